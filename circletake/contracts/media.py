@@ -1,0 +1,121 @@
+"""What is in a clip, and what came out of it."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, NonNegativeInt, PositiveInt, StringConstraints
+
+from circletake.contracts.wire import Rational, Wire
+
+#: HH:MM:SS:FF, with ';' before the frames when it is drop-frame. Rates above 100 have three frame digits.
+TimecodeText = Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}:\d{2}[:;]\d{2,3}$")]
+
+
+class Route(StrEnum):
+    """Where a clip is transcoded, chosen from the estimate before anything is downloaded."""
+
+    LAMBDA = "LAMBDA"
+    SEGMENTS = "SEGMENTS"
+    BATCH = "BATCH"
+    NONE = "NONE"
+
+
+class ColorTags(Wire):
+    """The colour tags as the container declares them; None is "not tagged", never a guess."""
+
+    primaries: str | None
+    transfer: str | None
+    matrix: str | None
+    range: str | None
+
+
+class VideoStream(Wire):
+    """One picture stream. `rate` is exact; `frames` is what the container declares, or the packets counted."""
+
+    codec: str
+    profile: str | None
+    pixel_format: str
+    width: PositiveInt
+    height: PositiveInt
+    sample_aspect_ratio: Rational | None
+    rotation_degrees: int
+    field_order: str | None
+    rate: Rational
+    variable_rate: bool
+    frames: PositiveInt
+    frames_counted: bool
+    color: ColorTags
+
+
+class AudioStream(Wire):
+    """One sound stream."""
+
+    codec: str
+    channels: PositiveInt
+    layout: str | None
+    sample_rate: PositiveInt
+
+
+class Estimate(Wire):
+    """What a transcode will need: CPU seconds on one core, and bytes of disk."""
+
+    cpu_s: float
+    disk_bytes: NonNegativeInt
+
+
+class Inspection(Wire):
+    """What `inspect` found in a clip. Nothing in it is a default: None means that the file does not say."""
+
+    container: str
+    size_bytes: PositiveInt
+    duration_s: Rational
+    video: VideoStream
+    audio: tuple[AudioStream, ...]
+    start_timecode: TimecodeText | None
+    reel: str | None
+    estimate: Estimate
+    route: Route
+
+
+class FrameSpan(Wire):
+    """Frames `first` up to and including `last`, counted from 0."""
+
+    first: NonNegativeInt
+    last: NonNegativeInt
+
+
+class Loudness(Wire):
+    """EBU R128 over the whole clip. None where the programme is too short or silent to be measured."""
+
+    integrated_lufs: float | None
+    range_lu: float | None
+    true_peak_dbtp: float | None
+
+
+class Measurements(Wire):
+    """What the single decode pass saw. Facts about the picture and sound, no opinion of them."""
+
+    frames_decoded: PositiveInt
+    loudness: Loudness | None
+    scene_changes: tuple[NonNegativeInt, ...]
+    black: tuple[FrameSpan, ...]
+    frozen: tuple[FrameSpan, ...]
+    silent: tuple[FrameSpan, ...]
+
+
+class Output(Wire):
+    """One object that a job made."""
+
+    name: str
+    media_type: str
+    size_bytes: PositiveInt
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class OutputManifest(Wire):
+    """The committed outputs of one job: what stands here under `prefix` counts, nothing else does."""
+
+    job_id: str
+    attempt: PositiveInt
+    prefix: str
+    outputs: Annotated[tuple[Output, ...], Field(min_length=1)]
