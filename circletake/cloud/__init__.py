@@ -1,0 +1,1 @@
+"""The only rooms that know boto3: catalogue, bus, objects, and the stage on which every function works."""

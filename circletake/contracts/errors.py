@@ -1,7 +1,7 @@
 """The error tree: what is wrong with the footage, as against what is wrong with us.
 
-    Rejected            the footage or file is at fault: a verdict is published, the message consumed
-    anything else       we, or AWS, are at fault: raise, so that the queue retries and the alarm rings
+Rejected            the footage or file is at fault: a verdict is published, the message consumed
+anything else       we, or AWS, are at fault: raise, so that the queue retries and the alarm rings
 """
 
 from enum import StrEnum

@@ -90,9 +90,7 @@ def parse_ingest_key(key: str) -> IngestKey:
             "Upload the card again with `circletake upload`, which builds the place for it.",
         )
     production, unit, day, roll, offload, path = parts
-    return IngestKey(
-        roll=RollRef(production=production, unit=unit, day=day, roll=roll), offload=offload, path=path
-    )
+    return IngestKey(roll=RollRef(production=production, unit=unit, day=day, roll=roll), offload=offload, path=path)
 
 
 def file_version(key: str, s3_version: str) -> str:

@@ -1,0 +1,1 @@
+"""Film knowledge, pure: timing and naming."""

@@ -1,0 +1,212 @@
+"""The catalogue: rows in, rows out, and transactions that hold or fail as one."""
+
+import random
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from circletake.contracts.table import OPEN_INDEX, OPEN_SHARDS
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Row = dict[str, Any]
+_CONFLICT_TRIES = 8
+_BATCH = 25
+_GET_BATCH = 100
+
+
+class Refused(Exception):  # noqa: N818 - not a fault: somebody else was first
+    """A condition did not hold. `refused` tells which of the changes, `row` what stood there instead (or None)."""
+
+    def __init__(self, refused: Sequence[int], row: Row | None = None) -> None:
+        super().__init__(f"conditions of changes {list(refused)} did not hold")
+        self.refused = tuple(refused)
+        self.row = row
+
+
+@dataclass(frozen=True)
+class Put:
+    """Write a whole row, provided that there is none."""
+
+    row: Row
+    unless_there: bool = True
+
+
+@dataclass(frozen=True)
+class Change:
+    """Change one row: set, remove and add attributes, provided that `when` holds.
+
+    `when` maps an attribute to the value it must have; None means that it must be absent.
+    """
+
+    pk: str
+    sk: str
+    sets: Mapping[str, Any] = field(default_factory=dict)
+    removes: Sequence[str] = ()
+    adds: Mapping[str, Any] = field(default_factory=dict)
+    when: Mapping[str, Any] | None = None
+
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+
+def _marshal(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _serialize(value) for name, value in row.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+def _unmarshal(item: Mapping[str, Any]) -> Row:
+    return {name: _plain(_deserialize(value)) for name, value in item.items()}
+
+
+def _expression(change: Change) -> dict[str, Any]:
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
+
+    def name(attribute: str) -> str:
+        return names.setdefault(attribute, f"#n{len(names)}")
+
+    def value(given: Any) -> str:
+        placeholder = f":v{len(values)}"
+        values[placeholder] = _serialize(given)
+        return placeholder
+
+    clauses = []
+    if sets := [f"{name(k)} = {value(v)}" for k, v in change.sets.items() if v is not None]:
+        clauses.append("SET " + ", ".join(sets))
+    if removes := [name(k) for k in change.removes]:
+        clauses.append("REMOVE " + ", ".join(removes))
+    if adds := [f"{name(k)} {value(v)}" for k, v in change.adds.items()]:
+        clauses.append("ADD " + ", ".join(adds))
+    request: dict[str, Any] = {
+        "Key": _marshal({"pk": change.pk, "sk": change.sk}),
+        "UpdateExpression": " ".join(clauses),
+    }
+    if change.when is not None:
+        request["ConditionExpression"] = " AND ".join(
+            f"attribute_not_exists({name(k)})" if v is None else f"{name(k)} = {value(v)}"
+            for k, v in change.when.items()
+        )
+    request["ExpressionAttributeNames"] = {placeholder: attribute for attribute, placeholder in names.items()}
+    if values:
+        request["ExpressionAttributeValues"] = values
+    return request
+
+
+class Catalogue:
+    """One DynamoDB table. Every read is consistent; every write is a condition away from doing nothing."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self.table = table
+
+    def get(self, pk: str, sk: str) -> Row | None:
+        """Key → the row, or None."""
+        answer = self._client.get_item(TableName=self.table, Key=_marshal({"pk": pk, "sk": sk}), ConsistentRead=True)
+        return _unmarshal(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, keys: Sequence[tuple[str, str]]) -> list[Row]:
+        """Keys (pk, sk) → the rows that are there, in no order."""
+        rows: list[Row] = []
+        for start in range(0, len(keys), _GET_BATCH):
+            asked: Any = [_marshal({"pk": pk, "sk": sk}) for pk, sk in keys[start : start + _GET_BATCH]]
+            while asked:
+                answer = self._client.batch_get_item(RequestItems={self.table: {"Keys": asked, "ConsistentRead": True}})
+                rows += [_unmarshal(item) for item in answer["Responses"].get(self.table, [])]
+                left: Any = answer.get("UnprocessedKeys", {})
+                asked = left.get(self.table, {}).get("Keys")
+        return rows
+
+    def query(self, pk: str, prefix: str = "") -> Iterator[Row]:
+        """Partition and the beginning of the sort key → the rows, by sort key."""
+        condition, values = "pk = :pk", {":pk": pk}
+        if prefix:
+            condition, values = f"{condition} AND begins_with(sk, :prefix)", {**values, ":prefix": prefix}
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self.table,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=_marshal(values),
+            ConsistentRead=True,
+        )
+        for page in pages:
+            for item in page["Items"]:
+                yield _unmarshal(item)
+
+    def due(self, now: str) -> Iterator[Row]:
+        """ISO time → what is open and due by then, shard by shard, the most overdue first."""
+        for shard in range(OPEN_SHARDS):
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self.table,
+                IndexName=OPEN_INDEX,
+                KeyConditionExpression="open_shard = :shard AND due_at <= :now",
+                ExpressionAttributeValues=_marshal({":shard": f"open#{shard}", ":now": now}),
+            )
+            for page in pages:
+                for item in page["Items"]:
+                    yield _unmarshal(item)
+
+    def change(self, change: Change) -> Row:
+        """One change → the row as it is now. Raises `Refused` with the row that stood in the way."""
+        try:
+            answer = self._client.update_item(
+                TableName=self.table,
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **_expression(change),
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            item: Any = error.response.get("Item")
+            raise Refused([0], _unmarshal(item) if item else None) from error
+        return _unmarshal(answer["Attributes"])
+
+    def transact(self, changes: Sequence[Put | Change]) -> None:
+        """All of the changes or none. Raises `Refused` naming those whose condition did not hold.
+
+        A conflict with a neighbour's transaction (the roll's counters are shared) is tried again here, because
+        the SDK does not: nothing was written, and the queue's own retry would wait for minutes.
+        """
+        items: list[Any] = []
+        for change in changes:
+            if isinstance(change, Put):
+                put: dict[str, Any] = {"TableName": self.table, "Item": _marshal(change.row)}
+                if change.unless_there:
+                    put["ConditionExpression"] = "attribute_not_exists(pk)"
+                items.append({"Put": put})
+            else:
+                items.append({"Update": {"TableName": self.table, **_expression(change)}})
+        for attempt in range(_CONFLICT_TRIES):
+            try:
+                self._client.transact_write_items(TransactItems=items)
+            except self._client.exceptions.TransactionCanceledException as error:
+                reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
+                if refused := [i for i, code in enumerate(reasons) if code == "ConditionalCheckFailed"]:
+                    raise Refused(refused) from error
+                if "TransactionConflict" not in reasons or attempt == _CONFLICT_TRIES - 1:
+                    raise
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter, not a secret
+            else:
+                return
+
+    def delete(self, pk: str, sks: Sequence[str]) -> None:
+        """Forget rows of one partition, whether they are there or not."""
+        for start in range(0, len(sks), _BATCH):
+            requests: Any = [
+                {"DeleteRequest": {"Key": _marshal({"pk": pk, "sk": sk})}} for sk in sks[start : start + _BATCH]
+            ]
+            while requests:
+                answer = self._client.batch_write_item(RequestItems={self.table: requests})
+                requests = answer.get("UnprocessedItems", {}).get(self.table, [])

@@ -1,0 +1,91 @@
+"""What every handler is made of: its settings, its clients, and the loop over the messages of its queue."""
+
+import os
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
+
+import boto3
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from botocore.config import Config
+from pydantic import BaseModel, ConfigDict
+
+from circletake.cloud.bus import EventBus
+from circletake.cloud.catalogue import Catalogue
+from circletake.cloud.objects import Objects
+from circletake.cloud.outbox import Outbox
+from circletake.cloud.stage import Held
+from circletake.contracts.envelopes import BusEvent
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+logger = Logger()
+metrics = Metrics()
+
+
+class Settings(BaseModel):
+    """A function's environment. Each field is the variable of the same name in capitals; none has a default."""
+
+    model_config = ConfigDict(frozen=True)
+
+    table: str
+    bus: str
+
+    @classmethod
+    def read(cls) -> Self:
+        """The environment → the settings. Raises `ValidationError` naming what is missing."""
+        named = {name: os.environ[name.upper()] for name in cls.model_fields if name.upper() in os.environ}
+        return cls.model_validate(named)
+
+
+def client(service: str) -> Any:
+    """Name of an AWS service → its client, with botocore's standard retries and nothing stacked on top."""
+    # S3 has to be told: its presigned addresses would still be signed the old way.
+    signature = {"signature_version": "s3v4"} if service == "s3" else {}
+    config = Config(retries={"mode": "standard", "max_attempts": 4}, **signature)  # type: ignore[arg-type]
+    return boto3.client(service, config=config)  # type: ignore[call-overload]
+
+
+def open_outbox(settings: Settings) -> Outbox:
+    return Outbox(Catalogue(client("dynamodb"), settings.table), EventBus(client("events"), settings.bus))
+
+
+def open_objects() -> Objects:
+    return Objects(client("s3"))
+
+
+def on_queue(
+    handle: Callable[[BusEvent, float], None],
+) -> "Callable[[dict[str, Any], LambdaContext], PartialItemFailureResponse]":
+    """What is done with one event until a deadline (`time.monotonic`) → the handler of a queue.
+
+    A message that raises is delivered again, its neighbours are not: the answer names the failed ones. When all
+    of them failed the handler raises itself, so that AWS counts the error and its type is seen.
+    """
+    processor = BatchProcessor(event_type=EventType.SQS)
+
+    @metrics.log_metrics
+    @logger.inject_lambda_context(clear_state=True)
+    def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFailureResponse":
+        deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000
+
+        def one(record: "SQSRecord") -> None:
+            try:
+                handle(BusEvent.model_validate_json(record.body), deadline)
+            except Held as held:
+                logger.info(str(held))
+                raise
+            except BaseException:
+                logger.exception("failed", message_id=record.message_id)
+                metrics.add_metric("Failed", MetricUnit.Count, 1)
+                raise
+            metrics.add_metric("Done", MetricUnit.Count, 1)
+
+        return process_partial_response(event=event, record_handler=one, processor=processor, context=context)
+
+    return handler

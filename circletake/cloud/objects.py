@@ -1,0 +1,121 @@
+"""The object store: fetch originals, put what a job made, copy what was committed."""
+
+import base64
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from circletake.contracts.errors import Code, Rejected
+from circletake.contracts.facts import SourceFile
+from circletake.contracts.media import Output
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+#: Up to here an original is fetched whole to be probed: cheaper than to think about it.
+WHOLE_BYTES = 256 * 1024 * 1024
+#: What of Lambda's 10 GiB of disk an original may fill.
+DISK_BYTES = 9 * 1024**3
+ProbePlan = Callable[[int, Callable[[int, int], bytes]], Iterable[range] | None]
+
+
+class Changed(Exception):  # noqa: N818
+    """What was copied is not what the manifest committed."""
+
+
+class Objects:
+    """Amazon S3. Originals are always named with their version, so that a re-upload never mixes in."""
+
+    def __init__(self, client: "S3Client") -> None:
+        self._client = client
+
+    def fetch(self, bucket: str, file: SourceFile, to: Path, on_progress: Callable[[int], None]) -> None:
+        """A whole original → `to`. `on_progress` gets the bytes of each piece; its exception stops the fetch."""
+        self._client.download_file(
+            bucket, file.key, str(to), ExtraArgs={"VersionId": file.s3_version}, Callback=on_progress
+        )
+
+    def fetch_to_probe(
+        self, bucket: str, file: SourceFile, to: Path, plan: ProbePlan, on_progress: Callable[[int], None]
+    ) -> None:
+        """As much of an original as a probe needs → `to`, a sparse file of its full size where that is less.
+
+        `plan` says which ranges of a large file a probe needs, or None for all. Raises `Rejected(NO_ROUTE)` when
+        all of it does not fit.
+        """
+        ranges = None
+        if file.size_bytes > WHOLE_BYTES:
+            ranges = plan(file.size_bytes, lambda start, length: self.read_range(bucket, file, start, length))
+            if ranges is None and file.size_bytes > DISK_BYTES:
+                raise Rejected(
+                    Code.NO_ROUTE,
+                    "This container has to be read whole to be inspected, and it is larger than the disk for it.",
+                    "The original is kept. An engineer has to set up a larger route for this kind of file.",
+                )
+        if ranges is None:
+            self.fetch(bucket, file, to, on_progress)
+        else:
+            self.fetch_ranges(bucket, file, to, ranges)
+
+    def fetch_ranges(self, bucket: str, file: SourceFile, to: Path, ranges: Iterable[range]) -> None:
+        """Some ranges of an original → a sparse file of the full size, zeros between them."""
+        with to.open("wb") as sparse:
+            sparse.truncate(file.size_bytes)
+            for wanted in ranges:
+                sparse.seek(wanted.start)
+                sparse.write(self.read_range(bucket, file, wanted.start, len(wanted)))
+
+    def read_range(self, bucket: str, file: SourceFile, start: int, length: int) -> bytes:
+        """`length` bytes of an original from `start` on; fewer at its end."""
+        answer = self._client.get_object(
+            Bucket=bucket,
+            Key=file.key,
+            VersionId=file.s3_version,
+            Range=f"bytes={start}-{start + length - 1}",
+        )
+        return answer["Body"].read()
+
+    def put(self, bucket: str, key: str, path: Path, output: Output) -> None:
+        """A file → the object. S3 itself refuses it when the bytes are not those of `output.sha256`."""
+        with path.open("rb") as body:
+            self._client.put_object(
+                Bucket=bucket,
+                Key=key,
+                Body=body,
+                ContentType=output.media_type,
+                ChecksumSHA256=base64.b64encode(bytes.fromhex(output.sha256)).decode(),
+            )
+
+    def copy(self, output: Output, *, source: tuple[str, str], target: tuple[str, str]) -> None:
+        """One committed output, bucket and key → bucket and key. Raises `Changed` when the size differs."""
+        self._client.copy_object(
+            Bucket=target[0],
+            Key=target[1],
+            CopySource={"Bucket": source[0], "Key": source[1]},
+            MetadataDirective="REPLACE",
+            ContentType=output.media_type,
+            CacheControl="private, max-age=300",
+        )
+        size = self._client.head_object(Bucket=target[0], Key=target[1])["ContentLength"]
+        if size != output.size_bytes:
+            raise Changed(f"{target[1]} has {size} bytes, the manifest says {output.size_bytes}")
+
+    def read_whole(self, bucket: str, file: SourceFile, *, at_most: int) -> bytes:
+        """A small original's bytes. Raises `ValueError` when it is larger than `at_most`."""
+        if file.size_bytes > at_most:
+            raise ValueError(f"{file.key} has {file.size_bytes} bytes; at most {at_most} are read")
+        answer = self._client.get_object(Bucket=bucket, Key=file.key, VersionId=file.s3_version)
+        return answer["Body"].read()
+
+    def read_text(self, bucket: str, key: str, *, at_most: int) -> str:
+        """A small text of ours → its content. Raises `ValueError` when it is larger than `at_most` bytes."""
+        answer = self._client.get_object(Bucket=bucket, Key=key)
+        if answer["ContentLength"] > at_most:
+            raise ValueError(f"{key} has {answer['ContentLength']} bytes; at most {at_most} are read")
+        return answer["Body"].read().decode()
+
+    def presign(self, bucket: str, key: str, *, seconds: int) -> str:
+        """Key → an address that opens it for so long."""
+        return self._client.generate_presigned_url(
+            "get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=seconds
+        )

@@ -1,0 +1,73 @@
+"""State first, then its facts: a transition and what it says are written together, said, and then crossed out."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from circletake.cloud.bus import Bus
+from circletake.cloud.catalogue import Catalogue, Change, Put, Row
+from circletake.contracts.facts import Message
+from circletake.contracts.table import fact_sk, open_shard
+
+#: How long the writer itself has to say a fact before `sweep` says it.
+SAID_WITHIN_S = 60
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def stamp(moment: datetime) -> str:
+    """A moment → ISO 8601 in UTC with milliseconds: fixed width, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+class Outbox:
+    """Where every transition is written and every fact leaves.
+
+    A fact is a pending row in the transaction of its state. Whoever dies between the two leaves the row, and
+    `sweep` finds it in the index of what is open; who dies after saying it leaves it to be said twice, which
+    every consumer bears.
+    """
+
+    def __init__(self, catalogue: Catalogue, bus: Bus, clock: Callable[[], datetime] = utc_now) -> None:
+        self.catalogue = catalogue
+        self._bus = bus
+        self._clock = clock
+
+    def now(self, plus_s: float = 0) -> str:
+        return stamp(self._clock() + timedelta(seconds=plus_s))
+
+    def commit(self, partition: str, origin: str, changes: Sequence[Put | Change], messages: Sequence[Message]) -> None:
+        """Changes and the facts that follow from them, in one transaction; then the facts are said.
+
+        Raises `Refused` when a condition did not hold: nothing was written and nothing is said.
+        """
+        facts = [self._pending(partition, origin, message) for message in messages]
+        self.catalogue.transact([*changes, *(Put(fact) for fact in facts)])
+        self.say(facts)
+
+    def say(self, facts: Sequence[Row]) -> None:
+        """Pending rows → the bus; those that it took are crossed out."""
+        if not facts:
+            return
+        self._bus.say([(fact["name"], fact["detail"]) for fact in facts])
+        self.catalogue.delete(facts[0]["pk"], [fact["sk"] for fact in facts])
+
+    def say_what_is_pending(self, partition: str, origin: str, names: Sequence[str]) -> None:
+        """For a second delivery: what an earlier one wrote and perhaps could not say any more."""
+        self.say(self.catalogue.get_many([(partition, fact_sk(origin, name)) for name in names]))
+
+    def say_order(self, name: str, detail: str) -> None:
+        """An order that was said before, said again: its worker died."""
+        self._bus.say([(name, detail)])
+
+    def _pending(self, partition: str, origin: str, message: Message) -> Row:
+        sk = fact_sk(origin, message.name)
+        return {
+            "pk": partition,
+            "sk": sk,
+            "name": message.name,
+            "detail": message.written(),
+            "open_shard": open_shard(sk),
+            "due_at": self.now(SAID_WITHIN_S),
+        }

@@ -1,0 +1,318 @@
+"""The life of a roll: files are received, spans join into clips, clips move to their ends, the roll closes."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from circletake.cloud.catalogue import Change, Put, Refused, Row
+from circletake.cloud.outbox import Outbox
+from circletake.contracts import table
+from circletake.contracts.errors import Code, Verdict
+from circletake.contracts.facts import (
+    AttentionNeeded,
+    ClipKept,
+    ClipReceived,
+    ClipRejected,
+    FileReceived,
+    Message,
+    RollClosed,
+    RollTotals,
+    SourceFile,
+)
+from circletake.contracts.files import ENDS, FileKind, Offload, OffloadedFile, State, end_of
+from circletake.contracts.keys import ClipRef, IngestKey, RollRef, clip_id, clip_version, file_version
+from circletake.film.naming import ClipName, name_clip
+
+#: After so long without a change of state a clip needs a person.
+OVERDUE_S = 6 * 3600
+#: A roll without a completion record is taken to be whole after so long without a new file.
+QUIET_S = 15 * 60
+#: DynamoDB takes 100 changes in a transaction; the clip, its roll and its fact are three of them.
+MAX_SPANS = 90
+
+
+def _open(sk: str, due_at: str) -> dict[str, str]:
+    return {"open_shard": table.open_shard(sk), "due_at": due_at}
+
+
+def _verdict_sets(verdict: Verdict | None) -> dict[str, str]:
+    if verdict is None:
+        return {}
+    return {"code": verdict.code, "sentence": verdict.sentence, "next_step": verdict.next_step}
+
+
+def totals(roll: Row) -> RollTotals:
+    """A ROLL row → how the roll stands."""
+    return RollTotals(
+        files=roll.get("n_files", 0),
+        open=roll.get("n_open", 0),
+        delivered=roll.get(f"n_{State.DELIVERED}", 0),
+        kept=roll.get(f"n_{State.KEPT}", 0),
+        rejected=roll.get(f"n_{State.REJECTED}", 0),
+        needs_attention=roll.get(f"n_{State.NEEDS_ATTENTION}", 0),
+    )
+
+
+def said_at_end(clip: ClipRef, title: str, verdict: Verdict) -> Message:
+    """A verdict → the fact that tells of the end it leads to."""
+    told = {State.KEPT: ClipKept, State.NEEDS_ATTENTION: AttentionNeeded}.get(end_of(verdict.code), ClipRejected)
+    return told(clip=clip, title=title, verdict=verdict)
+
+
+class Rolls:
+    """Rolls in the catalogue. Every step may be done twice, in any order, by any number of workers."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._catalogue = outbox.catalogue
+        self._listed: set[str] = set()
+
+    def get(self, roll: RollRef) -> Row:
+        """The ROLL row; an empty one with the keys when nothing was received yet."""
+        return self._catalogue.get(roll.partition, table.ROLL) or {"pk": roll.partition, "sk": table.ROLL}
+
+    def receive(
+        self,
+        place: IngestKey,
+        file: SourceFile,
+        kind: FileKind,
+        verdict: Verdict | None,
+        *,
+        sequencer: str = "",
+    ) -> None:
+        """A version of a file arrived: write it, and start its clip when it is one by itself.
+
+        `verdict` is the end of a file that is no clip: kept, or rejected. `sequencer` is S3's, and orders the
+        versions of one key. A second receipt writes nothing.
+        """
+        self._list(place.roll)
+        roll, sk, now = place.roll, table.file_sk(file.key, file.version), self._outbox.now()
+        row: Row = {
+            "pk": roll.partition,
+            "sk": sk,
+            "offload": place.offload,
+            "path": place.path,
+            "kind": kind,
+            "file": file.model_dump_json(),
+            # S3's hexadecimal sequencers differ in length: padded, their text order is their order.
+            "sequencer": sequencer.zfill(64),
+            "received_at": now,
+        }
+        messages: list[Message] = [
+            FileReceived(roll=roll, offload=place.offload, path=place.path, kind=kind, file=file)
+        ]
+        counted = {"n_files": 1, f"arrived#{place.offload}": 1}
+        changes: list[Put | Change] = []
+        if kind is FileKind.ORIGINAL:
+            clip, received = self._new_clip(place, name_clip(place.path), [file])
+            messages.append(received)
+            changes.append(Put(clip))
+            row |= {"state": State.JOINED, "clip": clip["sk"]}
+            counted |= {"n_open": 1}
+        elif kind is FileKind.SPAN:
+            row |= {"state": State.WAITING}
+            counted |= {"n_open": 1}
+        else:
+            if verdict is None:
+                raise ValueError(f"a {kind} is no clip, so it needs a verdict to end with")
+            row |= {"state": end_of(verdict.code), **_verdict_sets(verdict)}
+            counted |= {"n_open": 0}
+        try:
+            self._outbox.commit(roll.partition, sk, [Put(row), *changes, self._roll_change(roll, counted)], messages)
+        except Refused:
+            self._outbox.say_what_is_pending(roll.partition, sk, [message.name for message in messages])
+
+    def note_completion(self, roll: RollRef, offload: str, record: SourceFile, listed: int) -> None:
+        """The uploader's completion record is here: from now on the offload knows how many files it has."""
+        self._catalogue.change(
+            Change(
+                roll.partition,
+                table.ROLL,
+                sets={f"record#{offload}": record.model_dump_json(), f"listed#{offload}": listed},
+                removes=[f"complete#{offload}"],
+            )
+        )
+
+    def missing(self, roll: RollRef, offload: Offload) -> list[OffloadedFile]:
+        """A completion record → those of its files that were not received yet."""
+        listed = {
+            table.file_sk(key, file_version(key, file.s3_version)): file
+            for file in offload.files
+            for key in [IngestKey(roll=roll, offload=offload.offload, path=file.path).key]
+        }
+        there = {row["sk"] for row in self._catalogue.get_many([(roll.partition, sk) for sk in listed])}
+        return [file for sk, file in listed.items() if sk not in there]
+
+    def complete(self, roll: RollRef, offload: Offload) -> None:
+        """Every file of the offload is here: its spans join, and the roll may close."""
+        spans = [
+            (roll.partition, table.file_sk(key, file_version(key, file.s3_version)))
+            for file in offload.files
+            if name_clip(file.path).span is not None
+            for key in [IngestKey(roll=roll, offload=offload.offload, path=file.path).key]
+        ]
+        self.join_spans(roll, self._catalogue.get_many(spans))
+        self._catalogue.change(Change(roll.partition, table.ROLL, sets={f"complete#{offload.offload}": True}))
+
+    def join_spans(self, roll: RollRef, rows: Iterable[Row]) -> None:
+        """Rows of spans → one clip for each (offload, directory, stem). Joined ones are left as they are."""
+        groups: dict[str, list[tuple[int, Row]]] = defaultdict(list)
+        for row in rows:
+            name = name_clip(row["path"])
+            if row["state"] == State.WAITING and name.span is not None:
+                groups[clip_id(roll, row["offload"], name.directory, name.stem)].append((name.span, row))
+        for group in groups.values():
+            ordered = sorted(group, key=lambda pair: (pair[0], pair[1]["sequencer"]))
+            verdict = _judge_spans([span for span, _ in ordered])
+            for start in range(0, len(ordered), MAX_SPANS):
+                self._join(roll, ordered[start : start + MAX_SPANS], verdict)
+
+    def _join(self, roll: RollRef, group: Sequence[tuple[int, Row]], verdict: Verdict | None) -> None:
+        rows = [row for _, row in group]
+        place = IngestKey(roll=roll, offload=rows[0]["offload"], path=rows[0]["path"])
+        # Of a span that was uploaded twice the later version counts; both have joined.
+        newest = {span: SourceFile.model_validate_json(row["file"]) for span, row in group}
+        clip, received = self._new_clip(place, name_clip(place.path), list(newest.values()))
+        says: Message = received
+        counted = {"n_open": 1 - len(rows)}
+        if verdict is not None:
+            end = end_of(verdict.code)
+            clip = {k: v for k, v in clip.items() if k not in ("open_shard", "due_at")}
+            clip |= {"state": end, "ended_at": self._outbox.now(), **_verdict_sets(verdict)}
+            says = said_at_end(received.clip, received.title, verdict)
+            counted = {"n_open": -len(rows), f"n_{end}": 1}
+        changes: list[Put | Change] = [Put(clip), self._roll_change(roll, counted)]
+        changes += [
+            Change(
+                row["pk"],
+                row["sk"],
+                sets={"state": State.JOINED, "clip": clip["sk"]},
+                when={"state": State.WAITING},
+            )
+            for row in rows
+        ]
+        try:
+            self._outbox.commit(roll.partition, clip["sk"], changes, [says])
+        except Refused:
+            self._outbox.say_what_is_pending(roll.partition, clip["sk"], [says.name])
+
+    def move_clip(self, clip: Row, state: State, sets: dict[str, Any], verdict: Verdict | None) -> list[Change]:
+        """A CLIP row and its next state → the changes to the clip and to its roll's counters.
+
+        Provided that the clip still stands where the row says; else the transaction is refused and read anew.
+        """
+        was, now = State(clip["state"]), self._outbox.now()
+        ended = state in ENDS
+        moved = Change(
+            clip["pk"],
+            clip["sk"],
+            sets={"state": state, "moved_at": now, **sets, **_verdict_sets(verdict)}
+            | ({"ended_at": now} if ended else _open(clip["sk"], self._outbox.now(OVERDUE_S))),
+            removes=(["open_shard", "due_at"] if ended else ["ended_at"])
+            + ([] if verdict else ["code", "sentence", "next_step"]),
+            when={"state": was},
+        )
+        # Only coming to an end and leaving it concern the roll: its row is the one that neighbours contend for.
+        adds: Counter[str] = Counter()
+        if was in ENDS:
+            adds.update({"n_open": 1, f"n_{was}": -1})
+        if ended:
+            adds.update({"n_open": -1, f"n_{state}": 1})
+        return [moved, *([self._roll_change(RollRef.of_partition(clip["pk"]), adds)] if adds else [])]
+
+    def close_if_ended(self, roll: RollRef, *, quiet: bool = False) -> None:
+        """Close the roll when nothing in it is open and every offload is complete, or all is `quiet`."""
+        row = self.get(roll)
+        offloads = [name.split("#", 1)[1] for name in row if name.startswith("arrived#")]
+        whole = quiet or all(row.get(f"complete#{offload}") for offload in offloads)
+        if not offloads or row["n_open"] or row["closed"] or not whole:
+            return
+        closing = row.get("closing", 0) + 1
+        close = Change(
+            roll.partition,
+            table.ROLL,
+            sets={"closed": True, "closing": closing, "closed_at": self._outbox.now()},
+            removes=["open_shard", "due_at"],
+            when={"n_open": 0, "n_files": row["n_files"], "closed": False},
+        )
+        said = RollClosed(roll=roll, closing=closing, totals=totals(row))
+        try:
+            self._outbox.commit(roll.partition, f"{table.ROLL}#{closing}", [close], [said])
+        except Refused:
+            # A file came in between, or a neighbour closed the roll: the next end looks again.
+            return
+
+    def put_off(self, roll: RollRef) -> None:
+        """The roll is not ended yet: `sweep` looks at it again after the next quiet time."""
+        with suppress(Refused):
+            self._catalogue.change(
+                Change(
+                    roll.partition,
+                    table.ROLL,
+                    sets=_open(roll.partition, self._outbox.now(QUIET_S)),
+                    when={"closed": False},
+                )
+            )
+
+    def _new_clip(self, place: IngestKey, name: ClipName, files: Sequence[SourceFile]) -> tuple[Row, ClipReceived]:
+        clip = ClipRef(
+            roll=place.roll,
+            clip_id=clip_id(place.roll, place.offload, name.directory, name.stem),
+            version=clip_version(tuple(file.version for file in files)),
+        )
+        sk, now = table.clip_sk(clip), self._outbox.now()
+        row: Row = {
+            "pk": place.roll.partition,
+            "sk": sk,
+            "title": name.title,
+            "path": place.path,
+            "offload": place.offload,
+            "state": State.RECEIVED,
+            "spans": json.dumps([file.model_dump() for file in files]),
+            "received_at": now,
+            "moved_at": now,
+            **_open(sk, self._outbox.now(OVERDUE_S)),
+        }
+        return row, ClipReceived(clip=clip, title=name.title, spans=tuple(files))
+
+    def _roll_change(self, roll: RollRef, adds: Mapping[str, int]) -> Change:
+        # What opens the roll again also puts it back under the eyes of `sweep`.
+        return Change(
+            roll.partition,
+            table.ROLL,
+            sets={"closed": False, **_open(roll.partition, self._outbox.now(QUIET_S))},
+            adds={"n_open": 0, **adds},
+        )
+
+    def _list(self, roll: RollRef) -> None:
+        if roll.partition in self._listed:
+            return
+        for pk, sk in (
+            (table.PRODUCTIONS, roll.production),
+            (table.production_pk(roll.production), table.roll_listing_sk(roll)),
+        ):
+            try:
+                self._catalogue.transact([Put({"pk": pk, "sk": sk, "first_at": self._outbox.now()})])
+            except Refused:
+                continue
+        self._listed.add(roll.partition)
+
+
+def _judge_spans(found: Sequence[int]) -> Verdict | None:
+    """Span numbers of a clip, sorted → what is wrong with them, or None. Cameras count them from 1."""
+    if len(found) > MAX_SPANS:
+        return Verdict(
+            code=Code.LIMIT_EXCEEDED,
+            sentence=f"This clip has {len(found)} spans; at most {MAX_SPANS} are joined.",
+            next_step="Tell us about this camera; the spans themselves are kept.",
+        )
+    if missing := sorted(set(range(1, found[-1] + 1)) - set(found)):
+        listed = ", ".join(f"{number:03d}" for number in missing[:10])
+        return Verdict(
+            code=Code.MISSING_SPAN,
+            sentence=f"Of this clip's spans, number {listed} did not arrive.",
+            next_step="Do not format the card. Look for the missing span on it and upload it again.",
+        )
+    return None

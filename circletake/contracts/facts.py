@@ -1,0 +1,188 @@
+"""Facts, in the past tense, and orders, in the imperative: everything that travels on our bus.
+
+A message is written strictly and read leniently: fields are only ever added, with defaults, so a reader of
+yesterday understands today's message. Anything else is a new `version`. Messages stay below 64 KB; what is
+larger travels by reference.
+"""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+from circletake.contracts.errors import Verdict
+from circletake.contracts.files import FileKind
+from circletake.contracts.keys import ClipRef, Id, RollRef
+from circletake.contracts.media import Inspection, OutputManifest
+from circletake.contracts.wire import Wire
+
+SOURCE = "circletake"
+MAX_MESSAGE_BYTES = 64 * 1024
+
+
+class Message(Wire):
+    """A fact or an order. Its class name is its `detail-type` on the bus."""
+
+    version: Literal[1] = 1
+
+    @property
+    def name(self) -> str:
+        return type(self).__name__
+
+    def written(self) -> str:
+        """The message as JSON for the bus. Raises `ValueError` when it outgrew what may travel."""
+        text = self.model_dump_json()
+        if len(text.encode()) > MAX_MESSAGE_BYTES:
+            raise ValueError(f"{self.name} is larger than {MAX_MESSAGE_BYTES} bytes; send a reference")
+        return text
+
+    @classmethod
+    def read(cls, detail: Any) -> Self:
+        """Detail of an event → the message; fields that we do not know yet are ignored."""
+        return cls.model_validate(detail, extra="ignore")
+
+
+class SourceFile(Wire):
+    """One version of an original in the ingest bucket."""
+
+    key: str
+    s3_version: str
+    version: Id
+    size_bytes: NonNegativeInt
+
+
+Spans = Annotated[tuple[SourceFile, ...], Field(min_length=1)]
+
+
+class FileReceived(Message):
+    """An object arrived in the ingest bucket and stands in the catalogue."""
+
+    roll: RollRef
+    offload: str
+    path: str
+    kind: FileKind
+    file: SourceFile
+
+
+class ClipReceived(Message):
+    """Every span of a clip is here; the work can start."""
+
+    clip: ClipRef
+    title: str
+    spans: Spans
+
+
+class ClipInspected(Message):
+    """What is in the clip is known."""
+
+    clip: ClipRef
+    title: str
+    inspection: Inspection
+
+
+class TranscodeClip(Message):
+    """Make every output of this clip in one decode."""
+
+    clip: ClipRef
+    title: str
+    spans: Spans
+    inspection: Inspection
+
+
+class TranscodeSegment(Message):
+    """Make the picture of `frame_count` frames from `first_frame` on, as one piece of a clip."""
+
+    clip: ClipRef
+    title: str
+    spans: Spans
+    inspection: Inspection
+    segment: NonNegativeInt
+    segments: PositiveInt
+    first_frame: NonNegativeInt
+    frame_count: PositiveInt
+
+
+class AssembleClip(Message):
+    """Join the pieces of a clip without encoding them again."""
+
+    clip: ClipRef
+    title: str
+    inspection: Inspection
+    segments: Annotated[tuple[OutputManifest, ...], Field(min_length=1)]
+
+
+class ProxiesReady(Message):
+    """A transcode was committed; its outputs are the ones of this manifest."""
+
+    clip: ClipRef
+    title: str
+    manifest: OutputManifest
+
+
+class ReviewReady(Message):
+    """The clip can be watched: it ended DELIVERED."""
+
+    clip: ClipRef
+    title: str
+    manifest: OutputManifest
+
+
+class ClipKept(Message):
+    """The clip ended KEPT: archived, and no picture was promised."""
+
+    clip: ClipRef
+    title: str
+    verdict: Verdict
+
+
+class ClipRejected(Message):
+    """The clip ended REJECTED: the footage is at fault."""
+
+    clip: ClipRef
+    title: str
+    verdict: Verdict
+
+
+class AttentionNeeded(Message):
+    """The clip ended NEEDS_ATTENTION: a person has to look."""
+
+    clip: ClipRef
+    title: str
+    verdict: Verdict
+
+
+class RollTotals(Wire):
+    """How a roll stands: files received, and clips by the state that they are in."""
+
+    files: NonNegativeInt
+    open: NonNegativeInt
+    delivered: NonNegativeInt
+    kept: NonNegativeInt
+    rejected: NonNegativeInt
+    needs_attention: NonNegativeInt
+
+
+class RollClosed(Message):
+    """Everything in the roll has reached an end. A late file reopens it; `closing` counts the closings."""
+
+    roll: RollRef
+    closing: PositiveInt
+    totals: RollTotals
+
+
+MESSAGES: dict[str, type[Message]] = {
+    message.__name__: message
+    for message in (
+        FileReceived,
+        ClipReceived,
+        ClipInspected,
+        TranscodeClip,
+        TranscodeSegment,
+        AssembleClip,
+        ProxiesReady,
+        ReviewReady,
+        ClipKept,
+        ClipRejected,
+        AttentionNeeded,
+        RollClosed,
+    )
+}

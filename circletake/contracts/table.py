@@ -1,0 +1,65 @@
+"""The catalogue's one table: its keys and its access patterns.
+
+| what                                   | pk                       | sk                     | read by             |
+|----------------------------------------|--------------------------|------------------------|---------------------|
+| the productions                        | PRODUCTIONS              | production             | page, `status`      |
+| the rolls of a production              | PRODUCTION#production    | unit#day#roll          | page, `status`      |
+| a roll: counters, offloads, closings   | production#unit#day#roll | ROLL                   | page, closing       |
+| a version of a file                    | the roll's               | FILE#hash(key)#version | joining spans, page |
+| a version of a clip                    | the roll's               | CLIP#clip_id#version   | page, `status`      |
+| a job: attempt, lease, outcome         | the roll's               | JOB#job_id             | claim, commit, `why`|
+| a fact that is not said yet            | the roll's               | FACT#fact_id           | `say`, `sweep`      |
+| a grant to see a production's pictures | GRANT#sha256(grant)      | GRANT                  | `/media`            |
+
+What is open carries `open_shard` and `due_at` and so stands in the sparse index `open`; `sweep` reads its shards up
+to now. Nothing scans.
+"""
+
+import zlib
+
+from circletake.contracts.keys import ClipRef, RollRef, short_hash
+
+OPEN_INDEX = "open"
+OPEN_SHARDS = 8
+
+PRODUCTIONS = "PRODUCTIONS"
+ROLL = "ROLL"
+FILE = "FILE#"
+CLIP = "CLIP#"
+JOB = "JOB#"
+FACT = "FACT#"
+GRANT = "GRANT"
+
+
+def production_pk(production: str) -> str:
+    return f"PRODUCTION#{production}"
+
+
+def roll_listing_sk(roll: RollRef) -> str:
+    return f"{roll.unit}#{roll.day}#{roll.roll}"
+
+
+def file_sk(key: str, version: str) -> str:
+    """A path can outgrow a sort key (1,024 bytes), so its hash stands in for it."""
+    return f"{FILE}{short_hash(key)}#{version}"
+
+
+def clip_sk(clip: ClipRef) -> str:
+    return f"{CLIP}{clip.clip_id}#{clip.version}"
+
+
+def job_sk(job_id: str) -> str:
+    return f"{JOB}{job_id}"
+
+
+def fact_sk(origin: str, name: str) -> str:
+    """The row a fact comes from and the fact's name → its key: the same transition says the same fact."""
+    return f"{FACT}{short_hash(origin, name)}"
+
+
+def grant_pk(hashed: str) -> str:
+    return f"GRANT#{hashed}"
+
+
+def open_shard(sk: str) -> str:
+    return f"open#{zlib.crc32(sk.encode()) % OPEN_SHARDS}"

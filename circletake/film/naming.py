@@ -1,0 +1,132 @@
+"""What a file on a camera card is, told from its path alone.
+
+Sources: RED's span names `A001_C001_05026M_001.R3D` and GoPro's chapters `GX010042.MP4` as their makers document
+them. Which cameras write which sidecars is knowledge of the field that was not checked on real cards here.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from circletake.contracts.errors import Code, Rejected, Verdict
+from circletake.contracts.files import FileKind
+from circletake.contracts.keys import COMPLETION_PATH
+
+#: Recordings that only their maker's software decodes. They are archived, and their state is said.
+RAW = {
+    "r3d": "RED RAW",
+    "ari": "ARRIRAW",
+    "arx": "ARRIRAW HDE",
+    "braw": "Blackmagic RAW",
+    "crm": "Canon Cinema RAW",
+    "nev": "Nikon N-RAW",
+    "dng": "CinemaDNG",
+}
+_PICTURE = {"mov", "mp4", "m4v", "mxf", "mkv", "avi", "ts", "mts", "m2ts", "mpg", "mpeg", "webm", *RAW}
+_SOUND = {"wav", "bwf", "rf64", "w64", "aif", "aiff", "flac", "mp3", "m4a"}
+_SIDECAR = {
+    *(
+        "xml",
+        "xmp",
+        "ale",
+        "edl",
+        "cdl",
+        "cc",
+        "ccc",
+        "cube",
+        "amf",
+        "rmd",
+        "rtn",
+        "sidecar",
+        "bim",
+        "smi",
+        "ppn",
+    ),
+    *(
+        "cpf",
+        "cpi",
+        "mpl",
+        "bdm",
+        "idx",
+        "thm",
+        "lrv",
+        "srt",
+        "txt",
+        "csv",
+        "json",
+        "pdf",
+        "jpg",
+        "jpeg",
+        "png",
+    ),
+}
+_MANIFEST = {"mhl"}
+
+_RED_SPAN = re.compile(r"^(?P<stem>.+)_(?P<span>\d{3})\.r3d$", re.IGNORECASE)
+_GOPRO_CHAPTER = re.compile(r"^(?P<series>G[HX])(?P<span>\d{2})(?P<stem>\d{4})\.mp4$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class ClipName:
+    """What a path says of its clip. `span` is its number among several files, None when it is one by itself."""
+
+    directory: str
+    stem: str
+    span: int | None
+    title: str
+
+
+def name_clip(path: str) -> ClipName:
+    """Path as on the card → the clip that it belongs to."""
+    at = PurePosixPath(path)
+    directory = str(at.parent)
+    if match := _RED_SPAN.match(at.name):
+        return ClipName(directory, match["stem"], int(match["span"]), match["stem"])
+    if match := _GOPRO_CHAPTER.match(at.name):
+        title = f"{match['series']}{match['stem']}".upper()
+        return ClipName(directory, title, int(match["span"]), title)
+    return ClipName(directory, at.name, None, at.stem)
+
+
+def classify(path: str) -> FileKind:
+    """Path as on the card → what the file is taken for."""
+    at = PurePosixPath(path)
+    ending = at.suffix.lower().removeprefix(".")
+    if path == COMPLETION_PATH:
+        return FileKind.COMPLETION
+    if at.name.startswith("."):
+        # `._A001.mov` is a Mac's note about the file, not the file.
+        return FileKind.UNKNOWN
+    if ending in _MANIFEST or at.name == "ascmhl_chain.xml":
+        return FileKind.MANIFEST
+    if ending in _PICTURE:
+        return FileKind.ORIGINAL if name_clip(path).span is None else FileKind.SPAN
+    if ending in _SOUND:
+        return FileKind.SOUND
+    return FileKind.SIDECAR if ending in _SIDECAR else FileKind.UNKNOWN
+
+
+def refuse_raw(path: str) -> None:
+    """Raise `Rejected(RAW_WITHOUT_DECODER)` for a recording that only its maker's software decodes."""
+    if maker := RAW.get(PurePosixPath(path).suffix.lower().removeprefix(".")):
+        raise Rejected(
+            Code.RAW_WITHOUT_DECODER,
+            f"This is {maker}, which only its maker's software decodes: archived, picture not checked.",
+            "Nothing to do for the archive. To see pictures here, upload the camera's own proxy.",
+        )
+
+
+_KEPT = {
+    FileKind.SIDECAR: "A sidecar: kept beside its clips.",
+    FileKind.SOUND: "A sound file: kept, no picture is expected of it.",
+    FileKind.MANIFEST: "A manifest: kept with the roll that it describes.",
+    FileKind.COMPLETION: "The uploader's record of what was on the card.",
+    FileKind.UNKNOWN: "We do not know this kind of file: kept byte for byte, and not looked into.",
+}
+
+
+def kept(kind: FileKind) -> Verdict | None:
+    """Kind of a file → the verdict with which it is kept; None for what becomes a clip."""
+    if kind not in _KEPT:
+        return None
+    return Verdict(code=Code.KEPT_AS_IT_IS, sentence=_KEPT[kind], next_step="Nothing to do.")

@@ -1,0 +1,90 @@
+"""A closed roll → the one message about it: what arrived, what did not, and where to look.
+
+No frames, no scene text, no file names: a producer's mail travels further than the footage may. The production
+appears under its code name, which is all that its keys ever carry.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from circletake.contracts.errors import Code
+from circletake.contracts.facts import RollClosed
+
+_MEANINGS = {
+    Code.UNSUPPORTED_CONTAINER: "not a camera file that we can open",
+    Code.INCOMPLETE_MEDIA: "cut off before its end",
+    Code.CORRUPT_ESSENCE: "damaged inside",
+    Code.LIMIT_EXCEEDED: "beyond what a camera file may claim",
+    Code.CODEC_NOT_ALLOWED: "in a codec that we do not open",
+    Code.NO_VIDEO: "without a picture",
+    Code.NO_PICTURE_SIZE: "without a picture size",
+    Code.NO_FRAME_RATE: "without a frame rate",
+    Code.BAD_NAME: "uploaded to no roll",
+    Code.BAD_SIDECAR: "with an unreadable record",
+    Code.MISSING_SPAN: "with a missing span",
+    Code.RAW_WITHOUT_DECODER: "RAW, archived without a picture",
+    Code.NO_ROUTE: "larger than what is set up to transcode it",
+    Code.OVERDUE: "stuck: an engineer has to look",
+}
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A message in both of its forms. The subject is ASCII and one line, because labels are."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def write_digest(closed: RollClosed, codes: Mapping[str, int], page_url: str) -> Digest:
+    """A closed roll, how many clips ended with which code, and the page's address → the digest."""
+    roll, totals = closed.roll, closed.totals
+    subject = f"{roll.production} {roll.day} {roll.unit}: roll {roll.roll} is in"
+    if closed.closing > 1:
+        subject += f" (update {closed.closing})"
+    facts = [
+        ("ready to watch", totals.delivered),
+        ("archived without a picture", totals.kept),
+        ("rejected", totals.rejected),
+        ("waiting for a person", totals.needs_attention),
+    ]
+    reasons = [f"{count} {_MEANINGS[Code(code)]} ({code})" for code, count in sorted(codes.items())]
+    link = f"{page_url}#/{roll.production}/{roll.unit}/{roll.day}/{roll.roll}"
+    lines = [f"Roll {roll.roll}, {roll.day}, unit {roll.unit}: {totals.files} files received.", ""]
+    lines += [f"  {count:>5}  {what}" for what, count in facts]
+    lines += ["", *(f"  - {reason}" for reason in reasons), ""] if reasons else [""]
+    lines += [f"Look at the roll: {link}", "", "This message says what arrived. It does not say that a card is safe."]
+    return Digest(subject, "\n".join(lines) + "\n", _html(closed, facts, reasons, link))
+
+
+def count_codes(codes: list[str | None]) -> Counter[str]:
+    """The codes that clips ended with → how often each occurs. A clip that is fine has none."""
+    return Counter(code for code in codes if code)
+
+
+def _html(closed: RollClosed, facts: list[tuple[str, int]], reasons: list[str], link: str) -> str:
+    # Mail programs know no style sheets. Every value is a label, a number or a text of ours: nothing to escape.
+    roll = closed.roll
+    cell = "padding:6px 12px 6px 0;border-bottom:1px solid #e4e4e7"
+    rows = "".join(
+        f'<tr><td style="{cell};text-align:right;font-weight:600;font-size:18px">{count}</td>'
+        f'<td style="{cell}">{what}</td></tr>'
+        for what, count in facts
+    )
+    listed = "".join(f'<li style="margin:4px 0">{reason}</li>' for reason in reasons)
+    return (
+        '<!doctype html><html lang="en"><body style="margin:0;background:#f4f4f5">'
+        '<div style="max-width:520px;margin:24px auto;padding:28px 32px;background:#fff;border-radius:10px;'
+        'font:15px/1.5 -apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif;color:#18181b">'
+        f'<div style="color:#71717a">{roll.production} · {roll.day} · unit {roll.unit}</div>'
+        f'<h1 style="margin:4px 0 16px;font-size:24px">Roll {roll.roll} is in</h1>'
+        f'<table style="border-collapse:collapse;width:100%">{rows}</table>'
+        + (f'<ul style="padding-left:18px;color:#b45309">{listed}</ul>' if listed else "")
+        + f'<p style="margin:24px 0"><a href="{link}" style="background:#18181b;color:#fff;text-decoration:none;'
+        'padding:11px 18px;border-radius:8px">Look at the roll</a></p>'
+        f'<p style="color:#71717a;font-size:13px">{closed.totals.files} files received. '
+        "This message says what arrived. It does not say that a card is safe to format.</p>"
+        "</div></body></html>"
+    )

@@ -1,0 +1,72 @@
+"""What has not reached an end, and what was not said: every row that is overdue gets its next step."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from circletake.contracts import table
+from circletake.contracts.facts import SourceFile
+from circletake.contracts.files import State
+from circletake.contracts.keys import RollRef
+
+if TYPE_CHECKING:
+    from circletake.cloud.arrivals import Arrivals
+    from circletake.cloud.catalogue import Row
+    from circletake.cloud.outbox import Outbox
+    from circletake.cloud.rolls import Rolls
+    from circletake.cloud.stage import Stage
+
+
+class Sweep:
+    """One pass over what is due. A second pass right after it finds nothing to do."""
+
+    def __init__(self, outbox: "Outbox", rolls: "Rolls", stage: "Stage", arrivals: "Arrivals") -> None:
+        self._catalogue = outbox.catalogue
+        self._outbox = outbox
+        self._rolls = rolls
+        self._stage = stage
+        self._arrivals = arrivals
+
+    def run(self) -> dict[str, int]:
+        """→ how many rows of each kind got their next step."""
+        steps: dict[str, Callable[[Row], None]] = {
+            table.FACT: self._say,
+            table.JOB: self._revive,
+            table.CLIP: self._call_for_help,
+            table.ROLL: self._settle,
+        }
+        swept = dict.fromkeys(steps, 0)
+        for due in list(self._catalogue.due(self._outbox.now())):
+            kind = next(kind for kind in steps if due["sk"].startswith(kind))
+            # The index is behind the table by a moment: what is done there is not done again.
+            row = self._catalogue.get(due["pk"], due["sk"])
+            if row is not None and row.get("due_at") == due["due_at"]:
+                steps[kind](row)
+                swept[kind] += 1
+        return swept
+
+    def _say(self, fact: "Row") -> None:
+        self._outbox.say([fact])
+
+    def _revive(self, job: "Row") -> None:
+        self._stage.revive(job)
+
+    def _call_for_help(self, clip: "Row") -> None:
+        self._stage.call_for_help(
+            RollRef.of_partition(clip["pk"]),
+            clip["sk"],
+            f"This clip has been {clip['state']} since {clip['moved_at']}, and nothing works on it.",
+            origin=f"{clip['sk']}#{clip['moved_at']}",
+        )
+
+    def _settle(self, row: "Row") -> None:
+        """A roll that has been quiet: receive what its records list, join what waits, close it if all ended."""
+        roll = RollRef.of_partition(row["pk"])
+        for name, record in row.items():
+            offload = name.removeprefix("record#")
+            if offload != name and not row.get(f"complete#{offload}"):
+                file = SourceFile.model_validate_json(record)
+                self._arrivals.reconcile(roll, offload, file)
+        files = self._catalogue.query(roll.partition, table.FILE)
+        self._rolls.join_spans(roll, [file for file in files if file["state"] == State.WAITING])
+        self._rolls.close_if_ended(roll, quiet=True)
+        self._rolls.put_off(roll)
