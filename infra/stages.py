@@ -1,0 +1,311 @@
+"""A stage of the pipeline → its function, role, log, queue, dead letters and alarms; then each stage in one piece.
+
+The pieces stand in the order of the way the data goes, and read as what the stage hears and what it may do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, Size, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.reasons import acknowledge
+from infra.storage import Storage
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What every stage stands on."""
+
+    stack: Stack
+    storage: Storage
+    bus: events.EventBus
+    alarms: sns.Topic
+    code: lambda_.Code
+    dependencies: lambda_.LayerVersion
+
+
+class Handler(Construct):
+    """One Lambda function with a role, a log group and alarms of its own. It may do nothing until told."""
+
+    def __init__(
+        self,
+        shared: Shared,
+        name: str,
+        *,
+        timeout: Duration,
+        memory: int = 512,
+        disk: int = 512,
+        layers: Sequence[lambda_.LayerVersion] = (),
+    ) -> None:
+        super().__init__(shared.stack, name.capitalize())
+        self.shared = shared
+        self.log = logs.LogGroup(
+            self, "Log", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=RemovalPolicy.DESTROY
+        )
+        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        self.log.grant_write(self.role)
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=lambda_.Architecture.X86_64,
+            code=shared.code,
+            handler=f"functions.{name}.handler.handler",
+            layers=[shared.dependencies, *layers],
+            role=self.role,
+            log_group=self.log,
+            timeout=timeout,
+            memory_size=memory,
+            ephemeral_storage_size=Size.mebibytes(disk),
+            environment={
+                "POWERTOOLS_SERVICE_NAME": name,
+                "POWERTOOLS_METRICS_NAMESPACE": "Circletake",
+                "POWERTOOLS_LOG_LEVEL": "INFO",
+            },
+        )
+        every = Duration.minutes(5)
+        self.alarm("Errors", self.function.metric_errors(period=every), "The function failed.")
+        self.alarm("Throttles", self.function.metric_throttles(period=every), "Lambda held the function back.")
+        self.output("Function", self.function.function_name)
+        self.output("Logs", self.log.log_group_name)
+
+    def alarm(self, name: str, metric: cloudwatch.Metric, meaning: str, threshold: int = 1) -> None:
+        """Tell the operators when the metric reaches the threshold."""
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            metric=metric,
+            threshold=threshold,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            alarm_description=f"{self.node.id}: {meaning}",
+        )
+        alarm.add_alarm_action(actions.SnsAction(self.shared.alarms))
+
+    def output(self, name: str, value: str) -> None:
+        CfnOutput(self.shared.stack, f"{self.node.id}{name}", value=value)
+
+    def knows(self, name: str, value: str) -> None:
+        """One more variable in the function's environment."""
+        self.function.add_environment(name, value)
+
+    # A grant and the variable that names what is granted always come together.
+
+    def keeps_catalogue(self) -> None:
+        self.knows("TABLE", self.shared.storage.table.table_name)
+        self.shared.storage.grant_catalogue(self.role)
+
+    def emits(self) -> None:
+        self.knows("BUS", self.shared.bus.event_bus_name)
+        self.shared.bus.grant_put_events_to(self.role)
+
+    def reads(self, room: Literal["ingest", "work", "review"]) -> None:
+        bucket: s3.Bucket = getattr(self.shared.storage, room)
+        self.knows(f"{room.upper()}_BUCKET", bucket.bucket_name)
+        self.shared.storage.grant_read(bucket, self.role)
+
+    def writes(self, room: Literal["work", "review"]) -> None:
+        bucket: s3.Bucket = getattr(self.shared.storage, room)
+        self.knows(f"{room.upper()}_BUCKET", bucket.bucket_name)
+        self.shared.storage.grant_put(bucket, self.role)
+
+
+class Stage(Handler):
+    """A handler behind a queue of its own."""
+
+    def __init__(
+        self,
+        shared: Shared,
+        name: str,
+        *,
+        timeout: Duration,
+        memory: int = 512,
+        disk: int = 512,
+        layers: Sequence[lambda_.LayerVersion] = (),
+        batch: int = 1,
+        at_once: int | None = None,
+        late_after: Duration,
+    ) -> None:
+        """`at_once`: media work, held to so many at a time; `late_after`: when a waiting message is an alarm."""
+        super().__init__(shared, name, timeout=timeout, memory=memory, disk=disk, layers=layers)
+        self.dead_letters = self._queue("DeadLetters", retention=Duration.days(14))
+        seconds = timeout.to_seconds()
+        # Six timeouts are AWS's advice against throttling. Media work is held back by `at_once` instead, so that
+        # a transcode whose worker was killed comes back after one timeout, not after ninety minutes.
+        visibility = seconds + 60 if at_once else seconds * 6
+        self.queue = self._queue(
+            "Queue",
+            retention=Duration.days(4),
+            visibility=Duration.seconds(visibility),
+            then=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
+        )
+        self.function.add_event_source(
+            sources.SqsEventSource(
+                self.queue, batch_size=batch, report_batch_item_failures=True, max_concurrency=at_once
+            )
+        )
+        age = self.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(5))
+        self.alarm("Late", age, "A message waits too long.", int(late_after.to_seconds()))
+        self._alarm_on(self.dead_letters, "Five attempts failed; `circletake redrive` tries again.")
+        self.output("Queue", self.queue.queue_url)
+        self.output("DeadLetters", self.dead_letters.queue_url)
+
+    def hears(self, detail_type: str) -> None:
+        """One of our own facts or orders."""
+        self.on(
+            events.Rule(
+                self,
+                "Rule",
+                event_bus=self.shared.bus,
+                event_pattern=events.EventPattern(source=["circletake"], detail_type=[detail_type]),
+            )
+        )
+
+    def on(self, rule: events.Rule) -> None:
+        """The rule sends to this stage's queue; what EventBridge cannot deliver there waits in a queue of its own."""
+        undelivered = self._queue("Undelivered", retention=Duration.days(14))
+        acknowledge(undelivered, "AwsSolutions-SQS3", "It is a dead-letter queue: EventBridge's, for this rule.")
+        rule.add_target(targets.SqsQueue(self.queue, dead_letter_queue=undelivered))
+        self._alarm_on(undelivered, "EventBridge could not deliver to the queue.")
+        self.output("Undelivered", undelivered.queue_url)
+
+    def _queue(
+        self,
+        name: str,
+        *,
+        retention: Duration,
+        visibility: Duration | None = None,
+        then: sqs.DeadLetterQueue | None = None,
+    ) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            name,
+            # Not our key: events for a queue under a customer's key vanish unless the key trusts EventBridge.
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=retention,
+            visibility_timeout=visibility,
+            dead_letter_queue=then,
+        )
+
+    def _alarm_on(self, queue: sqs.Queue, meaning: str) -> None:
+        depth = queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(5))
+        self.alarm(f"{queue.node.id}Alarm", depth.with_(statistic="Maximum"), meaning)
+
+
+def receive(shared: Shared) -> Stage:
+    """Every object that arrives among the originals."""
+    stage = Stage(shared, "receive", timeout=Duration.seconds(60), batch=10, late_after=Duration.minutes(10))
+    pattern = events.EventPattern(
+        source=["aws.s3"],
+        detail_type=["Object Created"],
+        detail={"bucket": {"name": [shared.storage.ingest.bucket_name]}},
+    )
+    stage.on(events.Rule(stage, "Rule", event_pattern=pattern))
+    stage.keeps_catalogue()
+    stage.emits()
+    stage.reads("ingest")
+    return stage
+
+
+def inspect(shared: Shared, ffprobe: lambda_.LayerVersion) -> Stage:
+    """What is in a clip, with one whole core."""
+    stage = Stage(
+        shared,
+        "inspect",
+        timeout=Duration.seconds(300),
+        memory=1769,
+        disk=10240,
+        layers=[ffprobe],
+        at_once=20,
+        late_after=Duration.minutes(30),
+    )
+    stage.hears("ClipReceived")
+    stage.knows("FFPROBE", "/opt/bin/ffprobe")
+    stage.keeps_catalogue()
+    stage.emits()
+    stage.reads("ingest")
+    return stage
+
+
+def transcode(shared: Shared, ffmpeg: lambda_.LayerVersion, ffprobe: lambda_.LayerVersion) -> Stage:
+    """One decode, every output. Four cores: the decoder, the scaler, x264 and FFV1 each keep one busy."""
+    stage = Stage(
+        shared,
+        "transcode",
+        timeout=Duration.seconds(900),
+        memory=7076,
+        disk=10240,
+        layers=[ffmpeg, ffprobe],
+        at_once=20,
+        late_after=Duration.hours(1),
+    )
+    stage.hears("TranscodeClip")
+    stage.knows("FFMPEG", "/opt/bin/ffmpeg")
+    stage.knows("FFPROBE", "/opt/bin/ffprobe")
+    stage.keeps_catalogue()
+    stage.emits()
+    stage.reads("ingest")
+    stage.writes("work")
+    return stage
+
+
+def publish(shared: Shared) -> Stage:
+    """The only writer of the review bucket."""
+    stage = Stage(shared, "publish", timeout=Duration.seconds(300), batch=10, late_after=Duration.minutes(30))
+    stage.hears("ProxiesReady")
+    stage.keeps_catalogue()
+    stage.emits()
+    stage.reads("work")
+    stage.writes("review")
+    return stage
+
+
+def notify(shared: Shared, *, digests: sns.Topic, digest_from: str, producers: Sequence[str], page_url: str) -> Stage:
+    """One digest for each closing of a roll, by e-mail and to the topic."""
+    stage = Stage(shared, "notify", timeout=Duration.seconds(60), batch=10, late_after=Duration.minutes(10))
+    stage.hears("RollClosed")
+    stage.knows("TOPIC", digests.topic_arn)
+    stage.knows("DIGEST_FROM", digest_from)
+    stage.knows("DIGEST_TO", ",".join(producers))
+    stage.knows("PAGE_URL", page_url)
+    stage.keeps_catalogue()
+    stage.emits()
+    digests.grant_publish(stage.role)
+    # SES asks for the identity that is verified: the address itself, or its domain.
+    identities = (digest_from, digest_from.rpartition("@")[2])
+    stage.role.add_to_policy(
+        iam.PolicyStatement(
+            actions=["ses:SendEmail"],
+            resources=[
+                shared.stack.format_arn(service="ses", resource="identity", resource_name=identity)
+                for identity in identities
+            ],
+            conditions={"StringEqualsIfExists": {"ses:FromAddress": digest_from}},
+        )
+    )
+    return stage
+
+
+def sweep(shared: Shared) -> Stage:
+    """Every minute: what has not reached its end, what was not said."""
+    stage = Stage(shared, "sweep", timeout=Duration.seconds(120), late_after=Duration.minutes(10))
+    stage.on(events.Rule(stage, "Rule", schedule=events.Schedule.rate(Duration.minutes(1))))
+    stage.keeps_catalogue()
+    stage.emits()
+    stage.reads("ingest")
+    return stage
