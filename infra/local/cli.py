@@ -1,0 +1,75 @@
+"""`circletake local`: a studio on this laptop, up and down."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from infra.local import LocalError, studio
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="""Run the whole stack on this laptop, with no AWS account and no Docker.
+
+    A studio is the stack that [bold]cdk deploy[/] would put into AWS, made from the very same template: its
+    buckets, queues, functions and review page, behind one address on 127.0.0.1. While one is up, every other
+    circletake command finds it by itself.""",
+    rich_markup_mode="rich",
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for a program to read.")]
+_say = Console(stderr=True)
+
+
+@app.command()
+def up(
+    name: Annotated[str, typer.Option(help="What to call it. Studios of different names run side by side.")] = "studio",
+    as_json: AsJson = False,
+) -> None:
+    """Start a studio and leave it running. If it is up already, just say where it is."""
+    try:
+        already = [other for other in studio.running() if other.name == name]
+        if already:
+            here = already[0]
+        else:
+            with _say.status("Looking at the stack") as status:
+                here = studio.start(name, lives_on=True, say=lambda step: status.update(f"{step} …"))
+    except LocalError as error:
+        raise _failed(error) from error
+    if as_json:
+        typer.echo(json.dumps(asdict(here)))
+        return
+    facts = Table.grid(padding=(0, 2))
+    facts.add_row("Studio", here.name)
+    facts.add_row("Page", f"[link={here.page}]{here.page}[/link]")
+    facts.add_row("AWS endpoint", here.endpoint)
+    facts.add_row("End it with", f"circletake local down --name {here.name}")
+    _say.print(facts)
+
+
+@app.command()
+def down(
+    name: Annotated[str | None, typer.Option(help="Which one. Needed only when several are up.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="End every studio that is up.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """End a studio: its processes, its footage, its catalogue. Nothing of it stays on the disk."""
+    try:
+        ended = studio.running() if everything else [studio.find(name)]
+    except LocalError as error:
+        raise _failed(error) from error
+    for one in ended:
+        one.stop()
+    if as_json:
+        typer.echo(json.dumps({"ended": [one.name for one in ended]}))
+    else:
+        _say.print(f"Ended: {', '.join(one.name for one in ended) or 'none was up'}.")
+
+
+def _failed(error: LocalError) -> typer.Exit:
+    _say.print(f"[red]{escape(str(error))}[/]")
+    return typer.Exit(1)

@@ -1,0 +1,74 @@
+"""Starts `ministack`, having put right where 1.5.33 departs from AWS's documentation in a way that we rely on.
+
+Runs on the engine's own interpreter, by path, so it imports nothing of ours. A version of the engine that
+has moved one of these functions stops here with an AttributeError instead of running uncorrected.
+"""
+
+import contextvars
+import dataclasses
+import json
+import re
+from typing import Any
+
+from ministack import app
+from ministack.core import iam_evaluator
+from ministack.services import eventbridge, s3
+
+
+def carry_the_version_in_object_events() -> None:
+    """S3's event names the object's version (`version-id`) when the bucket is versioned; the engine drops it.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+    """
+    version: contextvars.ContextVar[str | None] = contextvars.ContextVar("version", default=None)
+    fire, dispatch = s3._fire_s3_event, eventbridge._dispatch_event
+
+    def fire_with_version(*args: Any, **kwargs: Any) -> None:
+        version.set(kwargs.get("version_id"))
+        fire(*args, **kwargs)
+
+    def dispatch_with_version(event: dict[str, Any], *args: Any) -> None:
+        if event["Source"] == "aws.s3" and version.get():
+            detail = json.loads(event["Detail"])
+            detail["object"]["version-id"] = version.get()
+            event = {**event, "Detail": json.dumps(detail)}
+        dispatch(event, *args)
+
+    s3._fire_s3_event, eventbridge._dispatch_event = fire_with_version, dispatch_with_version
+
+
+def resolve_policy_variables() -> None:
+    """`${aws:PrincipalTag/…}` in a policy's Resource stands for the caller's tag; the engine compares the text.
+
+    A statement whose variable has no value matches nothing.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    """
+    first_match, variable = iam_evaluator._first_match, re.compile(r"\$\{(aws:[^}]+)\}")
+
+    def resolved(context: Any, patterns: list[str]) -> list[str]:
+        found = []
+        for pattern in patterns:
+            values = {name: iam_evaluator._resolve_condition_key(name, context) for name in variable.findall(pattern)}
+            if None not in values.values():
+                for name, value in values.items():
+                    pattern = pattern.replace(f"${{{name}}}", str(value))  # noqa: PLW2901
+                found.append(pattern)
+        return found
+
+    def first_match_resolved(context: Any, statements: list[Any], effect: str) -> Any:
+        for statement in statements:
+            resources = resolved(context, statement.resources)
+            if statement.resources and not resources:
+                continue
+            match = first_match(context, [dataclasses.replace(statement, resources=resources)], effect)
+            if match is not None:
+                return match
+        return None
+
+    iam_evaluator._first_match = first_match_resolved
+
+
+if __name__ == "__main__":
+    carry_the_version_in_object_events()
+    resolve_policy_variables()
+    app.main()

@@ -1,0 +1,184 @@
+"""The AWS engine on this laptop: one `ministack` process on loopback, in an environment of its own.
+
+A folder → a running engine with its endpoint; stopping it leaves no process and no folder.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+from infra.local import LocalError, processes, tether
+
+ROOT = Path(__file__).resolve().parents[2]
+ACCOUNT = "111122223333"  # the account that AWS's documentation uses for nobody in particular
+SECRET = "test"  # noqa: S105 - the engine takes an account's number with this word for its administrator
+REGION = "us-east-1"
+READY_WITHIN_S = 30.0
+
+# Straight to loopback, whatever proxy the developer's environment names.
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A running engine. Its process leads a group in which every handler runs."""
+
+    endpoint: str
+    pid: int
+    folder: Path
+    _tether: "subprocess.Popen[bytes]"
+
+    def let_go(self) -> None:
+        """Let the engine live on when this process ends."""
+        if self._tether.poll() is None:
+            self._tether.communicate(b".")
+
+    def stop(self) -> None:
+        """End it and all that it started, and remove its folder."""
+        tether.end(self.pid, self.folder)
+        self.let_go()
+
+
+def start(folder: Path, environment: Mapping[str, str] | None = None) -> Engine:
+    """A folder that does not exist yet → a healthy engine that keeps everything it writes in that folder.
+
+    Until `let_go`, it ends with this process, however this process ends. `environment` is added to that of
+    the engine and of every handler. Raises FileExistsError if the folder is taken.
+    """
+    folder.mkdir(mode=0o700)
+    (folder / "tmp").mkdir()
+    try:
+        port = _free_port()
+        process = _launch(folder, {**_surroundings(folder, port), **(environment or {})})
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    engine = Engine(f"http://127.0.0.1:{port}", process.pid, folder, _tie(process.pid, folder))
+    try:
+        _wait_until_healthy(process, engine)
+    except BaseException:
+        engine.stop()
+        raise
+    finally:
+        process.returncode = 0  # it is reaped by its id, here or by the `local down` of another process
+    return engine
+
+
+def session(endpoint: str) -> boto3.Session:
+    """An engine's endpoint → an administrator's session on it."""
+    return boto3.Session(
+        aws_access_key_id=ACCOUNT,
+        aws_secret_access_key=SECRET,
+        region_name=REGION,
+        botocore_session=_Straight(endpoint),
+    )
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process id from a state file is still an engine's, and not a stranger's after a reboot."""
+    return _PROGRAM in processes.command(pid)
+
+
+_PROGRAM = str(Path(__file__).with_name("corrected.py"))
+
+
+def _launch(folder: Path, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    python = Path(os.environ.get("CIRCLETAKE_ENGINE_PYTHON", ROOT / ".venv-engine" / "bin" / "python"))
+    if not python.exists():
+        raise LocalError(f"The local engine is not installed: {python} is missing. Run: make .venv-engine")
+    with (folder / "engine.log").open("ab") as log:
+        return subprocess.Popen(
+            [python, "-P", _PROGRAM],  # -P: our folder must not shadow the engine's own modules
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env=environment,
+            start_new_session=True,
+        )
+
+
+def _tie(pid: int, folder: Path) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "infra.local.tether", str(pid), str(folder)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT, start_new_session=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _surroundings(folder: Path, port: int) -> dict[str, str]:
+    """The engine's whole environment, which every handler inherits: nothing of the developer's but PATH."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "LANG": "C.UTF-8",
+        "HOME": str(folder),
+        "TMPDIR": str(folder / "tmp"),
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AUTH": "true",
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        "MINISTACK_REGION": REGION,
+        "STATE_DIR": str(folder / "state"),
+        "S3_DATA_DIR": str(folder / "s3"),
+        "LAMBDA_EXECUTOR": "local",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+    }
+
+
+def _wait_until_healthy(process: "subprocess.Popen[bytes]", engine: Engine) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(urllib.error.URLError, ConnectionError, json.JSONDecodeError):
+            with _direct.open(f"{engine.endpoint}/_ministack/health", timeout=2) as answer:
+                json.load(answer)
+            if process.poll() is None:  # what answered is ours, not another engine on that port
+                return
+        time.sleep(0.05)
+    tail = "\n".join((engine.folder / "engine.log").read_text(errors="replace").splitlines()[-15:])
+    raise LocalError(f"The local engine did not get ready within {READY_WITHIN_S:.0f} s. Its log ends:\n{tail}")
+
+
+class _Straight(botocore.session.Session):
+    """Makes clients for one endpoint only, whatever the developer's environment, profile or proxy says."""
+
+    def __init__(self, endpoint: str) -> None:
+        nowhere = (None, None, os.devnull, None)
+        super().__init__(
+            session_vars={
+                "profile": (None, None, None, None),
+                "config_file": nowhere,
+                "credentials_file": nowhere,
+            }
+        )
+        self._endpoint = endpoint
+
+    def create_client(self, *args: Any, **given: Any) -> Any:
+        given["endpoint_url"] = given.get("endpoint_url") or self._endpoint
+        # boto3 would presign for S3 in us-east-1 with version 2, which the engine half refuses.
+        straight = Config(proxies={}, signature_version="s3v4" if "s3" in args else None)
+        given["config"] = straight.merge(given["config"]) if given.get("config") else straight
+        return super().create_client(*args, **given)

@@ -1,0 +1,209 @@
+"""The synthesised template → the template that the laptop's engine runs. Pure: no file, no network.
+
+Every resource type is kept, dropped with its reason, or refused by name; nothing is passed over in silence.
+"""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from infra.local import LocalError
+
+Template = dict[str, Any]
+
+RUN_BY_THE_ENGINE = frozenset(
+    {
+        "AWS::ApiGatewayV2::Api",
+        "AWS::ApiGatewayV2::Authorizer",
+        "AWS::ApiGatewayV2::Integration",
+        "AWS::ApiGatewayV2::Route",
+        "AWS::ApiGatewayV2::Stage",
+        "AWS::CloudWatch::Alarm",
+        "AWS::Cognito::UserPool",
+        "AWS::Cognito::UserPoolClient",
+        "AWS::Cognito::UserPoolGroup",
+        "AWS::DynamoDB::Table",
+        "AWS::Events::EventBus",
+        "AWS::Events::Rule",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Policy",
+        "AWS::IAM::Role",
+        "AWS::KMS::Alias",
+        "AWS::KMS::Key",
+        "AWS::Lambda::EventSourceMapping",
+        "AWS::Lambda::Function",
+        "AWS::Lambda::Permission",
+        "AWS::Logs::LogGroup",
+        "AWS::S3::Bucket",
+        "AWS::S3::BucketPolicy",
+        "AWS::SES::EmailIdentity",
+        "AWS::SNS::Subscription",
+        "AWS::SNS::Topic",
+        "AWS::SNS::TopicPolicy",
+        "AWS::SQS::Queue",
+        "AWS::SQS::QueuePolicy",
+        "AWS::SSM::Parameter",
+    }
+)
+
+DROPPED = {
+    "AWS::CDK::Metadata": "tells AWS which constructs were used; there is no AWS here",
+    "AWS::Lambda::LayerVersion": "the same lock files fill the environment of the interpreter that runs the handlers",
+}
+
+
+# The engine serves an HTTP API under a mapped path of a custom domain: http://127.0.0.1:PORT/circletake/.
+# The page then has one origin with Cognito and S3, and an address that a person can read.
+PAGE_PATH = "circletake"
+
+
+@dataclass(frozen=True)
+class Laptop:
+    """What is different here: variables every function gets, variables and outputs with another value."""
+
+    environment: Mapping[str, str]
+    replaced: Mapping[str, str]
+    outputs: Mapping[str, str]
+
+
+def localise(template: Template, laptop: Laptop) -> Template:
+    """A synthesised template → its laptop form. Raises LocalError naming what it doesn't know."""
+    local = deepcopy(template)
+    resources = local["Resources"]
+    for name, resource in list(resources.items()):
+        if resource["Type"] in DROPPED:
+            del resources[name]
+        elif resource["Type"] not in RUN_BY_THE_ENGINE:
+            raise LocalError(f"{name} is a {resource['Type']}, which the local studio does not know")
+    for name, resource in _of_type(local, "AWS::Lambda::Function"):
+        _run_on_our_interpreter(name, resource["Properties"], laptop)
+    for name, resource in list(resources.items()):
+        if resource["Type"].endswith(("::BucketPolicy", "::QueuePolicy", "::TopicPolicy")):
+            _allow_plain_http(resource["Properties"]["PolicyDocument"])
+            if not resource["Properties"]["PolicyDocument"]["Statement"]:
+                del resources[name]
+    _forget_dependencies_on_the_dropped(local)
+    for name, resource in _of_type(local, "AWS::ApiGatewayV2::Stage"):
+        resources |= _served_on_loopback(name, resource["Properties"])
+    for name, value in laptop.outputs.items():
+        if name in local.get("Outputs", {}):
+            local["Outputs"][name]["Value"] = value
+    return local
+
+
+def take_grant(template: Template, function: str, action: str) -> Template:
+    """A template → the same with one IAM action taken from the role of the function of that service name.
+
+    A pattern that covers the action (`s3:GetObject*`) goes as well. Raises LocalError if nothing granted it.
+    """
+    local = deepcopy(template)
+    role = next(
+        resource["Properties"]["Role"]["Fn::GetAtt"][0]
+        for _, resource in _of_type(local, "AWS::Lambda::Function")
+        if _variables(resource["Properties"]).get("POWERTOOLS_SERVICE_NAME") == function
+    )
+    documents = [
+        resource["Properties"]["PolicyDocument"]
+        for _, resource in _of_type(local, "AWS::IAM::Policy")
+        if {"Ref": role} in resource["Properties"].get("Roles", [])
+    ]
+    documents += [policy["PolicyDocument"] for policy in local["Resources"][role]["Properties"].get("Policies", [])]
+    taken = False
+    for document in documents:
+        for statement in document["Statement"]:
+            granted = _listed(statement["Action"])
+            statement["Action"] = [a for a in granted if not fnmatchcase(action.lower(), a.lower())]
+            taken |= len(statement["Action"]) < len(granted)
+        document["Statement"] = [s for s in document["Statement"] if s["Action"]]
+    if not taken:
+        raise LocalError(f"no policy of the role of {function!r} grants {action}")
+    return local
+
+
+def code_keys(template: Template) -> set[str]:
+    """A template → the object keys of the assets that its functions run."""
+    return {resource["Properties"]["Code"]["S3Key"] for _, resource in _of_type(template, "AWS::Lambda::Function")}
+
+
+def _run_on_our_interpreter(name: str, properties: dict[str, Any], laptop: Laptop) -> None:
+    """The engine injects no endpoint into a custom runtime: without it a handler would call the real AWS."""
+    if "S3Key" not in properties["Code"] or not str(properties.get("Runtime", "")).startswith("python"):
+        raise LocalError(f"{name} is not a Python zip function; the local studio runs nothing else")
+    properties["Runtime"] = "provided.al2023"
+    properties.pop("Layers", None)
+    variables = _variables(properties)
+    variables |= {key: value for key, value in laptop.replaced.items() if key in variables}
+    variables |= laptop.environment
+    properties["Environment"] = {"Variables": variables}
+
+
+def _variables(properties: dict[str, Any]) -> dict[str, Any]:
+    return dict(properties.get("Environment", {}).get("Variables", {}))
+
+
+def _allow_plain_http(document: dict[str, Any]) -> None:
+    """Drop the denies of requests without TLS: on loopback the engine speaks plain HTTP."""
+    document["Statement"] = [
+        statement
+        for statement in document["Statement"]
+        if not (statement["Effect"] == "Deny" and "aws:SecureTransport" in str(statement.get("Condition")))
+    ]
+
+
+def _served_on_loopback(stage: str, properties: Mapping[str, Any]) -> Template:
+    """An HTTP API's stage → the domain and mapping that give it an address without the API's id in it."""
+    return {
+        f"{stage}Domain": {
+            "Type": "AWS::ApiGatewayV2::DomainName",
+            "Properties": {
+                "DomainName": "127.0.0.1",
+                "DomainNameConfigurations": [{"EndpointType": "REGIONAL", "CertificateArn": "none"}],
+            },
+        },
+        f"{stage}Mapping": {
+            "DependsOn": [stage],
+            "Type": "AWS::ApiGatewayV2::ApiMapping",
+            "Properties": {
+                "DomainName": {"Ref": f"{stage}Domain"},
+                "ApiId": properties["ApiId"],
+                "ApiMappingKey": PAGE_PATH,
+                "Stage": properties["StageName"],
+            },
+        },
+    }
+
+
+def _forget_dependencies_on_the_dropped(template: Template) -> None:
+    """Clear `DependsOn` of what is gone; any other reference to it is an error, named by both ends."""
+    resources = template["Resources"]
+    for name, resource in resources.items():
+        kept = [other for other in _listed(resource.pop("DependsOn", [])) if other in resources]
+        if kept:
+            resource["DependsOn"] = kept
+        for other in _references(resource):
+            if other not in resources and other not in template.get("Parameters", {}) and "::" not in other:
+                raise LocalError(f"{name} refers to {other}, which the local studio drops")
+
+
+def _references(node: Any) -> Iterator[str]:
+    """Every logical id that a piece of template speaks of through Ref or GetAtt."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _references(item)
+    elif isinstance(node, dict):
+        if isinstance(node.get("Ref"), str):
+            yield node["Ref"]
+        elif "Fn::GetAtt" in node:
+            yield _listed(node["Fn::GetAtt"])[0].partition(".")[0]
+        for item in node.values():
+            yield from _references(item)
+
+
+def _of_type(template: Template, kind: str) -> list[tuple[str, dict[str, Any]]]:
+    return [(name, r) for name, r in template["Resources"].items() if r["Type"] == kind]
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list) else [value]
