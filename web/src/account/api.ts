@@ -1,0 +1,64 @@
+/** The review API, typed. Every path is relative: the page may live under any prefix. */
+
+import type { Grant, Production, Roll, RollContents } from "../contracts";
+import type { RollPlace } from "../place";
+import type { Config } from "./cognito";
+import { failureOf, unreachable } from "./errors";
+import type { Session } from "./session";
+
+/** Which user pool this studio signs in with. The one call that needs no token. */
+export async function fetchConfig(): Promise<Config> {
+  return answerOf<Config>(await request("api/config", {}));
+}
+
+export class Api {
+  constructor(private readonly session: Session) {}
+
+  async productions(signal: AbortSignal): Promise<Production[]> {
+    return (await this.call<{ productions: Production[] }>("productions", { signal })).productions;
+  }
+
+  async rolls(production: string, signal: AbortSignal): Promise<Roll[]> {
+    return (await this.call<{ rolls: Roll[] }>(route`productions/${production}/rolls`, { signal })).rolls;
+  }
+
+  clips({ production, unit, day, roll }: RollPlace, signal: AbortSignal): Promise<RollContents> {
+    return this.call(route`productions/${production}/units/${unit}/days/${day}/rolls/${roll}/clips`, {
+      signal,
+    });
+  }
+
+  grant(production: string): Promise<Grant> {
+    return this.call(route`productions/${production}/grants`, { method: "POST" });
+  }
+
+  private async call<T>(path: string, init: RequestInit): Promise<T> {
+    let response = await this.attempt(path, init, await this.session.token());
+    if (response.status === 401) response = await this.attempt(path, init, await this.session.renew());
+    if (response.status === 401) throw this.session.end();
+    return answerOf<T>(response);
+  }
+
+  private attempt(path: string, init: RequestInit, token: string): Promise<Response> {
+    return request(`api/${path}`, { ...init, headers: { Authorization: token } });
+  }
+}
+
+/** One request; no answer at all becomes a sentence, a cancelled one stays an AbortError. */
+export async function request(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { cache: "no-store", ...init });
+  } catch (error) {
+    if (error instanceof TypeError) throw unreachable();
+    throw error;
+  }
+}
+
+export async function answerOf<T>(response: Response): Promise<T> {
+  if (!response.ok) throw await failureOf(response);
+  return (await response.json()) as T;
+}
+
+function route(strings: TemplateStringsArray, ...parts: string[]): string {
+  return String.raw({ raw: strings }, ...parts.map(encodeURIComponent));
+}

@@ -1,0 +1,39 @@
+/** Figures → the words that people on a set use for them. */
+
+import { decimal, parseRational } from "./rational";
+
+const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
+
+/** 12345678 → "12.3 MB" (decimal units, as on a card's label). */
+export function bytes(size: number): string {
+  const step = size < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(size) / 3));
+  return `${step === 0 ? size : (size / 1000 ** step).toPrecision(3)} ${UNITS[step]}`;
+}
+
+/** "1001/100" → "10.01 s"; above a minute "2 min 3.5 s". */
+export function duration(rational: string): string {
+  const exact = parseRational(rational);
+  const minutes = exact.numerator / (60n * exact.denominator);
+  const rest = {
+    numerator: exact.numerator - minutes * 60n * exact.denominator,
+    denominator: exact.denominator,
+  };
+  return minutes === 0n ? `${decimal(exact, 2)} s` : `${minutes} min ${decimal(rest, 1)} s`;
+}
+
+/** 1, "clip" → "1 clip"; 2 → "2 clips". */
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
+}
+
+/** An instant, in the reader's own clock. */
+export function instant(iso: string): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }).format(
+    new Date(iso),
+  );
+}
+
+/** 48000 → "48 kHz". */
+export function kilohertz(rate: number): string {
+  return `${rate / 1000} kHz`;
+}

@@ -1,0 +1,121 @@
+/** Circletake's review page: what arrived, whether it is fine, and the pictures. */
+
+import "@fontsource-variable/inter/index.css";
+import "./look/page.css";
+import { Api, fetchConfig } from "./account/api";
+import { Cognito } from "./account/cognito";
+import { Grants } from "./account/grants";
+import { Session } from "./account/session";
+import { type Place, parsePlace } from "./place";
+import { clip } from "./screens/clip";
+import { days } from "./screens/days";
+import { header } from "./screens/header";
+import { login } from "./screens/login";
+import { productions } from "./screens/productions";
+import type { Studio } from "./screens/screen";
+import { wall } from "./screens/wall";
+import { fill, h, setText } from "./ui/dom";
+import { visible } from "./ui/names";
+import { empty, loading, trouble } from "./ui/notice";
+
+const page = document.getElementById("page") as HTMLElement;
+const listeners = h("p", { class: "for-listeners", "aria-live": "polite" });
+const stale = h("p", { class: "stale", role: "status", hidden: true });
+
+async function start(): Promise<void> {
+  fill(page, loading("Opening"));
+  try {
+    const cognito = new Cognito(await fetchConfig());
+    run(cognito);
+  } catch (error) {
+    fill(page, trouble(error, start));
+  }
+}
+
+function run(cognito: Cognito): void {
+  let screen = new AbortController();
+  let was: Place | null = null;
+  const session = new Session(cognito, () =>
+    render("Your session has ended. Sign in to go on where you were."),
+  );
+  let studio = opened(session);
+
+  function render(note: string | null = null): void {
+    screen.abort();
+    screen = new AbortController();
+    studio.warn(null);
+    if (session.username === null) {
+      studio = opened(session); // what one person was given is not there for the next
+      document.title = "Circletake";
+      fill(page, login(cognito, session, note, render));
+      return;
+    }
+    const place = parsePlace(location.hash);
+    document.title = titleOf(place);
+    const node = screenAt(studio, place, was, screen.signal);
+    fill(page, header(place, session.username, signOut), node, stale, listeners);
+    was = place;
+  }
+
+  async function signOut(): Promise<void> {
+    screen.abort();
+    fill(page, loading("Signing out"));
+    const revoked = await session.signOut();
+    history.replaceState(null, "", "#/");
+    render(
+      revoked
+        ? "You are signed out."
+        : "You are signed out here. Cognito did not confirm the end of the session.",
+    );
+  }
+
+  addEventListener("hashchange", () => render());
+  render();
+}
+
+function opened(session: Session): Studio {
+  const api = new Api(session);
+  return {
+    api,
+    grants: new Grants(api),
+    seenRolls: new Map(),
+    announce: (line) => setText(listeners, line),
+    warn: (line) => {
+      stale.hidden = line === null;
+      setText(stale, line ?? "");
+    },
+  };
+}
+
+function screenAt(studio: Studio, place: Place, was: Place | null, signal: AbortSignal): HTMLElement {
+  switch (place.at) {
+    case "productions":
+      return productions(studio, signal);
+    case "production":
+      return days(studio, place.production, signal);
+    case "roll":
+      return wall(studio, place, was?.at === "clip" ? `${was.clipId}/${was.version}` : null, signal);
+    case "clip":
+      return clip(studio, place, signal);
+    case "nowhere":
+      return h(
+        "main",
+        { class: "screen" },
+        empty("There is nothing here", "The address names no roll and no clip."),
+      );
+  }
+}
+
+function titleOf(place: Place): string {
+  switch (place.at) {
+    case "production":
+      return `${visible(place.production)} · Circletake`;
+    case "roll":
+    case "clip":
+      return `${visible(place.roll)} · ${visible(place.day)} · Circletake`;
+    default:
+      return "Circletake";
+  }
+}
+
+void start();

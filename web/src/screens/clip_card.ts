@@ -1,0 +1,48 @@
+import type { Clip } from "../contracts";
+import { isOpen } from "../film/states";
+import { duration } from "../film/words";
+import { address, type RollPlace } from "../place";
+import { chip, steps } from "../ui/chip";
+import { fill, h, type Piece, setText } from "../ui/dom";
+import { visible } from "../ui/names";
+import { picture } from "../ui/picture";
+import type { Studio } from "./screen";
+
+/** A clip on the wall: its poster, or why there is none. The picture is set once, so that looking again never flickers. */
+export function clipCard(studio: Studio, place: RollPlace): Piece<Clip> {
+  const frame = h("div", { class: "frame" });
+  const name = h("bdi", { class: "name" });
+  const facts = h("p", { class: "facts" });
+  const state = chip();
+  const way = steps();
+  const foot = h("div", { class: "foot" }, name, h("div", { class: "line" }, state.node, facts), way.node);
+  const node = h("a", { class: "poster" }, frame, foot);
+  let framed = "";
+
+  return {
+    node,
+    show(clip) {
+      node.href = address({ at: "clip", ...place, clipId: clip.clip_id, version: clip.version });
+      node.dataset.key = `${clip.clip_id}/${clip.version}`;
+      node.dataset.state = clip.state;
+      node.title = visible(clip.path);
+      setText(name, visible(clip.name));
+      setText(facts, factsOf(clip));
+      state.show(clip.state);
+      way.show(clip.state);
+
+      const inside = JSON.stringify([clip.state, clip.sentence, clip.media?.prefix]);
+      if (inside === framed) return;
+      framed = inside;
+      frame.classList.toggle("moving", isOpen(clip.state));
+      if (clip.media?.names.includes("poster.jpg")) {
+        fill(frame, picture(studio.grants, place.production, clip.media, "poster.jpg"));
+      } else fill(frame, clip.sentence ? h("p", { class: "sentence" }, visible(clip.sentence)) : null);
+    },
+  };
+}
+
+function factsOf({ inspection }: Clip): string {
+  if (!inspection) return "";
+  return [inspection.start_timecode, duration(inspection.duration_s)].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,131 @@
+import type { Roll } from "../contracts";
+import { COUNTED, isOpen, lookOf } from "../film/states";
+import { count } from "../film/words";
+import { address } from "../place";
+import { fill, h, keyed, type Piece, setText } from "../ui/dom";
+import { icon } from "../ui/icons";
+import { byName, visible } from "../ui/names";
+import { empty } from "../ui/notice";
+import { live, type Studio } from "./screen";
+
+interface Day {
+  unit: string;
+  day: string;
+  rolls: Roll[];
+}
+
+/** A production's shooting days, the latest label first, each with the rolls that arrived. */
+export function days(studio: Studio, production: string, signal: AbortSignal): HTMLElement {
+  const node = h("main", { class: "screen days" });
+  const list = h("div", { class: "day-list" });
+  const nothing = empty(
+    "Nothing has arrived yet",
+    "Rolls appear here by themselves as soon as the first file is uploaded.",
+  );
+  const showDays = keyed<Day>(
+    list,
+    (day) => `${day.unit}/${day.day}`,
+    () => dayPiece(production),
+  );
+  let before = "";
+
+  live(studio, node, signal, {
+    what: "Looking for rolls",
+    fetch: (signal) => studio.api.rolls(production, signal),
+    show(rolls) {
+      if (!node.contains(list)) fill(node, h("h1", {}, visible(production)), list, nothing);
+      nothing.hidden = rolls.length > 0;
+      showDays(byDay(rolls));
+      const now = JSON.stringify(rolls);
+      const changed = now !== before;
+      before = now;
+      return rolls.some((roll) => roll.open > 0) ? (changed ? "changed" : "open") : "settled";
+    },
+  });
+  return node;
+}
+
+function byDay(rolls: Roll[]): Day[] {
+  const found = new Map<string, Day>();
+  for (const roll of [...rolls].sort((a, b) => byName(a.roll, b.roll))) {
+    const key = `${roll.unit}/${roll.day}`;
+    const day = found.get(key) ?? { unit: roll.unit, day: roll.day, rolls: [] };
+    day.rolls.push(roll);
+    found.set(key, day);
+  }
+  return [...found.values()].sort((a, b) => byName(b.day, a.day) || byName(a.unit, b.unit));
+}
+
+function dayPiece(production: string): Piece<Day> {
+  const title = h("h2");
+  const unit = h("span", { class: "quiet" });
+  const rolls = h("div", { class: "tiles" });
+  const showRolls = keyed<Roll>(
+    rolls,
+    (roll) => roll.roll,
+    () => rollPiece(production),
+  );
+  return {
+    node: h("section", { class: "day" }, h("header", {}, title, unit), rolls),
+    show(day) {
+      setText(title, visible(day.day));
+      setText(unit, unitWords(day.unit));
+      showRolls(day.rolls);
+    },
+  };
+}
+
+function rollPiece(production: string): Piece<Roll> {
+  const name = h("h3");
+  const state = h("span", { class: "roll-state" });
+  const bar = h("div", { class: "tally-bar", "aria-hidden": "true" });
+  const words = h("p", { class: "tally" });
+  const files = h("p", { class: "quiet" });
+  const node = h("a", { class: "tile roll" }, h("header", {}, name, state), bar, words, files);
+  return {
+    node,
+    show(roll) {
+      node.href = address({ at: "roll", production, ...roll });
+      setText(name, visible(roll.roll));
+      setText(state, rollWords(roll));
+      state.dataset.tone = roll.open > 0 ? "moving" : "quiet";
+      setText(files, `${count(roll.files, "file")} on the card`);
+      const tally = tallied(roll.clips);
+      fill(bar, ...tally.map(({ state, clips }) => segment(state, clips)));
+      fill(
+        words,
+        ...(tally.length ? tally.map(({ state, clips }) => tallyWord(state, clips)) : ["No clips"]),
+      );
+    },
+  };
+}
+
+function tallied(clips: Record<string, number>): { state: string; clips: number }[] {
+  const unknown = Object.keys(clips).filter((state) => !COUNTED.includes(state));
+  return [...COUNTED, ...unknown]
+    .map((state) => ({ state, clips: clips[state] ?? 0 }))
+    .filter(({ clips }) => clips > 0);
+}
+
+function segment(state: string, clips: number): HTMLElement {
+  const part = h("i", { "data-tone": lookOf(state).tone });
+  part.style.flexGrow = String(clips);
+  return part;
+}
+
+function tallyWord(state: string, clips: number): HTMLElement {
+  const look = lookOf(state);
+  return h("span", { "data-tone": look.tone }, icon(look.shape), `${clips} ${look.word.toLowerCase()}`);
+}
+
+function rollWords(roll: Roll): string {
+  if (Object.keys(roll.clips).some((state) => isOpen(state) && (roll.clips[state] ?? 0) > 0))
+    return "on its way";
+  if (roll.open > 0) return `${roll.open} open`;
+  return roll.closed ? "closed" : "waiting for the rest of the card";
+}
+
+/** "main" is what everyone calls the main unit; others are called by their own label. */
+export function unitWords(unit: string): string {
+  return unit === "main" ? "main unit" : `unit ${visible(unit)}`;
+}

@@ -1,0 +1,106 @@
+import type { Clip, Inspection, Measurements } from "../contracts";
+import { parseRational, rateText } from "../film/rational";
+import { bytes, duration, instant, kilohertz } from "../film/words";
+import { h } from "../ui/dom";
+import { visible } from "../ui/names";
+
+/** A row of the table: null is said in the given words, never left out. */
+type Row = [name: string, value: string | null, absent?: string];
+
+/** What is known of a clip, section by section, in the order in which people ask. */
+export function facts(clip: Clip, measurements: Measurements | null): HTMLElement {
+  const { inspection } = clip;
+  return h(
+    "div",
+    { class: "facts-table" },
+    ...(inspection
+      ? [picture(inspection), time(inspection), sound(inspection, measurements), color(inspection)]
+      : []),
+    section("File", [
+      ["Path on the card", clip.path],
+      ["Container", inspection?.container ?? null, "not read"],
+      ["Size", inspection ? bytes(inspection.size_bytes) : null, "not read"],
+      ["Arrived", instant(clip.received_at)],
+      ["Ended", clip.ended_at ? instant(clip.ended_at) : null, "still on its way"],
+      ["Took", clip.seconds === null ? null : `${clip.seconds.toFixed(1)} s`, "not yet known"],
+    ]),
+  );
+}
+
+function picture({ video }: Inspection): HTMLElement {
+  return section("Picture", [
+    ["Codec", [video.codec, video.profile].filter(Boolean).join(" · ")],
+    ["Size", `${video.width} × ${video.height}`],
+    ["Pixel aspect", video.sample_aspect_ratio?.replace("/", ":") ?? null, "not tagged"],
+    ...(video.rotation_degrees ? [["Rotation", `${video.rotation_degrees}°`] satisfies Row] : []),
+    ["Pixels", video.pixel_format],
+    ["Fields", video.field_order, "not tagged"],
+  ]);
+}
+
+function time({ video, duration_s, start_timecode, reel }: Inspection): HTMLElement {
+  const rate = rateText(parseRational(video.rate));
+  return section("Time", [
+    ["Rate", video.variable_rate ? `${rate}, variable` : rate],
+    ["Frames", `${video.frames}${video.frames_counted ? " (counted)" : ""}`],
+    ["Duration", duration(duration_s)],
+    ["Start timecode", start_timecode, "no timecode in the file"],
+    ["Reel", reel, "no reel in the file"],
+  ]);
+}
+
+function sound({ audio }: Inspection, measurements: Measurements | null): HTMLElement {
+  const streams = audio.map((stream, index): Row => {
+    const layout = stream.layout ?? "layout not tagged";
+    const channels = `${stream.channels} ch, ${layout}`;
+    return [
+      audio.length > 1 ? `Track ${index + 1}` : "Track",
+      `${stream.codec} · ${channels} · ${kilohertz(stream.sample_rate)}`,
+    ];
+  });
+  const loudness = measurements?.loudness;
+  const figure = (value: number | null, unit: string) =>
+    value === null ? null : `${value.toFixed(1)} ${unit}`;
+  const unmeasured = "too short or too quiet to measure";
+  const heard: Row[] = loudness
+    ? [
+        ["Loudness", figure(loudness.integrated_lufs, "LUFS"), unmeasured],
+        ["Loudness range", figure(loudness.range_lu, "LU"), unmeasured],
+        ["True peak", figure(loudness.true_peak_dbtp, "dBTP"), unmeasured],
+      ]
+    : [];
+  return section(
+    "Sound",
+    streams.length ? [...streams, ...heard] : [["Track", null, "no sound in the file"]],
+  );
+}
+
+function color({ video }: Inspection): HTMLElement {
+  const { primaries, transfer, matrix, range } = video.color;
+  return section("Colour tags", [
+    ["Primaries", primaries, "not tagged"],
+    ["Transfer", transfer, "not tagged"],
+    ["Matrix", matrix, "not tagged"],
+    ["Range", range, "not tagged"],
+  ]);
+}
+
+function section(title: string, rows: Row[]): HTMLElement {
+  return h(
+    "section",
+    {},
+    h("h2", {}, title),
+    h(
+      "dl",
+      {},
+      ...rows.flatMap(([name, value, absent]) => [
+        h("dt", {}, name),
+        h(
+          "dd",
+          value === null ? { class: "absent" } : {},
+          h("bdi", {}, value === null ? (absent ?? "") : visible(value)),
+        ),
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,64 @@
+import type { Api } from "../account/api";
+import type { Grants } from "../account/grants";
+import type { RollContents } from "../contracts";
+import { fill } from "../ui/dom";
+import { loading, staleLine, trouble } from "../ui/notice";
+import { type Pace, watch } from "../ui/watch";
+
+/** What every screen may use. */
+export interface Studio {
+  readonly api: Api;
+  readonly grants: Grants;
+  /** The last look at each roll, by its address: going back to a wall shows it at once. */
+  readonly seenRolls: Map<string, RollContents>;
+  /** Says a line to those who listen instead of look. */
+  announce(line: string): void;
+  /** Says, at the foot of the page, that what is shown may be old; null takes it back. */
+  warn(line: string | null): void;
+}
+
+/**
+ * Looks for data and shows it in `node`, for as long as the screen is there. Until something was shown there is a
+ * loading notice, or the error; after that an error only leaves a line, and the last good look stays.
+ */
+export function live<T>(
+  studio: Studio,
+  node: HTMLElement,
+  signal: AbortSignal,
+  source: {
+    what: string;
+    fetch: (signal: AbortSignal) => Promise<T>;
+    show: (data: T) => Pace;
+    known?: T | undefined;
+  },
+): void {
+  let shown = source.known !== undefined;
+  if (source.known !== undefined) source.show(source.known);
+  else fill(node, loading(source.what));
+
+  const start = () => {
+    const round = new AbortController();
+    signal.addEventListener("abort", () => round.abort());
+    void watch(
+      async () => {
+        const data = await source.fetch(signal);
+        if (signal.aborted) return "settled";
+        if (!shown) fill(node);
+        shown = true;
+        return source.show(data);
+      },
+      (error) => {
+        if (error === null) return studio.warn(null);
+        if (shown) return studio.warn(staleLine(error));
+        const again = () => {
+          round.abort();
+          fill(node, loading(source.what));
+          start();
+        };
+        fill(node, trouble(error, again));
+      },
+      round.signal,
+    );
+  };
+  start();
+}

@@ -1,0 +1,156 @@
+import type { CardFile, Clip, RollContents } from "../contracts";
+import { COUNTED, isOpen, lookOf } from "../film/states";
+import { count } from "../film/words";
+import { address, type RollPlace } from "../place";
+import { arrowKeys } from "../ui/arrow_keys";
+import { chip } from "../ui/chip";
+import { fill, h, keyed, type Piece, setText } from "../ui/dom";
+import { icon } from "../ui/icons";
+import { byName, visible } from "../ui/names";
+import { empty } from "../ui/notice";
+import type { Pace } from "../ui/watch";
+import { clipCard } from "./clip_card";
+import { unitWords } from "./days";
+import { live, type Studio } from "./screen";
+
+/** A roll's clips as a wall of posters, and below them what else was on the card. */
+export function wall(
+  studio: Studio,
+  place: RollPlace,
+  from: string | null,
+  signal: AbortSignal,
+): HTMLElement {
+  const node = h("main", { class: "screen wall" });
+  const key = address({ at: "roll", ...place });
+  const summary = h("p", { class: "quiet", role: "status" });
+  const filters = h("div", { class: "filters", role: "group", "aria-label": "Show only" });
+  const posters = h("div", { class: "posters" });
+  const nothing = empty("No clips yet", "They appear here by themselves while the card is uploaded.");
+  const rest = h("section", { class: "card-files" });
+  const showClips = keyed(posters, clipKey, () => clipCard(studio, place));
+  const showFiles = fileTable(rest);
+  let only: string | null = null;
+  let latest: RollContents | null = null;
+  let focusOn = from;
+  arrowKeys(posters, signal);
+
+  function show(contents: RollContents): Pace {
+    if (!node.contains(posters)) {
+      const title = h("header", { class: "title" }, h("h1", {}, visible(place.roll)), summary);
+      fill(node, title, filters, posters, nothing, rest);
+    }
+    const pace = paceOf(latest, contents);
+    if (latest) tell(latest.clips, contents.clips);
+    latest = contents;
+    studio.seenRolls.set(key, contents);
+
+    const clips = [...contents.clips].sort((a, b) => byName(a.name, b.name) || byName(a.path, b.path));
+    if (only && !clips.some((clip) => clip.state === only)) only = null;
+    nothing.hidden = clips.length > 0;
+    showClips(clips.filter((clip) => !only || clip.state === only));
+    showFilters(clips);
+    showFiles([...contents.files].sort((a, b) => byName(a.path, b.path)));
+    const open = clips.filter((clip) => isOpen(clip.state)).length;
+    const words = [visible(place.day), unitWords(place.unit), count(clips.length, "clip")];
+    if (open) words.push(`${open} on the way`);
+    setText(summary, words.join(" · "));
+    if (focusOn) posters.querySelector<HTMLElement>(`[data-key="${CSS.escape(focusOn)}"]`)?.focus();
+    focusOn = null;
+    return pace;
+  }
+
+  function showFilters(clips: Clip[]): void {
+    const states = COUNTED.filter((state) => clips.some((clip) => clip.state === state));
+    const now = JSON.stringify([
+      only,
+      ...states.map((state) => [state, clips.filter((c) => c.state === state).length]),
+    ]);
+    filters.hidden = states.length < 2;
+    if (filters.dataset.shows === now) return;
+    filters.dataset.shows = now;
+    const focused = filters.contains(document.activeElement);
+    fill(
+      filters,
+      filter(null, clips.length),
+      ...states.map((s) => filter(s, clips.filter((c) => c.state === s).length)),
+    );
+    if (focused) filters.querySelector<HTMLElement>("[aria-pressed=true]")?.focus();
+  }
+
+  function filter(state: string | null, clips: number): HTMLElement {
+    const look = state ? lookOf(state) : null;
+    const choose = () => {
+      only = state;
+      if (latest) show(latest);
+    };
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "filter",
+        "aria-pressed": String(only === state),
+        "data-tone": look?.tone ?? null,
+        onclick: choose,
+      },
+      look ? icon(look.shape) : null,
+      `${look?.word ?? "All"} `,
+      h("b", {}, String(clips)),
+    );
+  }
+
+  function tell(before: Clip[], now: Clip[]): void {
+    const old = new Map(before.map((clip) => [clipKey(clip), clip.state]));
+    for (const clip of now) {
+      if (!isOpen(clip.state) && old.get(clipKey(clip)) !== clip.state) {
+        studio.announce(`${visible(clip.name)}: ${lookOf(clip.state).word}`);
+      }
+    }
+  }
+
+  live(studio, node, signal, {
+    what: "Looking for clips",
+    fetch: (signal) => studio.api.clips(place, signal),
+    show,
+    known: studio.seenRolls.get(key),
+  });
+  return node;
+}
+
+/** How soon to look at a roll again. */
+export function paceOf(before: RollContents | null, now: RollContents): Pace {
+  if (!now.clips.some((clip) => isOpen(clip.state))) return "settled";
+  return JSON.stringify(before) === JSON.stringify(now) ? "open" : "changed";
+}
+
+export function clipKey(clip: Pick<Clip, "clip_id" | "version">): string {
+  return `${clip.clip_id}/${clip.version}`;
+}
+
+/** Sidecars, sound, manifests and the unknown: each with where it ended. */
+function fileTable(section: HTMLElement): (files: CardFile[]) => void {
+  const title = h("h2");
+  const list = h("ul");
+  fill(section, title, list);
+  const showRows = keyed<CardFile>(list, (file) => file.path, fileRow);
+  return (files) => {
+    section.hidden = files.length === 0;
+    setText(title, `Also on the card: ${count(files.length, "file")}`);
+    showRows(files);
+  };
+}
+
+function fileRow(): Piece<CardFile> {
+  const path = h("bdi", { class: "path" });
+  const kind = h("span", { class: "kind" });
+  const state = chip();
+  const why = h("p", { class: "why" });
+  return {
+    node: h("li", {}, path, kind, state.node, why),
+    show(file) {
+      setText(path, visible(file.path));
+      setText(kind, visible(file.kind).toLowerCase().replaceAll("_", " "));
+      state.show(file.state);
+      setText(why, visible([file.sentence, file.next_step].filter(Boolean).join(" ")));
+    },
+  };
+}

@@ -1,0 +1,31 @@
+/** The page's few drawings, each a path on a 16 × 16 field. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+const PATHS = {
+  check: "M3.5 8.5l3 3 6-7",
+  cross: "M4.5 4.5l7 7M11.5 4.5l-7 7",
+  alert: "M8 2.5L14.2 13.3H1.8zM8 6.5v3.2M8 11.6v.1",
+  box: "M2.5 3h11v3h-11zM3.5 6v7h9V6M6.5 8.7h3",
+  ring: "M8 2.5a5.5 5.5 0 1 1-5.5 5.5",
+  question: "M5.8 6a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.6M8 12v.1",
+  stepBack: "M10.5 4L6 8l4.5 4zM4.5 4v8",
+  stepForward: "M5.5 4L10 8l-4.5 4zM11.5 4v8",
+  next: "M6 3.5L10.5 8 6 12.5",
+  previous: "M10 3.5L5.5 8l4.5 4.5",
+  out: "M6.5 2.5h-4v11h4M10 5l3 3-3 3M13 8H6",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** A drawing that a screen reader passes over: the words beside it say the same. */
+export function icon(name: IconName): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("class", `icon icon-${name}`);
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", PATHS[name]);
+  svg.append(path);
+  return svg;
+}
