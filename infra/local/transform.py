@@ -77,6 +77,8 @@ def localise(template: Template, laptop: Laptop) -> Template:
             del resources[name]
         elif resource["Type"] not in RUN_BY_THE_ENGINE:
             raise LocalError(f"{name} is a {resource['Type']}, which the local studio does not know")
+    local = _spell_out_issuers(local)
+    resources = local["Resources"]
     for name, resource in _of_type(local, "AWS::Lambda::Function"):
         _run_on_our_interpreter(name, resource["Properties"], laptop)
     for name, resource in list(resources.items()):
@@ -150,6 +152,19 @@ def _allow_plain_http(document: dict[str, Any]) -> None:
         for statement in document["Statement"]
         if not (statement["Effect"] == "Deny" and "aws:SecureTransport" in str(statement.get("Condition")))
     ]
+
+
+def _spell_out_issuers(node: Any) -> Any:
+    """Write what a user pool's `ProviderURL` stands for: the engine signs with it but has no such attribute."""
+    if isinstance(node, list):
+        return [_spell_out_issuers(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    pool, attribute = (*_listed(node.get("Fn::GetAtt", [])), None, None)[:2]
+    if attribute == "ProviderURL":
+        parts = ["https://cognito-idp.", {"Ref": "AWS::Region"}, ".amazonaws.com/", {"Ref": pool}]
+        return {"Fn::Join": ["", parts]}
+    return {key: _spell_out_issuers(value) for key, value in node.items()}
 
 
 def _served_on_loopback(stage: str, properties: Mapping[str, Any]) -> Template:
