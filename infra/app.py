@@ -20,8 +20,10 @@ class ContextError(Exception):
     """A value of the CDK context is missing or makes no sense. The message says which."""
 
 
-def synthesise(into: Path, *, page: Path = PAGE, build: Path = BUILD, context: Mapping[str, str] | None = None) -> Path:
-    """Built page and context → the template's path in the assembly `into`.
+def synthesise(
+    into: Path, *, page: Path = PAGE, code: Path = BUILD / "code", context: Mapping[str, str] | None = None
+) -> Path:
+    """Built page and context → the template's path in the assembly `into`; `code` is built on the way.
 
     Raises `AssetError`, `ContextError`; and what cdk-nag finds stops the synthesis.
     """
@@ -32,26 +34,24 @@ def synthesise(into: Path, *, page: Path = PAGE, build: Path = BUILD, context: M
         analytics_reporting=False,
         tree_metadata=False,
     )
+    asked = app.node.try_get_context
     stack = Circletake(
         app,
-        assets=assemble(page, build),
-        digest_from=_addresses(app, "digest_from", exactly_one=True)[0],
-        producers=_addresses(app, "producers"),
+        assets=assemble(page, code),
+        digest_from=addresses("digest_from", asked("digest_from"), at_most=1)[0],
+        producers=addresses("producers", asked("producers"), at_most=50),  # SES takes no more in one message
     )
     Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks(app))
     app.synth()
     return into / stack.template_file
 
 
-def _addresses(app: App, key: str, *, exactly_one: bool = False) -> list[str]:
-    """The comma-separated e-mail addresses under `key` of the context."""
-    value = app.node.try_get_context(key)
-    addresses = [address.strip() for address in str(value or "").split(",") if address.strip()]
-    wrong = [address for address in addresses if not _ADDRESS.fullmatch(address)]
-    if wrong or not addresses or (exactly_one and len(addresses) > 1):
-        wanted = "one e-mail address" if exactly_one else "e-mail addresses, separated by commas"
-        raise ContextError(f"The context's `{key}` must be {wanted}; it is {value!r}.")
-    return addresses
+def addresses(key: str, value: object, *, at_most: int) -> list[str]:
+    """A value of the context → its e-mail addresses, written with commas between. Raises `ContextError`."""
+    found = [address.strip() for address in str(value or "").split(",")]
+    if len(found) > at_most or not all(_ADDRESS.fullmatch(address) for address in found):
+        raise ContextError(f"The context's `{key}` must be 1 to {at_most} e-mail addresses; it is {value!r}.")
+    return found
 
 
 def main() -> None:

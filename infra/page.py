@@ -10,10 +10,10 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from functions.review.review import ROLES
 from infra.reasons import acknowledge
 from infra.stages import Handler, Shared
 
-GROUPS = ("camera", "editorial", "script", "director", "producer", "vendor", "admin")
 _GET, _POST = http.HttpMethod.GET, http.HttpMethod.POST
 #: What is open, and why.
 _OPEN = {
@@ -51,9 +51,9 @@ class People(Construct):
         acknowledge(
             self.pool,
             "AwsSolutions-COG2",
-            "The page cannot ask for a second factor yet; Cognito's threat protection stops a risky login.",
+            "The page cannot ask for a second factor yet; Cognito refuses passwords that are known to have leaked.",
         )
-        for group in GROUPS:
+        for group in ROLES:
             cognito.CfnUserPoolGroup(self, group.capitalize(), user_pool_id=self.pool.user_pool_id, group_name=group)
         self.client = self.pool.add_client(
             "Page",
@@ -75,7 +75,7 @@ class Page(Construct):
     def __init__(self, shared: Shared, people: People) -> None:
         super().__init__(shared.stack, "Page")
         review = Handler(shared, "review", timeout=Duration.seconds(29))
-        review.keeps_catalogue()
+        review.keeps_catalogue(only_adds=True)  # grants
         review.reads("review")
         review.knows("CLIENT_ID", people.client.user_pool_client_id)
 

@@ -105,9 +105,9 @@ class Handler(Construct):
 
     # A grant and the variable that names what is granted always come together.
 
-    def keeps_catalogue(self) -> None:
+    def keeps_catalogue(self, *, only_adds: bool = False) -> None:
         self.knows("TABLE", self.shared.storage.table.table_name)
-        self.shared.storage.grant_catalogue(self.role)
+        self.shared.storage.grant_catalogue(self.role, only_add=only_adds)
 
     def emits(self) -> None:
         self.knows("BUS", self.shared.bus.event_bus_name)
@@ -272,6 +272,7 @@ def publish(shared: Shared) -> Stage:
     stage.emits()
     stage.reads("work")
     stage.writes("review")
+    stage.reads("review")  # it looks at what it has copied
     return stage
 
 

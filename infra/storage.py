@@ -9,6 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from circletake.contracts.table import OPEN_INDEX
 from infra.reasons import acknowledge
 
 #: A shooting company checks its cards within days; a picture is locked within a season.
@@ -65,7 +66,7 @@ class Storage(Construct):
         )
         # Sparse: only what is open has these attributes, so `sweep` reads what is due and nothing else.
         self.table.add_global_secondary_index(
-            index_name="open",
+            index_name=OPEN_INDEX,
             partition_key=dynamodb.Attribute(name="open_shard", type=dynamodb.AttributeType.STRING),
             sort_key=dynamodb.Attribute(name="due_at", type=dynamodb.AttributeType.STRING),
         )
@@ -112,11 +113,13 @@ class Storage(Construct):
         )
         self.key.grant(role, "kms:GenerateDataKey", "kms:Decrypt")
 
-    def grant_catalogue(self, role: iam.Role) -> None:
+    def grant_catalogue(self, role: iam.Role, *, only_add: bool = False) -> None:
         """Rows, and transactions over them. No Scan: nothing scans the catalogue."""
-        read = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
-        write = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
-        self.table.grant(role, *read, *write)
+        read = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
+        change = ("ConditionCheckItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
+        self.table.grant(role, *read, "dynamodb:PutItem")
+        if not only_add:
+            self.table.grant(role, *(f"dynamodb:{action}" for action in change))
         table_id = Stack.of(self).get_logical_id(cast(CfnResource, self.table.node.default_child))
         found = f"AwsSolutions-IAM5[Resource::<{table_id}.Arn>/index/*]"
         acknowledge(role, found, "The table's own index; the CDK grants a table with all of its indexes.")
