@@ -28,19 +28,24 @@ logger = Logger()
 metrics = Metrics()
 
 
-class Settings(BaseModel):
+class ReadingSettings(BaseModel):
     """A function's environment. Each field is the variable of the same name in capitals; none has a default."""
 
     model_config = ConfigDict(frozen=True)
 
     table: str
-    bus: str
 
     @classmethod
     def read(cls) -> Self:
         """The environment → the settings. Raises `ValidationError` naming what is missing."""
         named = {name: os.environ[name.upper()] for name in cls.model_fields if name.upper() in os.environ}
         return cls.model_validate(named)
+
+
+class Settings(ReadingSettings):
+    """The environment of a function that also speaks on our bus."""
+
+    bus: str
 
 
 def client(service: str) -> Any:

@@ -1,40 +1,107 @@
 """The HTTP API, its reading half: the page, what it asks, and pictures for who holds a grant."""
 
-import mimetypes
-import secrets
-import time
+from functools import cache
 from http import HTTPStatus
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.exceptions import ServiceError
-from pydantic import ValidationError
 
-from circletake.cloud.catalogue import Catalogue, Put
-from circletake.cloud.function import Settings, client, logger, metrics, open_objects
-from circletake.contracts import table
-from circletake.contracts.keys import RollRef
-from functions.review import review
+from circletake.cloud.catalogue import Catalogue
+from circletake.cloud.function import ReadingSettings, client, logger, open_objects
+from functions.review.api import Answer, Review
+from functions.review.page import read_page, security_headers
+from functions.review.refusal import Refusal
+from functions.review.review import read_groups
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
-class ReviewSettings(Settings):
+class ReviewSettings(ReadingSettings):
     review_bucket: str
     client_id: str
 
 
 PAGE = Path(__file__).parents[2] / "page"
-GRANT_S = 3600
 PRESIGNED_S = 300
+#: Small texts are answered here: a browser would not follow a <track> or a fetch to another origin.
+TEXTS = {".vtt": "text/vtt", ".json": "application/json"}
 MAX_TEXT_BYTES = 1024 * 1024
-_TEXT = {".vtt": "text/vtt", ".json": "application/json"}
 
 settings = ReviewSettings.read()
-catalogue = Catalogue(client("dynamodb"), settings.table)
 objects = open_objects()
+review = Review(Catalogue(client("dynamodb"), settings.table))
 app = APIGatewayHttpResolver()
 
 
-def refuse(status: HTTPStatus, sentence: str, next_step: str) -> ServiceError:
-    return ServiceError(status, {"code": status.name, "sentence": sentence, "next_step": next_step})
+@cache
+def login_url() -> str:
+    return str(client("cognito-idp").meta.endpoint_url)
+
+
+@cache
+def headers() -> dict[str, str]:
+    media = urlsplit(objects.presign(settings.review_bucket, "any", seconds=PRESIGNED_S))
+    login = urlsplit(login_url())
+    return security_headers(
+        media_origin=f"{media.scheme}://{media.netloc}", login_origin=f"{login.scheme}://{login.netloc}"
+    )
+
+
+def groups() -> frozenset[str]:
+    authorizer: Any = app.current_event.raw_event["requestContext"]["authorizer"]
+    return read_groups(authorizer["jwt"]["claims"].get("cognito:groups"))
+
+
+@app.exception_handler(Refusal)
+def refuse(refusal: Refusal) -> Response[Any]:
+    return Response(refusal.status, "application/json", refusal.body, headers=headers())
+
+
+@app.get("/api/config")
+def config() -> Answer:
+    return {"cognito_url": login_url(), "client_id": settings.client_id}
+
+
+@app.get("/api/productions")
+def productions() -> Answer:
+    return review.productions(groups())
+
+
+@app.get("/api/productions/<production>/rolls")
+def rolls(production: str) -> Answer:
+    return review.rolls(groups(), production)
+
+
+@app.get("/api/productions/<production>/units/<unit>/days/<day>/rolls/<roll>/clips")
+def clips(production: str, unit: str, day: str, roll: str) -> Answer:
+    return review.clips(groups(), production, unit, day, roll)
+
+
+@app.post("/api/productions/<production>/grants")
+def new_grant(production: str) -> Answer:
+    return review.new_grant(groups(), production)
+
+
+@app.get("/media/<grant>/.+")
+def media(grant: str) -> Response[Any]:
+    name = unquote(app.current_event.path.split("/", 3)[3])
+    key = review.locate(grant, name)
+    if kind := TEXTS.get(PurePosixPath(name).suffix):
+        body = objects.read_text(settings.review_bucket, key, at_most=MAX_TEXT_BYTES)
+        return Response(HTTPStatus.OK, kind, body, headers=headers())
+    there = objects.presign(settings.review_bucket, key, seconds=PRESIGNED_S)
+    return Response(HTTPStatus.FOUND, headers={**headers(), "Location": there})
+
+
+@app.get("/.*")
+def page() -> Response[bytes]:
+    kind, body = read_page(PAGE, unquote(app.current_event.path).lstrip("/"))
+    return Response(HTTPStatus.OK, kind, body, headers=headers())
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
+    return app.resolve(event, context)

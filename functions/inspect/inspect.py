@@ -1,0 +1,272 @@
+"""A clip's files → what is in them. Nothing is defaulted: what a file does not say is None, or a verdict."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from circletake.contracts.errors import Code, Rejected
+from circletake.contracts.media import AudioStream, ColorTags, Inspection, Route, VideoStream
+from circletake.film.timing import Timecode
+from circletake.media import codecs, launcher
+from circletake.media.launcher import Workbench
+from circletake.media.picture import rate_of
+from circletake.media.probing import Packets, Probe, decoded_count, packets, probe, rational, spoken, tag
+from circletake.media.sniff import MXF, raw_without_decoder
+from circletake.media.tools import Tools
+from circletake.media.wholeness import ranges_to_probe, require_whole
+from functions.inspect.plan import choose_route, estimate
+
+__all__ = ["inspect", "ranges_to_probe"]
+
+_MAX_RATE = 1000
+_MAX_HOURS = 24
+#: A camera that shows nothing new for this long is not recording; a forged timestamp is.
+_MAX_GAP_S = 60
+_ASK_POST = "Open the clip in the camera; if it plays there, send it to post engineering with this message."
+_COPY_AGAIN = "Copy it again from the card before the card is formatted."
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """One file of a clip, read."""
+
+    container: str
+    video: VideoStream
+    duration_s: Fraction
+    audio: tuple[AudioStream, ...]
+    start_timecode: str | None
+    reel: str | None
+
+
+def inspect(spans: Sequence[Path], *, size_bytes: int, tools: Tools, deadline: float) -> Inspection:
+    """The files of one clip in order → its inspection. Raises `Rejected` where the footage is at fault.
+
+    `deadline` is a `time.monotonic()`. A file may be sparse where `ranges_to_probe` asked for no bytes.
+    """
+    with launcher.workbench(spans) as bench:
+        for file, container in zip(spans, bench.containers, strict=True):
+            require_whole(file, container)
+        try:
+            read = [_read_span(bench, number, tools, deadline) for number in range(len(spans))]
+        except launcher.Overrun as overrun:
+            raise Rejected(
+                Code.LIMIT_EXCEEDED, "Reading what is in this file did not come to an end.", _ASK_POST
+            ) from overrun
+    first = read[0]
+    for number, span in enumerate(read[1:], start=2):
+        _require_same(first, span, number)
+    video = first.video.model_copy(update={"frames": sum(span.video.frames for span in read)})
+    duration = sum((span.duration_s for span in read), Fraction(0))
+    needs = estimate(video, duration, size_bytes)
+    return Inspection(
+        container=first.container,
+        size_bytes=size_bytes,
+        duration_s=duration,
+        video=video,
+        audio=first.audio,
+        start_timecode=first.start_timecode,
+        reel=first.reel,
+        estimate=needs,
+        route=_require_route(choose_route(needs), duration),
+    )
+
+
+def _read_span(bench: Workbench, number: int, tools: Tools, deadline: float) -> _Span:
+    found = probe(bench, number, tools=tools, deadline=deadline)
+    _require_no_fonts(found)
+    picture = found.picture
+    _require_openable(picture)
+    timing = _frames(bench, number, picture, tools, deadline)
+    declared = tuple(
+        rate for key in ("r_frame_rate", "avg_frame_rate") if (rate := rational(picture.get(key))) is not None
+    )
+    rate = rate_of(timing.packets, declared)
+    if rate is None:
+        raise Rejected(
+            Code.NO_FRAME_RATE,
+            "This file does not say how many frames a second it has, and its frames do not tell either.",
+            _ASK_POST,
+        )
+    duration = _duration(timing.packets, rate.value, rate.variable, timing.frames)
+    if rate.value > _MAX_RATE or duration > _MAX_HOURS * 3600:
+        raise Rejected(
+            Code.LIMIT_EXCEEDED,
+            f"This file claims {float(rate.value):g} frames a second for {float(duration) / 3600:.1f} hours.",
+            _ASK_POST,
+        )
+    side_data = {key: value for each in picture.get("side_data_list", ()) for key, value in each.items()}
+    video = VideoStream(
+        codec=picture["codec_name"],
+        profile=spoken(picture.get("profile")),
+        pixel_format=picture["pix_fmt"],
+        width=picture["width"],
+        height=picture["height"],
+        sample_aspect_ratio=rational(picture.get("sample_aspect_ratio")),
+        rotation_degrees=-int(side_data.get("rotation", 0)) % 360,
+        field_order=spoken(picture.get("field_order")),
+        rate=rate.value,
+        variable_rate=rate.variable,
+        frames=timing.frames,
+        frames_counted=timing.counted,
+        color=ColorTags(
+            primaries=spoken(picture.get("color_primaries")),
+            transfer=spoken(picture.get("color_transfer")),
+            matrix=spoken(picture.get("color_space")),
+            range=spoken(picture.get("color_range")),
+        ),
+    )
+    stamped = (picture, *found.of_type("data"))
+    return _Span(
+        container=bench.containers[number].name,
+        video=video,
+        duration_s=duration,
+        audio=_audio(found),
+        start_timecode=_timecode(tag(found, "timecode", stamped), rate.value),
+        reel=tag(found, "reel_name", stamped),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Frames:
+    packets: Packets
+    frames: int
+    counted: bool
+
+
+def _frames(bench: Workbench, number: int, picture: dict[str, Any], tools: Tools, deadline: float) -> _Frames:
+    """How many frames there are: as declared when the packets agree, else as counted."""
+    declared = int(picture.get("nb_frames", 0))
+    file = bench.directory / f"in{number}"
+    if bench.containers[number] == MXF and _has_holes(file):
+        # Packets of MXF are found by walking the essence, which was not fetched; its index declares them.
+        if not declared:
+            raise Rejected(Code.NO_ROUTE, "This MXF file is too large to count and declares no length.", _ASK_POST)
+        return _Frames(Packets(Fraction(1), None, declared, declared, None), declared, counted=False)
+    timing = packets(bench, number, picture, tools=tools, deadline=deadline)
+    if timing.moments is not None:
+        gaps = (late - early for early, late in zip(timing.moments, timing.moments[1:], strict=False))
+        if max(gaps, default=0) * timing.time_base > _MAX_GAP_S:
+            raise Rejected(
+                Code.LIMIT_EXCEEDED,
+                f"This file shows one frame for longer than {_MAX_GAP_S} seconds, as no camera does.",
+                _ASK_POST,
+            )
+    if picture["codec_name"] in codecs.COUNTED_BY_DECODING:
+        shown = decoded_count(bench, number, picture, tools=tools, deadline=deadline)
+        return _Frames(timing, shown, counted=True)
+    if timing.count == 0:
+        raise Rejected(Code.INCOMPLETE_MEDIA, f"No frame of the {declared} declared is there.", _COPY_AGAIN)
+    if declared > timing.every:
+        raise Rejected(
+            Code.INCOMPLETE_MEDIA,
+            f"This file declares {declared} frames and only {timing.every} of them are there.",
+            _COPY_AGAIN,
+        )
+    return _Frames(timing, timing.count, counted=timing.count != declared)
+
+
+def _has_holes(file: Path) -> bool:
+    status = file.stat()
+    return status.st_blocks * 512 < status.st_size
+
+
+def _duration(timing: Packets, rate: Fraction, variable: bool, frames: int) -> Fraction:
+    if not variable or timing.moments is None:
+        return frames / rate
+    last = (timing.last_ticks or 0) * timing.time_base or 1 / rate
+    return (timing.moments[-1] - timing.moments[0]) * timing.time_base + last
+
+
+def _require_openable(picture: dict[str, Any]) -> None:
+    """Raises `Rejected` where the picture has no size, is too large, or is in a codec that we do not open."""
+    width, height = picture.get("width", 0), picture.get("height", 0)
+    if width * height > launcher.MAX_PIXELS:
+        raise Rejected(
+            Code.LIMIT_EXCEEDED, f"This file claims a picture of {width} x {height} pixels.", _ASK_POST
+        )
+    codec = spoken(picture.get("codec_name"))
+    if codec is None:
+        raise raw_without_decoder(f"picture in the code {picture.get('codec_tag_string', 'without a name')!r}")
+    if codec not in codecs.PICTURE:
+        raise Rejected(
+            Code.CODEC_NOT_ALLOWED,
+            f"The picture is in {codec}, which is not among the codecs that we open.",
+            "Ask for the camera's own recording, or send a ProRes, DNxHR or H.264 copy of it.",
+        )
+    if not width or not height:
+        raise Rejected(Code.NO_PICTURE_SIZE, "This file does not say how large its picture is.", _ASK_POST)
+    if spoken(picture.get("pix_fmt")) is None:
+        raise Rejected(
+            Code.CORRUPT_ESSENCE, "The first frames of this file cannot be read as a picture.", _COPY_AGAIN
+        )
+
+
+def _require_no_fonts(found: Probe) -> None:
+    """Attached fonts and styled subtitles are programs for a renderer; no camera writes them."""
+    styled = [stream for stream in found.of_type("subtitle") if stream.get("codec_name") in {"ass", "ssa"}]
+    if styled or found.of_type("attachment"):
+        raise Rejected(
+            Code.CODEC_NOT_ALLOWED,
+            "This file carries fonts or styled subtitles, which no camera writes.",
+            "Send the camera's own recording, or a copy with picture and sound only.",
+        )
+
+
+def _audio(found: Probe) -> tuple[AudioStream, ...]:
+    streams = []
+    for stream in found.of_type("audio"):
+        if stream.get("codec_name") not in codecs.SOUND:
+            name = spoken(stream.get("codec_name")) or stream.get("codec_tag_string", "no name")
+            raise Rejected(
+                Code.CODEC_NOT_ALLOWED,
+                f"The sound is in {name!r}, which is not among the codecs that we open.",
+                "Ask for the camera's own recording, or send a copy with PCM or AAC sound.",
+            )
+        streams.append(
+            AudioStream(
+                codec=stream["codec_name"],
+                channels=stream["channels"],
+                layout=spoken(stream.get("channel_layout")),
+                sample_rate=int(stream["sample_rate"]),
+            )
+        )
+    return tuple(streams)
+
+
+def _timecode(label: str | None, rate: Fraction) -> str | None:
+    if label is None:
+        return None
+    try:
+        return str(Timecode.parse(label, rate))
+    except ValueError as error:
+        raise Rejected(
+            Code.CORRUPT_ESSENCE,
+            f"The start timecode cannot be: {error}.",
+            "Check the timecode setting of the camera, and send the clip to post engineering with this message.",
+        ) from error
+
+
+def _require_same(first: _Span, span: _Span, number: int) -> None:
+    def format_of(each: _Span) -> tuple[Any, ...]:
+        video = each.video
+        sound = tuple((stream.codec, stream.channels, stream.sample_rate) for stream in each.audio)
+        return (each.container, video.codec, video.width, video.height, video.rate, video.pixel_format, sound)
+
+    if format_of(first) != format_of(span):
+        raise Rejected(
+            Code.MISSING_SPAN,
+            f"File {number} of this clip is of another format than the first, so they are not one recording.",
+            "Check on the card which files belong together, and upload the roll again.",
+        )
+
+
+def _require_route(route: Route, duration: Fraction) -> Route:
+    if route is Route.NONE:
+        raise Rejected(
+            Code.NO_ROUTE,
+            f"This clip of {float(duration) / 60:.0f} minutes is too large for one worker.",
+            "It is kept as it is; ask post engineering to make its proxy.",
+        )
+    return route

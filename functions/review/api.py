@@ -1,0 +1,78 @@
+"""The calls of the HTTP API's reading half: who asks for what → what the page is told."""
+
+import secrets
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from circletake.cloud.catalogue import Put
+from circletake.contracts import table
+from circletake.contracts.keys import RollRef
+from functions.review.refusal import Refusal
+from functions.review.review import count_states, hash_grant, roles_in, tell_clip, tell_files, tell_roll
+
+if TYPE_CHECKING:
+    from circletake.cloud.catalogue import Catalogue
+
+GRANT_S = 3600
+Answer = dict[str, Any]
+
+
+class Review:
+    """Reads the catalogue for people. Every call is given the groups of who asks, and starts from them."""
+
+    def __init__(self, catalogue: "Catalogue") -> None:
+        self._catalogue = catalogue
+
+    def productions(self, groups: frozenset[str]) -> Answer:
+        names = [row["sk"] for row in self._catalogue.query(table.PRODUCTIONS)]
+        seen = [{"production": name, "roles": roles_in(name, groups)} for name in names]
+        return {"productions": [each for each in seen if each["roles"]]}
+
+    def rolls(self, groups: frozenset[str], production: str) -> Answer:
+        self._admit(groups, production)
+        listed = self._catalogue.query(table.production_pk(production))
+        refs = [_roll(production, *row["sk"].split("#")) for row in listed]
+        rows = {row["pk"]: row for row in self._catalogue.get_many([(ref.partition, table.ROLL) for ref in refs])}
+        found = [(ref, rows[ref.partition]) for ref in refs if ref.partition in rows]
+        return {"rolls": [tell_roll(ref, row, count_states(row)) for ref, row in found]}
+
+    def clips(self, groups: frozenset[str], production: str, unit: str, day: str, roll: str) -> Answer:
+        self._admit(groups, production)
+        partition = _roll(production, unit, day, roll).partition
+        clips = sorted(self._catalogue.query(partition, table.CLIP), key=lambda row: row["path"])
+        files = sorted(self._catalogue.query(partition, table.FILE), key=lambda row: row["path"])
+        return {"clips": [tell_clip(row) for row in clips], "files": tell_files(files)}
+
+    def new_grant(self, groups: frozenset[str], production: str) -> Answer:
+        """→ an opaque key to a production's pictures for an hour. Only its hash is kept."""
+        self._admit(groups, production)
+        grant, expires_at = secrets.token_urlsafe(32), int(time.time()) + GRANT_S
+        row = {"pk": table.grant_pk(hash_grant(grant)), "sk": table.GRANT, "production": production}
+        self._catalogue.transact([Put({**row, "expires_at": expires_at})])
+        return {"grant": grant, "expires_at": expires_at}
+
+    def locate(self, grant: str, name: str) -> str:
+        """A grant and the name of a picture → its key in the review bucket."""
+        row = self._catalogue.get(table.grant_pk(hash_grant(grant)), table.GRANT)
+        # The table forgets expired rows only after a while, so the time is looked at here.
+        if row is None or row["expires_at"] <= time.time():
+            raise Refusal(HTTPStatus.GONE, "This link to the pictures has expired.", "Reload the page.")
+        return f"{row['production']}/{name}"
+
+    def _admit(self, groups: frozenset[str], production: str) -> None:
+        if not roles_in(production, groups):
+            raise Refusal(
+                HTTPStatus.FORBIDDEN,
+                "You are not on this production.",
+                "Ask its producer or an administrator to add you.",
+            )
+
+
+def _roll(production: str, unit: str, day: str, roll: str) -> RollRef:
+    try:
+        return RollRef(production=production, unit=unit, day=day, roll=roll)
+    except ValidationError as error:
+        raise Refusal(HTTPStatus.NOT_FOUND, "There is no such roll.", "Go back to the list of rolls.") from error

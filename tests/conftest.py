@@ -1,0 +1,84 @@
+"""What every test may ask for: AWS in this process, by moto, and the catalogue's table in it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from circletake.cloud.catalogue import Catalogue
+from circletake.cloud.outbox import Outbox
+from circletake.cloud.rolls import Rolls
+from circletake.cloud.stage import Stage
+from tests.fakes import FakeBus, FakeClock
+
+TABLE = "catalogue"
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """moto, and nothing of the developer's own credentials."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        yield
+
+
+def make_table(client: Any) -> None:
+    """The table as the stack makes it: keys, and the sparse index of what is open."""
+    client.create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "open_shard", "due_at")
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "open",
+                "KeySchema": [
+                    {"AttributeName": "open_shard", "KeyType": "HASH"},
+                    {"AttributeName": "due_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )
+
+
+@pytest.fixture
+def catalogue(aws: None) -> Catalogue:
+    client = boto3.client("dynamodb")
+    make_table(client)
+    return Catalogue(client, TABLE)
+
+
+@pytest.fixture
+def bus() -> FakeBus:
+    return FakeBus()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def outbox(catalogue: Catalogue, bus: FakeBus, clock: FakeClock) -> Outbox:
+    return Outbox(catalogue, bus, clock)
+
+
+@pytest.fixture
+def rolls(outbox: Outbox) -> Rolls:
+    return Rolls(outbox)
+
+
+@pytest.fixture
+def stage(outbox: Outbox) -> Stage:
+    return Stage(outbox)
