@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from circletake.cloud.catalogue import Put
+from circletake.cloud.reading import Reading, tell_clip, tell_file, tell_roll
 from circletake.contracts import table
+from circletake.contracts.files import State
 from circletake.contracts.keys import RollRef
+from functions.review.access import hash_grant, roles_in
 from functions.review.refusal import Refusal
-from functions.review.review import count_states, hash_grant, roles_in, tell_clip, tell_files, tell_roll
 
 if TYPE_CHECKING:
     from circletake.cloud.catalogue import Catalogue
@@ -25,26 +27,24 @@ class Review:
 
     def __init__(self, catalogue: "Catalogue") -> None:
         self._catalogue = catalogue
+        self._reading = Reading(catalogue)
 
     def productions(self, groups: frozenset[str]) -> Answer:
-        names = [row["sk"] for row in self._catalogue.query(table.PRODUCTIONS)]
-        seen = [{"production": name, "roles": roles_in(name, groups)} for name in names]
+        seen = [{"production": name, "roles": roles_in(name, groups)} for name in self._reading.productions()]
         return {"productions": [each for each in seen if each["roles"]]}
 
     def rolls(self, groups: frozenset[str], production: str) -> Answer:
         self._admit(groups, production)
-        listed = self._catalogue.query(table.production_pk(production))
-        refs = [_roll(production, *row["sk"].split("#")) for row in listed]
-        rows = {row["pk"]: row for row in self._catalogue.get_many([(ref.partition, table.ROLL) for ref in refs])}
-        found = [(ref, rows[ref.partition]) for ref in refs if ref.partition in rows]
-        return {"rolls": [tell_roll(ref, row, count_states(row)) for ref, row in found]}
+        return {"rolls": [tell_roll(roll, row) for roll, row in self._reading.rolls(production)]}
 
     def clips(self, groups: frozenset[str], production: str, unit: str, day: str, roll: str) -> Answer:
         self._admit(groups, production)
-        partition = _roll(production, unit, day, roll).partition
-        clips = sorted(self._catalogue.query(partition, table.CLIP), key=lambda row: row["path"])
-        files = sorted(self._catalogue.query(partition, table.FILE), key=lambda row: row["path"])
-        return {"clips": [tell_clip(row) for row in clips], "files": tell_files(files)}
+        ref = _roll(production, unit, day, roll)
+        others = [row for row in self._reading.files(ref) if row["state"] != State.JOINED]
+        return {
+            "clips": [tell_clip(row) for row in self._reading.clips(ref)],
+            "files": [tell_file(row) for row in others],
+        }
 
     def new_grant(self, groups: frozenset[str], production: str) -> Answer:
         """→ an opaque key to a production's pictures for an hour. Only its hash is kept."""

@@ -10,10 +10,10 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from circletake.cloud.catalogue import Catalogue
 from circletake.cloud.function import ReadingSettings, client, logger, open_objects
+from functions.review.access import read_groups
 from functions.review.api import Answer, Review
 from functions.review.page import read_page, security_headers
 from functions.review.refusal import Refusal
-from functions.review.review import read_groups
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -55,7 +55,7 @@ def groups() -> frozenset[str]:
     return read_groups(authorizer["jwt"]["claims"].get("cognito:groups"))
 
 
-@app.exception_handler(Refusal)
+@app.exception_handler(Refusal)  # type: ignore[untyped-decorator]
 def refuse(refusal: Refusal) -> Response[Any]:
     return Response(refusal.status, "application/json", refusal.body, headers=headers())
 

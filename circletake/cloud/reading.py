@@ -1,0 +1,111 @@
+"""The catalogue as people read it: productions, rolls, clips, files, and the steps that a clip has taken."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from circletake.cloud.catalogue import Catalogue, Row
+from circletake.contracts import table
+from circletake.contracts.files import ENDS, State
+from circletake.contracts.keys import RollRef
+from circletake.contracts.media import OutputManifest
+
+Told = dict[str, Any]
+
+
+class Reading:
+    """Questions that the page and the command line ask alike."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def productions(self) -> list[str]:
+        return [row["sk"] for row in self._catalogue.query(table.PRODUCTIONS)]
+
+    def rolls(self, production: str) -> list[tuple[RollRef, Row]]:
+        """A production → its rolls and their ROLL rows, by unit, day and roll."""
+        refs = []
+        for row in self._catalogue.query(table.production_pk(production)):
+            unit, day, roll = row["sk"].split("#")
+            refs.append(RollRef(production=production, unit=unit, day=day, roll=roll))
+        rows = {row["pk"]: row for row in self._catalogue.get_many([(ref.partition, table.ROLL) for ref in refs])}
+        return [(ref, rows[ref.partition]) for ref in refs if ref.partition in rows]
+
+    def clips(self, roll: RollRef) -> list[Row]:
+        return sorted(self._catalogue.query(roll.partition, table.CLIP), key=lambda row: (row["path"], row["sk"]))
+
+    def files(self, roll: RollRef) -> list[Row]:
+        return sorted(self._catalogue.query(roll.partition, table.FILE), key=lambda row: (row["path"], row["sk"]))
+
+    def jobs(self, roll: RollRef, clip_sk: str) -> list[Row]:
+        """A clip → its jobs, in the order in which they began."""
+        rows = [row for row in self._catalogue.query(roll.partition, table.JOB) if row.get("clip") == clip_sk]
+        return sorted(rows, key=lambda row: row["started_at"])
+
+    def find_clips(self, wanted: str) -> Iterator[tuple[RollRef, Row]]:
+        """A clip's name, path or id → the versions of the clips it may mean, in every production."""
+        for production in self.productions():
+            for roll, _ in self.rolls(production):
+                for clip in self.clips(roll):
+                    if wanted in (
+                        clip["title"],
+                        clip["path"],
+                        clip["path"].rsplit("/", 1)[-1],
+                        clip["sk"].split("#")[1],
+                    ):
+                        yield roll, clip
+
+
+def tell_roll(roll: RollRef, row: Row) -> Told:
+    """A ROLL row → the roll as the page shows it. `clips` counts them by state, OPEN for what has not ended."""
+    counts = {str(end): row.get(f"n_{end}", 0) for end in State if end in ENDS and end is not State.JOINED}
+    return {
+        "unit": roll.unit,
+        "day": roll.day,
+        "roll": roll.roll,
+        "files": row.get("n_files", 0),
+        "open": row.get("n_open", 0),
+        "closed": bool(row.get("closed")),
+        "closing": row.get("closing", 0),
+        "clips": {state: count for state, count in {**counts, "OPEN": row.get("n_open", 0)}.items() if count},
+    }
+
+
+def tell_clip(row: Row) -> Told:
+    """A CLIP row → the clip as the page and `status --json` show it."""
+    _, clip_id, version = row["sk"].split("#")
+    media = OutputManifest.model_validate_json(row["media"]) if "media" in row else None
+    ended_at = row.get("ended_at")
+    return {
+        "name": row["title"],
+        "path": row["path"],
+        "clip_id": clip_id,
+        "version": version,
+        "state": row["state"],
+        **_verdict(row),
+        "received_at": row["received_at"],
+        "ended_at": ended_at,
+        "seconds": seconds_between(row["received_at"], ended_at) if ended_at else None,
+        "inspection": json.loads(row["inspection"]) if "inspection" in row else None,
+        "media": media
+        and {
+            # Without the production: a grant already says which one.
+            "prefix": media.prefix.split("/", 1)[1],
+            "names": [output.name for output in media.outputs],
+        },
+    }
+
+
+def tell_file(row: Row) -> Told:
+    """A FILE row → the file as the page shows it: a sidecar, sound, a manifest, a span that still waits."""
+    return {"path": row["path"], "kind": row["kind"], "state": row["state"], **_verdict(row)}
+
+
+def seconds_between(start: str, end: str) -> float:
+    """Two stamps → the seconds from one to the other."""
+    return round((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds(), 3)
+
+
+def _verdict(row: Row) -> Told:
+    return {name: row.get(name) for name in ("code", "sentence", "next_step")}

@@ -1,0 +1,27 @@
+"""Who may see what."""
+
+import hashlib
+import re
+from typing import Any
+
+ROLES = ("camera", "editorial", "script", "director", "producer", "vendor", "admin")
+
+
+def read_groups(claim: Any) -> frozenset[str]:
+    """The token's `cognito:groups`, as a list or as API Gateway flattens it ("[a b]") → the groups."""
+    if isinstance(claim, str):
+        claim = re.split(r"[\s,]+", claim.strip().removeprefix("[").removesuffix("]"))
+    return frozenset(group for group in claim or () if group)
+
+
+def roles_in(production: str, groups: frozenset[str]) -> list[str]:
+    """A person's groups → their roles in a production.
+
+    A group is a role in the whole company (`producer`) or in one production (`bikes:producer`).
+    """
+    return [role for role in ROLES if role in groups or f"{production}:{role}" in groups]
+
+
+def hash_grant(grant: str) -> str:
+    """A grant as it stands in an address → as it stands in the catalogue, which cannot be turned back."""
+    return hashlib.sha256(grant.encode()).hexdigest()
