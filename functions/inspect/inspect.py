@@ -79,9 +79,7 @@ def _read_span(bench: Workbench, number: int, tools: Tools, deadline: float) -> 
     picture = found.picture
     _require_openable(picture)
     timing = _frames(bench, number, picture, tools, deadline)
-    declared = tuple(
-        rate for key in ("r_frame_rate", "avg_frame_rate") if (rate := rational(picture.get(key))) is not None
-    )
+    declared = tuple(rational(picture.get(key)) for key in ("r_frame_rate", "avg_frame_rate"))
     rate = rate_of(timing.packets, declared)
     if rate is None:
         raise Rejected(
@@ -183,9 +181,7 @@ def _require_openable(picture: dict[str, Any]) -> None:
     """Raises `Rejected` where the picture has no size, is too large, or is in a codec that we do not open."""
     width, height = picture.get("width", 0), picture.get("height", 0)
     if width * height > launcher.MAX_PIXELS:
-        raise Rejected(
-            Code.LIMIT_EXCEEDED, f"This file claims a picture of {width} x {height} pixels.", _ASK_POST
-        )
+        raise Rejected(Code.LIMIT_EXCEEDED, f"This file claims a picture of {width} x {height} pixels.", _ASK_POST)
     codec = spoken(picture.get("codec_name"))
     if codec is None:
         raise raw_without_decoder(f"picture in the code {picture.get('codec_tag_string', 'without a name')!r}")
@@ -198,9 +194,7 @@ def _require_openable(picture: dict[str, Any]) -> None:
     if not width or not height:
         raise Rejected(Code.NO_PICTURE_SIZE, "This file does not say how large its picture is.", _ASK_POST)
     if spoken(picture.get("pix_fmt")) is None:
-        raise Rejected(
-            Code.CORRUPT_ESSENCE, "The first frames of this file cannot be read as a picture.", _COPY_AGAIN
-        )
+        raise Rejected(Code.CORRUPT_ESSENCE, "The first frames of this file cannot be read as a picture.", _COPY_AGAIN)
 
 
 def _require_no_fonts(found: Probe) -> None:

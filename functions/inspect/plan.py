@@ -23,9 +23,7 @@ def estimate(video: VideoStream, duration_s: Fraction, size_bytes: int) -> Estim
     """A clip → CPU seconds of one core and bytes of disk that its one pass will need."""
     family = PICTURE[video.codec][1]
     megapixels = video.width * video.height * video.frames / 1e6
-    wide, high = fit(
-        video.width, video.height, video.sample_aspect_ratio, video.rotation_degrees, (1280, 720)
-    )
+    wide, high = fit(video.width, video.height, video.sample_aspect_ratio, video.rotation_degrees, (1280, 720))
     decode = max(family.per_megapixel * megapixels, family.per_megabit * size_bytes * 8 / 1e6)
     encode = _ENCODE * wide * high * video.frames / 1e6
     cpu = _SINGLE_PASS * (decode + _SCALE * megapixels + encode) + _START_S

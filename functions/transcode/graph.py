@@ -16,7 +16,7 @@ from circletake.media.picture import fit
 PROXY_BOX, DETECT_BOX, THUMB_BOX, ANALYSIS_BOX = (1280, 720), (320, 180), (160, 90), (512, 288)
 WAVEFORM_SIZE = "1280x160"
 #: What counts as black, frozen, silent: at least this long. FFmpeg's own thresholds otherwise.
-LEAST_S = 0.5
+LEAST_S = Fraction(1, 2)
 SILENCE_DB = -60
 PICTURE_LOG, SOUND_LOG = "picture.txt", "sound.txt"
 _THUMBS, _COLUMNS, _POSTER_CANDIDATES, _ANALYSIS_FPS = 100, 10, 12, 2
@@ -40,7 +40,7 @@ class Filmstrip:
         # One a second, until that would be more than the sprite holds.
         step = max(nominal(video.rate), math.ceil(video.frames / _THUMBS))
         count = math.ceil(video.frames / step)
-        return cls(_fitted(video, THUMB_BOX), step, count, min(count, _COLUMNS))
+        return cls(fitted(video, THUMB_BOX), step, count, min(count, _COLUMNS))
 
     @property
     def rows(self) -> int:
@@ -59,20 +59,182 @@ class Source:
 
 def build(bench: Workbench, sources: Sequence[Source], inspection: Inspection) -> Any:
     """The files on the bench → an ffmpeg-python graph that decodes each once and makes every output."""
-    picture, sound = _joined(bench, sources, inspection)
     video = inspection.video
-    full, for_analysis = _split(_upright(picture, video), 2)
+    picture, sound = _joined(bench, sources, inspection)
+    full, for_analysis = _split(_timed(_deinterlaced(picture, video), video))
     shown, for_poster, for_detection = _split(_proxy_picture(full, video), 3)
-    detected, for_strip = _split(_small(for_detection, video), 2)
+    detected, for_strip = _split(_detected(for_detection, video))
     outputs = [
-        ffmpeg.output(_detection(detected, video.rate), "-", f="null", fps_mode="passthrough"),
         _still(_poster(for_poster, video), "poster.jpg"),
-        _still(_filmstrip(for_strip, Filmstrip.of(video), video), "filmstrip.jpg"),
+        _still(_filmstrip(for_strip, video), "filmstrip.jpg"),
         _analysis(for_analysis, video),
+        ffmpeg.output(detected, "-", f="null", fps_mode="passthrough"),
     ]
     if sound is None:
         return ffmpeg.merge_outputs(_proxy([shown], inspection), *outputs)
-    heard, for_wave = sound.filter_multi_output("asplit", 2)[0], sound
-    measured, for_wave = _audio_branches(sound)
-    heard = measured
-    return ffmpeg.merge_outputs(_proxy([shown, heard], inspection), _waveform(for_wave), *outputs)
+    heard, for_waveform = _split(_measured(sound), filter_name="asplit")
+    return ffmpeg.merge_outputs(_proxy([shown, heard], inspection), _waveform(for_waveform), *outputs)
+
+
+def _split(stream: Any, ways: int = 2, filter_name: str = "split") -> list[Any]:
+    parts = stream.filter_multi_output(filter_name, ways)
+    return [parts.stream(way) for way in range(ways)]
+
+
+def _joined(bench: Workbench, sources: Sequence[Source], inspection: Inspection) -> tuple[Any, Any]:
+    """All files → one picture and one sound (or None), each file's sound moved to where its picture begins."""
+    # One file may be longer than its share, never longer than the clip.
+    seconds = float(inspection.duration_s) + _READ_ON_S
+    pairs: list[Any] = []
+    for number, source in enumerate(sources):
+        file = bench.input(number, seconds)
+        pairs.append(file[str(source.picture)].filter("setpts", "PTS-STARTPTS"))
+        if source.sound:
+            pairs.append(_programme(file, source, inspection.audio))
+    has_sound = bool(sources[0].sound)
+    if len(sources) == 1:
+        return pairs[0], pairs[1] if has_sound else None
+    joined = ffmpeg.concat(*pairs, v=1, a=int(has_sound)).node
+    return joined[0], joined[1] if has_sound else None
+
+
+def _programme(file: Any, source: Source, audio: Sequence[AudioStream]) -> Any:
+    """What a person hears: the first stream, or the first two where a camera keeps one microphone in each."""
+    streams = [file[str(index)].filter("asetpts", "PTS-STARTPTS") for index in source.sound]
+    first, layout = audio[0], "stereo"
+    sound = streams[0]
+    if first.channels == 1 and len(audio) > 1 and audio[1].channels == 1:
+        sound = ffmpeg.filter(streams[:2], "join", inputs=2, channel_layout="stereo")
+    elif first.channels == 1:
+        layout = "mono"
+    elif first.layout is None:
+        # Channels without a layout are tracks of a recorder: the first two are what is listened to.
+        sound = sound.filter("pan", "stereo|c0=c0|c1=c1")
+    late = float(source.sound_start_s - source.picture_start_s)
+    if late < 0:
+        sound = sound.filter("atrim", start=-late).filter("asetpts", "PTS-STARTPTS")
+    elif late > 0:
+        sound = sound.filter("adelay", f"{late * 1000:.3f}", all=1)
+    # The layout is pinned last: else a converter before it would take that of the waveform's mono after it.
+    return sound.filter("aresample", 48_000, **{"async": 1}).filter("aformat", channel_layouts=layout)
+
+
+def _deinterlaced(picture: Any, video: VideoStream) -> Any:
+    """Fields woven into frames that can be scaled; as many frames as before."""
+    if video.field_order in {"tt", "bb", "tb", "bt"}:
+        return picture.filter("bwdif", mode="send_frame", parity="auto", deint="all")
+    return picture
+
+
+def _timed(picture: Any, video: VideoStream) -> Any:
+    """Frame n of a constant rate lies exactly at n / rate, whatever the container rounded it to."""
+    if video.variable_rate:
+        return picture
+    tick = 1 / video.rate
+    return picture.filter("settb", f"{tick.numerator}/{tick.denominator}").filter("setpts", "N")
+
+
+def fitted(video: VideoStream, box: tuple[int, int]) -> tuple[int, int]:
+    return fit(video.width, video.height, video.sample_aspect_ratio, video.rotation_degrees, box)
+
+
+def _scaled(picture: Any, size: tuple[int, int], **options: Any) -> Any:
+    return picture.filter("scale", *size, **options).filter("setsar", 1)
+
+
+def _proxy_picture(picture: Any, video: VideoStream) -> Any:
+    options = {"flags": "bicubic", "out_range": "tv"}
+    if video.color.matrix in {None, "gbr"} and video.pixel_format.startswith(("gbr", "rgb", "bgr", "argb")):
+        picture = _scaled(picture, fitted(video, PROXY_BOX), out_color_matrix="bt709", **options)
+        return picture.filter("format", "yuv420p").filter("setparams", colorspace="bt709")
+    return _scaled(picture, fitted(video, PROXY_BOX), **options).filter("format", "yuv420p")
+
+
+def _detected(picture: Any, video: VideoStream) -> Any:
+    """A small picture, looked at for cuts, black and freezes; time is frames at the (mean) rate."""
+    tick = 1 / video.rate
+    return (
+        _scaled(picture, fitted(video, DETECT_BOX), flags="bilinear")
+        .filter("settb", f"{tick.numerator}/{tick.denominator}")
+        .filter("setpts", "N")
+        .filter("scdet")
+        .filter("blackdetect", d=float(LEAST_S))
+        .filter("freezedetect", d=float(LEAST_S))
+        .filter("metadata", mode="print", file=PICTURE_LOG)
+    )
+
+
+def _measured(sound: Any) -> Any:
+    return (
+        sound.filter("silencedetect", n=f"{SILENCE_DB}dB", d=float(LEAST_S))
+        .filter("ebur128", peak="true", framelog="quiet")
+        .filter("ametadata", mode="print", file=SOUND_LOG)
+    )
+
+
+def _jpeg(picture: Any, video: VideoStream) -> Any:
+    """JPEG is full range and BT.601 by definition. An untagged picture is shown as browsers do: HD is BT.709."""
+    tagged = {} if video.color.matrix else {"in_color_matrix": "bt709" if video.height > 576 else "bt601"}
+    return picture.filter("scale", out_color_matrix="bt601", out_range="pc", **tagged).filter("format", "yuvj420p")
+
+
+def _every(picture: Any, step: int) -> Any:
+    return picture.filter("select", f"not(mod(n,{step}))")
+
+
+def _poster(picture: Any, video: VideoStream) -> Any:
+    """The most typical of a few frames across the clip, so that a fade does not become its poster."""
+    candidates = _every(picture, math.ceil(video.frames / _POSTER_CANDIDATES))
+    return _jpeg(candidates.filter("thumbnail", n=_POSTER_CANDIDATES), video)
+
+
+def _filmstrip(picture: Any, video: VideoStream) -> Any:
+    strip = Filmstrip.of(video)
+    thumbs = _scaled(_every(picture, strip.step), strip.size, flags="bilinear")
+    return _jpeg(thumbs.filter("tile", f"{strip.columns}x{strip.rows}"), video)
+
+
+def _still(picture: Any, name: str) -> Any:
+    options = {"frames:v": 1, "q:v": 3, "update": 1, "fps_mode": "passthrough"}
+    return ffmpeg.output(picture, name, f="image2", vcodec="mjpeg", **options)
+
+
+def _analysis(picture: Any, video: VideoStream) -> Any:
+    """A few frames a second, small, lossless, 10-bit, with the source's colour tags: what the models look at."""
+    frames = _every(picture, max(1, round(video.rate / _ANALYSIS_FPS)))
+    small = _scaled(frames, fitted(video, ANALYSIS_BOX), flags="area").filter("format", "yuv422p10le")
+    options = {"fps_mode": "passthrough", "enc_time_base": "filter", "level": 3, "g": 1, "slices": 4}
+    return ffmpeg.output(small, "analysis.mkv", vcodec="ffv1", map_metadata=-1, fflags="+bitexact", **options)
+
+
+def _waveform(sound: Any) -> Any:
+    """The sound's outline. The filter keeps all of it until the end, so it gets few, small samples."""
+    outline = (
+        sound.filter("aformat", channel_layouts="mono")
+        .filter("aresample", 8_000)
+        .filter("showwavespic", s=WAVEFORM_SIZE, colors="white")
+    )
+    return ffmpeg.output(outline, "waveform.png", f="image2", vcodec="png", **{"frames:v": 1, "update": 1})
+
+
+def _proxy(streams: Sequence[Any], inspection: Inspection) -> Any:
+    video = inspection.video
+    base = nominal(video.rate)
+    # Metadata of the source stays out: it may hold a place or a person.
+    options: dict[str, Any] = {
+        "vcodec": "libx264", "preset": "veryfast", "crf": 21, "profile:v": "high", "pix_fmt": "yuv420p",
+        "g": base, "keyint_min": base, "sc_threshold": 0,
+        "movflags": "+faststart", "map_metadata": -1, "map_chapters": -1, "fflags": "+bitexact",
+    }  # fmt: skip
+    if video.variable_rate:
+        options |= {"fps_mode": "passthrough", "enc_time_base": "filter"}
+    else:
+        options |= {"fps_mode": "cfr", "r": f"{video.rate.numerator}/{video.rate.denominator}"}
+    if len(streams) > 1:
+        options |= {"acodec": "aac", "b:a": "160k"}
+    if inspection.start_timecode and not video.variable_rate and base in _TIMECODE_RATES:
+        options["metadata:s:v:0"] = f"timecode={inspection.start_timecode}"
+    if inspection.reel:
+        # An MP4's timecode track has no room for a reel; a QuickTime key has.
+        options |= {"metadata": f"reel_name={inspection.reel}", "movflags": "+faststart+use_metadata_tags"}
+    return ffmpeg.output(*streams, "proxy.mp4", **options)

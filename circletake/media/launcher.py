@@ -1,0 +1,334 @@
+"""The only place where FFmpeg and ffprobe start: our flags, our names, walls, limits, a deadline.
+
+A file is put on a `Workbench` first: a fresh directory in which it lies under a name of ours, its container
+told by our own sniff. Then `probe` asks what is in it, and `run` decodes it by an ffmpeg-python graph whose
+inputs come from `Workbench.input`. What FFmpeg says against the footage is turned into `Rejected`; what is no
+fault of the footage raises `LaunchFailed` or `Overrun`.
+"""
+
+import os
+import re
+import selectors
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from circletake.contracts.errors import Code, Rejected
+from circletake.media import codecs, isolation
+from circletake.media.sniff import Container, sniff
+from circletake.media.tools import Tools
+
+MAX_PIXELS = 8192 * 8192
+MAX_STREAMS = 64
+_MAX_ALLOC_BYTES = 1 << 30
+#: The longest that a healthy child is silent; a caller's lease is renewed at least as often.
+_HEARTBEAT_S = 5.0
+_STDERR_LINES = 200
+_LINE_BYTES = 2_000
+
+
+class Overrun(Exception):  # noqa: N818 - not an error of a program, an end of its time
+    """The child was killed because its time was over."""
+
+
+class LaunchFailed(Exception):  # noqa: N818
+    """FFmpeg failed in a way that is not known to be the footage's fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """A directory of our own with the files to open, and what each of them is."""
+
+    directory: Path
+    containers: tuple[Container, ...]
+
+    def name(self, number: int) -> str:
+        """The file's name as FFmpeg is told it; a child starts inside the directory."""
+        return f"file:in{number}"
+
+    def input(self, number: int, seconds: float) -> Any:
+        """File `number` as an ffmpeg-python input, read for at most `seconds`: what stops a timestamp bomb."""
+        import ffmpeg
+
+        return ffmpeg.input(
+            self.name(number), t=f"{seconds:.6f}", f=self.containers[number].demuxer, **_input_options(decode=True)
+        )
+
+
+@contextmanager
+def workbench(files: Sequence[Path]) -> Iterator[Workbench]:
+    """Files → a workbench that holds them, as hard links, beside the first; wiped at the end. Raises `Rejected`."""
+    directory = Path(tempfile.mkdtemp(prefix="bench-", dir=files[0].parent))
+    try:
+        for number, file in enumerate(files):
+            (directory / f"in{number}").hardlink_to(file)
+        yield Workbench(directory, tuple(sniff(file) for file in files))
+    finally:
+        shutil.rmtree(directory)
+
+
+def probe(bench: Workbench, number: int, arguments: Sequence[str], *, tools: Tools, deadline: float) -> str:
+    """ffprobe's answer about one file of the bench. Raises `Rejected`, `Overrun`, `LaunchFailed`."""
+    options = [part for key, value in _input_options(decode=False).items() for part in (f"-{key}", value)]
+    container = bench.containers[number]
+    line = [*options, *arguments, "-f", container.demuxer, "-i", bench.name(number)]
+    answer = _Capture(limit=64 << 20)
+    said = _start(
+        tools.ffprobe, ["-hide_banner", "-loglevel", "level+error", *line], bench.directory,
+        deadline=deadline, file_bytes=0, on_line=answer.take, heartbeat=_nothing,
+    )  # fmt: skip
+    if said.status:
+        raise _fault(said, container)
+    return answer.text()
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What FFmpeg said when it was done: how many pictures the decoder gave, and its last lines."""
+
+    frames: int
+    log: str
+
+
+def run(
+    bench: Workbench,
+    graph: Any,
+    *,
+    tools: Tools,
+    deadline: float,
+    file_bytes: int,
+    on_progress: Callable[[int], None],
+) -> Decoded:
+    """Decode the bench's files by an ffmpeg-python graph → what was decoded; outputs lie in the bench's directory.
+
+    `on_progress` gets the frames so far every few seconds; what it raises stops FFmpeg and goes on to the caller.
+    Raises `Rejected`, `Overrun`, `LaunchFailed`.
+    """
+    import ffmpeg
+
+    if tools.ffmpeg is None:
+        raise LaunchFailed("this function was given no FFmpeg")
+    frames = 0
+
+    def take(line: str) -> None:
+        nonlocal frames
+        key, _, value = line.partition("=")
+        if key == "frame":
+            frames = int(value)
+
+    arguments = [
+        "-hide_banner", "-nostdin", "-loglevel", "level+verbose", "-xerror", "-max_alloc", str(_MAX_ALLOC_BYTES),
+        "-progress", "pipe:1", "-stats_period", "1", "-y", *ffmpeg.get_args(graph),
+    ]  # fmt: skip
+    said = _start(
+        tools.ffmpeg, arguments, bench.directory,
+        deadline=deadline, file_bytes=file_bytes, on_line=take, heartbeat=lambda: on_progress(frames),
+    )  # fmt: skip
+    if said.status:
+        raise _fault(said, bench.containers[0])
+    counts = re.findall(r"Input stream #\d+:\d+ \(video\): .* (\d+) frames decoded", said.summary)
+    if len(counts) != len(bench.containers):
+        raise LaunchFailed(f"FFmpeg did not say how many frames it decoded: {said.summary[-2000:]}")
+    return Decoded(frames=sum(map(int, counts)), log=said.summary)
+
+
+def make(arguments: Sequence[str], *, tools: Tools) -> None:
+    """Run FFmpeg on material of our own making (test clips, the demo's card), without walls. Raises `LaunchFailed`."""
+    if tools.ffmpeg is None:
+        raise LaunchFailed("no FFmpeg was given")
+    command = [str(tools.ffmpeg), "-hide_banner", "-nostdin", "-loglevel", "error", "-y", *arguments]
+    done = subprocess.run(command, env={}, capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise LaunchFailed(done.stderr.decode(errors="replace")[-4000:])
+
+
+def _input_options(*, decode: bool) -> dict[str, str]:
+    options = {
+        "protocol_whitelist": "file,pipe",
+        "format_whitelist": "mov,mxf,matroska,avi,mpegts,wav",
+        "codec_whitelist": ",".join(codecs.DECODERS),
+        "max_pixels": str(MAX_PIXELS),
+        "max_streams": str(MAX_STREAMS),
+    }
+    return options | ({"err_detect": "explode"} if decode else {"max_alloc": str(_MAX_ALLOC_BYTES)})
+
+
+def _nothing() -> None:
+    return None
+
+
+@dataclass(slots=True)
+class _Capture:
+    """Lines of an answer, as long as it stays within what a sane file can cause."""
+
+    limit: int
+    lines: list[str] = field(default_factory=list)
+    size: int = 0
+
+    def take(self, line: str) -> None:
+        self.size += len(line) + 1
+        if self.size > self.limit:
+            raise _limit("it describes itself in more words than any camera")
+        self.lines.append(line)
+
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+@dataclass(slots=True)
+class _Said:
+    """A finished child: its status, its first complaints, and its last lines."""
+
+    status: int
+    complaints: list[str]
+    summary: str
+
+
+def _start(
+    program: Path,
+    arguments: Sequence[str],
+    directory: Path,
+    *,
+    deadline: float,
+    file_bytes: int,
+    on_line: Callable[[str], None],
+    heartbeat: Callable[[], None],
+) -> _Said:
+    """Run one walled-in child to its end; every line of its stdout goes to `on_line`. Kills its whole group."""
+    seconds_left = deadline - time.monotonic()
+    if seconds_left <= 0:
+        raise Overrun("no time was left to start")
+    isolation.conceal()
+    limits = isolation.Limits(file_bytes=file_bytes, cpu_s=int(seconds_left * (os.cpu_count() or 1)) + 1)
+    with isolation.walls(program, directory, limits) as put_up:
+        child = subprocess.Popen(
+            [program, *arguments],
+            env={}, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            start_new_session=True, preexec_fn=put_up,  # noqa: PLW1509 - it makes nothing but system calls
+        )  # fmt: skip
+    complaints: list[str] = []
+    last: deque[str] = deque(maxlen=_STDERR_LINES)
+
+    def complain(line: str) -> None:
+        last.append(line)
+        if len(complaints) < _STDERR_LINES and re.search(r"\[(error|fatal|panic)\]", line):
+            complaints.append(line)
+
+    try:
+        assert child.stdout is not None and child.stderr is not None  # noqa: S101, PT018 - both are pipes above
+        with selectors.DefaultSelector() as ready, child.stdout, child.stderr:
+            ready.register(child.stdout, selectors.EVENT_READ, _Lines(on_line))
+            ready.register(child.stderr, selectors.EVENT_READ, _Lines(complain))
+            next_beat = time.monotonic() + _HEARTBEAT_S
+            while ready.get_map():
+                now = time.monotonic()
+                if now >= deadline:
+                    raise Overrun(f"killed after {seconds_left:.0f} s")
+                if now >= next_beat:
+                    heartbeat()
+                    next_beat = now + _HEARTBEAT_S
+                for key, _ in ready.select(min(deadline, next_beat) - now):
+                    chunk = os.read(key.fd, 1 << 16)
+                    key.data.feed(chunk)
+                    if not chunk:
+                        ready.unregister(key.fileobj)
+        return _Said(child.wait(), complaints, "\n".join(last))
+    finally:
+        # Whatever ended us, nothing of the child outlives this call.
+        with_group = child.poll() is None
+        if with_group:
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+class _Lines:
+    """Bytes as they come → whole lines, cut where no sane line would be longer."""
+
+    def __init__(self, take: Callable[[str], None]) -> None:
+        self._take = take
+        self._rest = b""
+
+    def feed(self, chunk: bytes) -> None:
+        *whole, self._rest = (self._rest + chunk).split(b"\n") if chunk else (self._rest, b"")
+        for line in whole:
+            self._take(line.decode("utf-8", "replace").rstrip("\r"))
+        if len(self._rest) > 1 << 20:
+            raise _limit("a single value in it is longer than a megabyte")
+
+
+#: What FFmpeg says → whose fault it is. The first pattern that one of its complaints matches decides.
+_COMPLAINTS: tuple[tuple[str, Code, str, str], ...] = (
+    (
+        r"exceeds specified max|Picture size \S+ is invalid|exceeds max_streams|Cannot allocate memory|"
+        r"File too large|Too many|too large",
+        Code.LIMIT_EXCEEDED,
+        "This file asks for more than any camera needs: {complaint}.",
+        "Open the clip in the camera; if it plays there, send it to post engineering with this message.",
+    ),
+    (
+        r"not on whitelist '?[^']*$|[Dd]ecoder .* not found|Unknown decoder|no decoder",
+        Code.CODEC_NOT_ALLOWED,
+        "The picture or sound of this file is in a codec that we do not open: {complaint}.",
+        "Ask for the camera's own recording, or send a ProRes, DNxHR or H.264 copy of it.",
+    ),
+    (
+        r"moov atom not found|partial file|[Ee]nds? prematurely|ended prematurely|truncated|End of file",
+        Code.INCOMPLETE_MEDIA,
+        "This file stops before its end: {complaint}.",
+        "Copy it again from the card before the card is formatted.",
+    ),
+    (
+        r"does not contain any stream|matches no streams",
+        Code.NO_VIDEO,
+        "This file has no picture.",
+        "If it is sound, upload it with the sound roll; if it is a clip, copy it again from the card.",
+    ),
+    (
+        r"Invalid data found|[Ee]rror while decoding|[Ee]rror submitting packet|corrupt|[Ii]nvalid|damaged|"
+        r"concealing|error|overread|out of range",
+        Code.CORRUPT_ESSENCE,
+        "Part of this file cannot be decoded: {complaint}.",
+        "Copy it again from the card; if it fails again, keep the card and tell the camera department.",
+    ),
+)
+_CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGSYS}
+
+
+def _fault(said: _Said, container: Container) -> Exception:
+    """A failed child → the verdict on the footage, or our own failure where nothing speaks against the footage."""
+    if -said.status in {signal.SIGXCPU, signal.SIGXFSZ}:
+        return _limit("reading it never comes to an end")
+    if -said.status in _CRASHES:
+        return Rejected(
+            Code.CORRUPT_ESSENCE,
+            f"This {container.name} file makes the decoder crash, so part of it is damaged.",
+            "Copy it again from the card; if it fails again, keep the card and tell the camera department.",
+        )
+    if said.status > 0:
+        for pattern, code, sentence, next_step in _COMPLAINTS:
+            for complaint in said.complaints:
+                if re.search(pattern, _plain(complaint)):
+                    return Rejected(code, sentence.format(complaint=_plain(complaint)), next_step)
+    return LaunchFailed(f"status {said.status}: {said.summary[-4000:]}")
+
+
+def _plain(complaint: str) -> str:
+    """FFmpeg's line without its levels, addresses and paths of ours."""
+    words = re.sub(r"\[[^\]]*\]|\(?0x[0-9a-f]+\)?|file:\S+", "", complaint)
+    return " ".join(words.split()).strip(" .:")[:200]
+
+
+def _limit(what: str) -> Rejected:
+    return Rejected(
+        Code.LIMIT_EXCEEDED,
+        f"This file was stopped because {what}.",
+        "Open the clip in the camera; if it plays there, send it to post engineering with this message.",
+    )

@@ -1,0 +1,187 @@
+"""Whether a file is all there, by its container's own arithmetic; and which of its bytes a probe needs.
+
+FFmpeg opens a file cut in the middle, decodes what is left, and exits with 0. These checks cost a few reads.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from circletake.contracts.errors import Code, Rejected
+from circletake.media.sniff import AVI, MATROSKA, MP4, MXF, MXF_PARTITION, QUICKTIME, Container, sniff_bytes
+
+Read = Callable[[int, int], bytes]
+
+#: More top-level boxes than this is a fragmented stream, which is read whole.
+_MAX_BOXES = 4096
+#: What a probe decodes to learn the picture's format; what sniffing looks at; where MXF keeps its metadata and index.
+_ESSENCE_BYTES, _EDGE_BYTES, _MXF_HEAD, _MXF_TAIL = 8 << 20, 128 << 10, 16 << 20, 32 << 20
+#: Below this a file is simply read whole.
+_SMALL_BYTES = 96 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A top-level box of a QuickTime or MP4 file; `end` is what it declares, which may lie past the file's end."""
+
+    kind: bytes
+    start: int
+    end: int
+
+
+def require_whole(path: Path, container: Container) -> None:
+    """File → nothing. Raises `Rejected(INCOMPLETE_MEDIA)` where its own arithmetic says that bytes are missing."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+
+        def read(start: int, length: int) -> bytes:
+            file.seek(start)
+            return file.read(length)
+
+        if container in (QUICKTIME, MP4):
+            _require_boxes(size, read)
+        elif container == MATROSKA:
+            _require_end(size, _matroska_end(read))
+        elif container == AVI:
+            _require_end(size, _riff_end(size, read))
+        elif container == MXF:
+            _require_footer(size, read)
+
+
+def ranges_to_probe(size: int, read: Read) -> tuple[range, ...] | None:
+    """A large file's size and a reader of its bytes → the ranges a probe needs, in order; None = all of it.
+
+    The rest may stay a hole in a sparse file of the full size. Raises `Rejected` like `sniff` and `require_whole`.
+    """
+    if size <= _SMALL_BYTES:
+        return None
+    container = sniff_bytes(read(0, _EDGE_BYTES), read(size - _EDGE_BYTES, _EDGE_BYTES))
+    edges = [range(0, _EDGE_BYTES), range(size - _EDGE_BYTES, size)]
+    if container in (QUICKTIME, MP4):
+        boxes = _require_boxes(size, read)
+        if any(box.kind == b"moof" for box in boxes):
+            return None
+        wanted = [
+            range(box.start, min(box.end, box.start + _ESSENCE_BYTES) if box.kind == b"mdat" else box.end)
+            for box in boxes
+        ]
+    elif container == MXF:
+        wanted = [range(0, _MXF_HEAD), range(size - _MXF_TAIL, size)]
+    else:
+        return None
+    merged = _merged(edges + wanted)
+    return merged if sum(map(len, merged)) < size // 2 else None
+
+
+def _merged(ranges: list[range]) -> tuple[range, ...]:
+    merged: list[range] = []
+    for each in sorted(ranges, key=lambda wanted: wanted.start):
+        if merged and each.start <= merged[-1].stop:
+            merged[-1] = range(merged[-1].start, max(merged[-1].stop, each.stop))
+        else:
+            merged.append(each)
+    return tuple(merged)
+
+
+def boxes(size: int, read: Read) -> Iterator[Box]:
+    """The top-level boxes of a QuickTime or MP4 file, as far as they can be followed."""
+    start = 0
+    for _ in range(_MAX_BOXES):
+        header = read(start, 16) if start < size else b""
+        if len(header) < 8:
+            return
+        length, kind = int.from_bytes(header[:4], "big"), header[4:8]
+        if length == 1 and len(header) == 16:
+            length = int.from_bytes(header[8:], "big")
+        end = size if length == 0 else start + length
+        if end < start + 8:
+            return
+        yield Box(kind, start, end)
+        start = end
+
+
+def _require_boxes(size: int, read: Read) -> list[Box]:
+    found = list(boxes(size, read))
+    if found:
+        _require_end(size, found[-1].end)
+    kinds = {box.kind for box in found}
+    if b"moov" not in kinds:
+        raise _incomplete("its table of contents (moov), which a camera writes last, is not there")
+    return found
+
+
+def _require_end(size: int, declared: int | None) -> None:
+    if declared is not None and declared > size:
+        raise _incomplete(f"{_megabytes(size)} of the {_megabytes(declared)} that it declares are there")
+
+
+def _matroska_end(read: Read) -> int | None:
+    """Where the Segment says that it ends; None where it does not say (a live recording)."""
+    head, at = read(0, 4096), 0
+    for _ in range(2):
+        element, at = _ebml_number(head, at, keep_marker=True)
+        length, at = _ebml_number(head, at, keep_marker=False)
+        if element == 0x18538067:
+            return None if length is None else at + length
+        if length is None:
+            return None
+        at += length
+    return None
+
+
+def _ebml_number(data: bytes, at: int, *, keep_marker: bool) -> tuple[int | None, int]:
+    """A variable-length number of EBML and where it ends; None for "unknown", and for what is no number."""
+    first = data[at] if at < len(data) else 0
+    length = 9 - first.bit_length()
+    raw = data[at : at + length]
+    if length > 8 or len(raw) < length:
+        return None, at + length
+    value = int.from_bytes(raw, "big")
+    if keep_marker:
+        return value, at + length
+    mask = (1 << (7 * length)) - 1
+    return (None if value & mask == mask else value & mask), at + length
+
+
+def _riff_end(size: int, read: Read) -> int | None:
+    """Where the last RIFF chunk says that it ends; None where the recorder never wrote it."""
+    start = 0
+    while start + 12 <= size:
+        header = read(start, 12)
+        length = int.from_bytes(header[4:8], "little")
+        if header[:4] != b"RIFF" or length in {0, 0xFFFFFFFF}:
+            return None
+        end = start + 8 + length + length % 2
+        if end > size + 1 or start == end:
+            return start + 8 + length
+        start = end
+    return start if start <= size else None
+
+
+def _require_footer(size: int, read: Read) -> None:
+    """An MXF file is closed by its footer partition, which the header or the index at the end points to."""
+    head = read(0, 1 << 17)
+    start = head.find(MXF_PARTITION + b"\x02")
+    # ST 377-1 table 5: key 16, BER length, versions 4, KAG 4, this 8, previous 8, footer 8.
+    value = start + 16 + (1 + (head[start + 16] & 0x7F) if head[start + 16] & 0x80 else 1)
+    footer = int.from_bytes(head[value + 24 : value + 32], "big")
+    if footer:
+        if footer + start + 16 > size:
+            raise _incomplete(f"it ends before byte {footer:,}, where its footer begins")
+        if read(start + footer, 14) == MXF_PARTITION + b"\x04":
+            return
+    tail_at = max(0, size - _MXF_TAIL)
+    if MXF_PARTITION + b"\x04" not in read(tail_at, _MXF_TAIL):
+        raise _incomplete("it has no footer, so the camera or the copy stopped before the end")
+
+
+def _incomplete(why: str) -> Rejected:
+    return Rejected(
+        Code.INCOMPLETE_MEDIA,
+        f"This file is not all there: {why}.",
+        "Copy it again from the card before the card is formatted.",
+    )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.2f} MB"
