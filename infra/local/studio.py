@@ -27,7 +27,7 @@ from infra.local import LocalError, deployment, engine, synthesis, tether
 from infra.local.deployment import Progress
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
-_engines: dict[str, engine.Engine] = {}  # those that this process started and still holds
+_engines: dict[int, engine.Engine] = {}  # those that this process started and still holds
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class Studio:
     def stop(self) -> None:
         """End every process of the studio and remove all that it wrote. Twice is no error."""
         tether.end(self.pid, _home() / self.name)
-        if self.name in _engines:
-            _engines.pop(self.name).let_go()
+        if self.pid in _engines:
+            _engines.pop(self.pid).let_go()
 
     def __enter__(self) -> Self:
         return self
@@ -112,7 +112,7 @@ def start(
     if lives_on:
         running.let_go()
     else:
-        _engines[studio.name] = running
+        _engines[studio.pid] = running
     return studio
 
 
@@ -164,8 +164,7 @@ def add_user(studio: Studio, name: str, password: str, groups: Sequence[str]) ->
 def _home() -> Path:
     """→ this user's own folder for studios. Another user's folder of that name is not trusted."""
     home = Path(tempfile.gettempdir()) / f"circletake-{os.getuid()}"
-    home.mkdir(mode=0o700, exist_ok=True)
-    if home.is_symlink() or home.stat().st_uid != os.getuid():
+    if home.is_symlink() or (home.exists() and home.stat().st_uid != os.getuid()):
         raise LocalError(f"{home} belongs to somebody else. Remove it, or set TMPDIR to a folder of your own.")
     return home
 
@@ -175,8 +174,10 @@ def _engine(name: str | None, environment: Mapping[str, str]) -> engine.Engine:
     if name is not None and not _NAME.fullmatch(name):
         raise LocalError(f"{name!r} is no name for a studio: small letters, digits and dashes, 41 at most")
     for candidate in [name] if name else (f"studio-{number}" for number in count(1)):
+        home = _home()
+        home.mkdir(mode=0o700, exist_ok=True)
         try:
-            return engine.start(_home() / candidate, environment)
+            return engine.start(home / candidate, environment)
         except FileExistsError:
             continue
     raise LocalError(f"A studio called {name!r} is up or starting. End it: circletake local down --name {name}")

@@ -70,15 +70,13 @@ class Laptop:
 
 def localise(template: Template, laptop: Laptop) -> Template:
     """A synthesised template → its laptop form. Raises LocalError naming what it doesn't know."""
-    local = deepcopy(template)
+    local: Template = _spell_out_issuers(deepcopy(template))
     resources = local["Resources"]
     for name, resource in list(resources.items()):
         if resource["Type"] in DROPPED:
             del resources[name]
         elif resource["Type"] not in RUN_BY_THE_ENGINE:
             raise LocalError(f"{name} is a {resource['Type']}, which the local studio does not know")
-    local = _spell_out_issuers(local)
-    resources = local["Resources"]
     for name, resource in _of_type(local, "AWS::Lambda::Function"):
         _run_on_our_interpreter(name, resource["Properties"], laptop)
     for name, resource in list(resources.items()):
@@ -101,11 +99,14 @@ def take_grant(template: Template, function: str, action: str) -> Template:
     A pattern that covers the action (`s3:GetObject*`) goes as well. Raises LocalError if nothing granted it.
     """
     local = deepcopy(template)
-    role = next(
+    roles = [
         resource["Properties"]["Role"]["Fn::GetAtt"][0]
         for _, resource in _of_type(local, "AWS::Lambda::Function")
         if _variables(resource["Properties"]).get("POWERTOOLS_SERVICE_NAME") == function
-    )
+    ]
+    if not roles:
+        raise LocalError(f"there is no function {function!r}")
+    role = roles[0]
     documents = [
         resource["Properties"]["PolicyDocument"]
         for _, resource in _of_type(local, "AWS::IAM::Policy")

@@ -1,0 +1,75 @@
+"""A studio of the tiny stack, up once for all tests of this folder, with every Python process listened to."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local import studio
+from infra.local.studio import Studio
+from tests.local import tiny
+
+#: What a developer may have in the environment, and no handler may see.
+DEVELOPERS = {
+    "AWS_ACCESS_KEY_ID": "AKIADEVELOPER",
+    "AWS_SECRET_ACCESS_KEY": "developers-secret",
+    "AWS_SESSION_TOKEN": "developers-token",
+    "AWS_PROFILE": "developers-profile",
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    "AWS_DEFAULT_REGION": "ap-southeast-2",
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "DATABASE_PASSWORD": "developers-password",
+}
+
+
+@dataclass(frozen=True)
+class Listened:
+    """A running tiny studio and the file in which its processes name every address."""
+
+    studio: Studio
+    heard: Path
+
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.heard.read_text().splitlines()]
+
+    def put(self, key: str) -> None:
+        client = self.studio.session().client("s3")
+        client.put_object(Bucket=self.studio.outputs["In"], Key=key, Body=b"")
+
+    def outcome(self, key: str) -> Any:
+        """What the function wrote for that key, as soon as it has."""
+        client = self.studio.session().client("s3")
+        bucket = self.studio.outputs["Out"]
+        eventually(lambda: key in [o["Key"] for o in client.list_objects_v2(Bucket=bucket).get("Contents", [])])
+        return json.loads(client.get_object(Bucket=bucket, Key=key)["Body"].read())
+
+
+def eventually(holds: Callable[[], Any], within_s: float = 20.0) -> Any:
+    """A question → its first true answer. Fails when there is none in time."""
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        if answer := holds():
+            return answer
+        time.sleep(0.05)
+    pytest.fail(f"still not so after {within_s:.0f} s")
+
+
+@pytest.fixture(scope="session")
+def tiny_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny.assembly(tmp_path_factory.mktemp("cdk") / "out")
+
+
+@pytest.fixture(scope="session")
+def listened(tiny_assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listened]:
+    heard = tmp_path_factory.mktemp("audit") / "heard.jsonl"
+    ears = {"PYTHONPATH": str(Path(__file__).with_name("audit")), "AUDIT_LOG": str(heard)}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in DEVELOPERS.items():
+            patch.setenv(name, value)
+        started = studio.start(template_dir=tiny_assembly, environment=ears)
+    with started:
+        yield Listened(started, heard)

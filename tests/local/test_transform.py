@@ -1,0 +1,114 @@
+"""The synthesised template → its laptop form."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from infra.local import LocalError
+from infra.local.transform import Laptop, localise, take_grant
+from tests.local import tiny
+
+LAPTOP = Laptop(
+    environment={"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"},
+    replaced={"FFPROBE": "/here/ffprobe", "FFMPEG": "/here/ffmpeg"},
+    outputs={"PageUrl": "http://127.0.0.1:4566/circletake/"},
+)
+
+
+@pytest.fixture
+def local() -> dict[str, Any]:
+    return localise(tiny.template(), LAPTOP)
+
+
+def test_a_resource_type_that_it_does_not_know_is_an_error_by_name() -> None:
+    template = tiny.template()
+    template["Resources"]["Cutter"] = {"Type": "AWS::MediaConvert::Queue"}
+    with pytest.raises(LocalError, match=r"Cutter is a AWS::MediaConvert::Queue"):
+        localise(template, LAPTOP)
+
+
+def test_the_template_that_was_given_stays_as_it_was() -> None:
+    template = tiny.template()
+    before = deepcopy(template)
+    localise(template, LAPTOP)
+    assert template == before
+
+
+def test_a_function_runs_on_our_interpreter_and_knows_the_endpoint(local: dict[str, Any]) -> None:
+    function = local["Resources"]["Function"]["Properties"]
+    assert function["Runtime"] == "provided.al2023"
+    assert function["Environment"]["Variables"]["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
+    assert function["Timeout"] == 2
+    assert function["MemorySize"] == 512
+
+
+def test_the_path_of_a_program_is_replaced_only_where_a_function_has_it(local: dict[str, Any]) -> None:
+    variables = local["Resources"]["Function"]["Properties"]["Environment"]["Variables"]
+    assert variables["FFPROBE"] == "/here/ffprobe"
+    assert "FFMPEG" not in variables
+    assert variables["OUT"] == {"Ref": "Out"}
+
+
+def test_layers_are_dropped_together_with_what_depends_on_them(local: dict[str, Any]) -> None:
+    assert "Layer" not in local["Resources"]
+    assert "Layers" not in local["Resources"]["Function"]["Properties"]
+    assert local["Resources"]["Function"]["DependsOn"] == ["RolePolicy"]
+
+
+def test_a_reference_to_something_dropped_is_an_error_that_names_both() -> None:
+    template = tiny.template()
+    template["Resources"]["Out"]["Properties"]["BucketName"] = {"Fn::GetAtt": ["Layer", "Arn"]}
+    with pytest.raises(LocalError, match="Out refers to Layer"):
+        localise(template, LAPTOP)
+
+
+def test_only_the_denies_of_plain_http_are_dropped(local: dict[str, Any]) -> None:
+    statements = local["Resources"]["QueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert [statement["Effect"] for statement in statements] == ["Allow"]
+
+
+def test_a_policy_that_only_denied_plain_http_goes_whole() -> None:
+    template = tiny.template()
+    document = template["Resources"]["QueuePolicy"]["Properties"]["PolicyDocument"]
+    document["Statement"] = [s for s in document["Statement"] if s["Effect"] == "Deny"]
+    assert "QueuePolicy" not in localise(template, LAPTOP)["Resources"]
+
+
+def test_another_deny_stays() -> None:
+    template = tiny.template()
+    document = template["Resources"]["QueuePolicy"]["Properties"]["PolicyDocument"]
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "sqs:PurgeQueue", "Resource": "*"}
+    document["Statement"].append(deny)
+    assert deny in localise(template, LAPTOP)["Resources"]["QueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+
+def test_the_page_has_an_address_without_the_id_of_the_api(local: dict[str, Any]) -> None:
+    assert local["Outputs"]["PageUrl"]["Value"] == "http://127.0.0.1:4566/circletake/"
+    assert local["Resources"]["StageMapping"]["Properties"]["ApiMappingKey"] == "circletake"
+
+
+def test_a_function_that_is_an_image_is_an_error_by_name() -> None:
+    template = tiny.template()
+    template["Resources"]["Function"]["Properties"]["Code"] = {"ImageUri": "elsewhere"}
+    with pytest.raises(LocalError, match="Function is not a Python zip function"):
+        localise(template, LAPTOP)
+
+
+@pytest.mark.parametrize("action", ["s3:PutObject", "s3:GetObject", "s3:GetObjectVersion", "sqs:receivemessage"])
+def test_a_grant_that_is_taken_leaves_the_others(action: str) -> None:
+    taken = take_grant(tiny.template(), "tiny", action)
+    statements = taken["Resources"]["RolePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    left = [one for statement in statements for one in statement["Action"]]
+    assert len(left) == 4
+    assert action.lower() not in [one.lower() for one in left]
+
+
+def test_a_grant_that_nobody_has_cannot_be_taken() -> None:
+    with pytest.raises(LocalError, match="grants kms:Decrypt"):
+        take_grant(tiny.template(), "tiny", "kms:Decrypt")
+
+
+def test_a_grant_of_a_function_that_does_not_exist_cannot_be_taken() -> None:
+    with pytest.raises(LocalError, match="no function 'cutter'"):
+        take_grant(tiny.template(), "cutter", "kms:Decrypt")
