@@ -1,0 +1,1 @@
+"""The `circletake` command: one file a command, and what they share."""

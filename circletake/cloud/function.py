@@ -9,11 +9,11 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from botocore.config import Config
 from pydantic import BaseModel, ConfigDict
 
 from circletake.cloud.bus import EventBus
 from circletake.cloud.catalogue import Catalogue
+from circletake.cloud.clients import config_for
 from circletake.cloud.objects import Objects
 from circletake.cloud.outbox import Outbox
 from circletake.cloud.stage import Held
@@ -49,11 +49,8 @@ class Settings(ReadingSettings):
 
 
 def client(service: str) -> Any:
-    """Name of an AWS service → its client, with botocore's standard retries and nothing stacked on top."""
-    # S3 has to be told: its presigned addresses would still be signed the old way.
-    signature = {"signature_version": "s3v4"} if service == "s3" else {}
-    config = Config(retries={"mode": "standard", "max_attempts": 4}, **signature)  # type: ignore[arg-type]
-    return boto3.client(service, config=config)  # type: ignore[call-overload]
+    """Name of an AWS service → its client, as the runtime's credentials allow."""
+    return boto3.client(service, config=config_for(service))  # type: ignore[call-overload]
 
 
 def open_outbox(settings: Settings) -> Outbox:
@@ -81,7 +78,10 @@ def on_queue(
 
         def one(record: "SQSRecord") -> None:
             try:
-                handle(BusEvent.model_validate_json(record.body), deadline)
+                event = BusEvent.model_validate_json(record.body)
+                # `circletake why` finds what was logged about a clip by its id.
+                logger.append_keys(about=event.detail_type, clip=event.detail.get("clip"))
+                handle(event, deadline)
             except Held as held:
                 logger.info(str(held))
                 raise

@@ -1,0 +1,43 @@
+"""The `circletake` command."""
+
+from importlib.metadata import entry_points
+from typing import Annotated
+
+import typer
+
+from circletake.cli.redrive import redrive
+from circletake.cli.shared import Target
+from circletake.cli.status import status
+from circletake.cli.upload import upload
+from circletake.cli.why import why
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_show_locals=False,
+    help="From the camera card to the people who decide.\n\n"
+    "With a studio up on this laptop every command finds it by itself; with AWS credentials, name the stack.",
+)
+
+
+@app.callback()
+def target(
+    context: typer.Context,
+    studio: Annotated[
+        str | None, typer.Option(envvar="CIRCLETAKE_STUDIO", help="A studio on this laptop, when several are up.")
+    ] = None,
+    stack: Annotated[
+        str | None, typer.Option(envvar="CIRCLETAKE_STACK", help="A stack deployed in AWS, with your credentials.")
+    ] = None,
+) -> None:
+    context.obj = Target(studio, stack)
+
+
+for command in (upload, status, why, redrive):
+    app.command()(command)
+for extension in entry_points(group="circletake.commands"):
+    app.add_typer(extension.load(), name=extension.name)
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,73 @@
+"""What the commands share: the console, JSON for machines, and how an error is shown to a person."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from circletake.cloud.deployment import Deployment, NoDeployment, find_deployment
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of text for people.")]
+
+_STYLES = {
+    "DELIVERED": ("●", "green"),
+    "KEPT": ("■", "cyan"),
+    "REJECTED": ("✗", "bold red"),
+    "NEEDS_ATTENTION": ("!", "bold yellow"),
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the commands work, as given before the command."""
+
+    studio: str | None = None
+    stack: str | None = None
+
+    def find(self) -> Deployment:
+        try:
+            return find_deployment(studio=self.studio, stack=self.stack)
+        except NoDeployment as none:
+            fail(str(none))
+
+
+def deployment(context: typer.Context) -> Deployment:
+    """The command's context → where it works."""
+    return context.find_object(Target).find()  # type: ignore[union-attr]
+
+
+def fail(sentence: str, code: int = 1) -> NoReturn:
+    errors.print(Text(sentence, style="red"))
+    raise typer.Exit(code)
+
+
+def print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def state_text(state: str) -> Text:
+    """A state → itself with a mark, so that it is not told by colour alone."""
+    mark, style = _STYLES.get(state, ("○", "dim"))
+    return Text(f"{mark} {state}", style=style)
+
+
+def visible(name: str) -> str:
+    """A name as it came from a card → the same on one line, with what a terminal would obey shown as an escape."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Ctrl-C ends the command with a sentence, not with a trace."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        fail("Stopped. What was uploaded so far stays where it is.", 130)

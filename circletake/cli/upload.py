@@ -1,0 +1,87 @@
+"""`circletake upload`: a card, or any folder of footage, goes into the ingest bucket."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.text import Text
+
+from circletake.cli.shared import Json, console, deployment, errors, fail, interruptible, print_json, visible
+from circletake.cli.uploading import Uploader, list_card, new_offload, suggest_roll
+from circletake.cli.watching import Late, clip_table, watch
+from circletake.cloud.reading import Told
+from circletake.contracts.keys import RollRef
+
+ENDED_WELL = {"DELIVERED", "KEPT"}
+
+
+def upload(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(exists=True, help="The card, a folder, or one file. It is only read.")],
+    production: Annotated[str, typer.Option(help="The production's code name.")],
+    day: Annotated[str, typer.Option(help="The shooting day as the production calls it: D014, 2U-D003, TEST-01.")],
+    unit: Annotated[str, typer.Option(help="The unit: main, 2u, …")] = "main",
+    roll: Annotated[str | None, typer.Option(help="The roll. Without it, the folder's name.")] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Watch until everything has reached an end.")] = False,
+    timeout: Annotated[float, typer.Option(help="With --wait: at most so many seconds.")] = 3600,
+    as_json: Json = False,
+) -> None:
+    """Upload a card as it is: nothing renamed, nothing left out.
+
+    Each insertion of a card is an offload of its own, so uploading twice never mixes two cards.
+    With --wait the exit code is 0 when every clip was delivered or kept, 1 when one was rejected or needs a person.
+    """
+    named = roll or suggest_roll(path)
+    if named is None:
+        fail(f"{visible(path.name)!r} cannot be the name of a roll (letters, digits, . _ -). Name it with --roll.", 2)
+    try:
+        ref = RollRef(production=production, unit=unit, day=day, roll=named)
+    except ValidationError as error:
+        wrong = ", ".join(str(each["loc"][0]) for each in error.errors())
+        fail(
+            f"Not usable as a name: {wrong}. Up to 64 letters, digits, '.', '_' and '-', beginning with the first two.",
+            2,
+        )
+    listed = list_card(path)
+    for name, reason in listed.refused:
+        errors.print(Text(f"Not uploaded: {visible(name)}: {reason}", style="yellow"))
+    if not listed.files:
+        fail(f"There is no file to upload under {path}.", 2)
+    where = deployment(context)
+    offload = new_offload()
+    uploader = Uploader(where.uploader(production), where.outputs["IngestBucket"], ref, offload)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with interruptible(), Progress(*columns, console=errors, disable=as_json, transient=True) as progress:
+        task = progress.add_task(f"Uploading {len(listed.files)} files", total=listed.size_bytes)
+        uploader.upload(listed.files, lambda sent: progress.advance(task, sent))
+    told = {
+        "roll": ref.model_dump(),
+        "offload": offload,
+        "files": len(listed.files),
+        "bytes": listed.size_bytes,
+        "not_uploaded": [{"path": name, "reason": reason} for name, reason in listed.refused],
+    }
+    if not as_json:
+        console.print(f"{len(listed.files)} files of roll {ref.roll} uploaded as {offload}.")
+    clips: list[Told] = []
+    if wait:
+        try:
+            with interruptible():
+                clips, files = watch(where.reading(), ref, timeout_s=timeout, quietly=as_json)
+        except Late as late:
+            fail(str(late))
+        told |= {"clips": clips, "kept": files}
+        if not as_json:
+            console.print(clip_table(clips))
+    if as_json:
+        print_json(told)
+    if listed.refused or any(clip["state"] not in ENDED_WELL for clip in clips):
+        raise typer.Exit(1)

@@ -1,0 +1,105 @@
+"""Where the pipeline runs: a studio on this laptop, or a stack in an AWS account."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from circletake.cloud.catalogue import Catalogue
+from circletake.cloud.clients import config_for
+from circletake.cloud.reading import Reading
+
+FUNCTIONS = ("Receive", "Inspect", "Transcode", "Publish", "Notify", "Review", "Sweep")
+QUEUED = tuple(name for name in FUNCTIONS if name != "Review")
+
+
+class NoDeployment(Exception):  # noqa: N818
+    """There is nothing to talk to; the message says what to start or to give."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A running pipeline: its outputs, and clients that reach it."""
+
+    name: str
+    outputs: Mapping[str, str]
+    session: boto3.Session
+    endpoint: str | None = None
+
+    def client(self, service: str) -> Any:
+        return self.session.client(  # type: ignore[call-overload]
+            service, endpoint_url=self.endpoint, config=config_for(service)
+        )
+
+    def reading(self) -> Reading:
+        return Reading(Catalogue(self.client("dynamodb"), self.outputs["Table"]))
+
+    def uploader(self, production: str) -> Any:
+        """A production → an S3 client that may write into its part of the ingest bucket and nowhere else."""
+        answer = self.client("sts").assume_role(
+            RoleArn=self.outputs["UploaderRole"],
+            RoleSessionName="circletake-upload",
+            Tags=[{"Key": "production", "Value": production}],
+        )
+        keys = answer["Credentials"]
+        as_uploader = boto3.Session(
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys["SessionToken"],
+            region_name=self.session.region_name,
+        )
+        return Deployment(self.name, self.outputs, as_uploader, self.endpoint).client("s3")
+
+
+def find_deployment(*, studio: str | None = None, stack: str | None = None) -> Deployment:
+    """A studio's or a stack's name, or neither → where to work. Raises `NoDeployment`.
+
+    With neither, the one studio that is up on this laptop is meant.
+    """
+    if stack:
+        return _in_aws(stack)
+    up = [state for state in _studios() if studio in (None, state["name"])]
+    if len(up) == 1:
+        return _on_laptop(up[0])
+    if up:
+        names = ", ".join(state["name"] for state in up)
+        raise NoDeployment(f"Several studios are up ({names}). Say which one: circletake --studio NAME …")
+    if studio:
+        raise NoDeployment(f"No studio called {studio!r} is up. Start it: circletake local up --name {studio}")
+    raise NoDeployment(
+        "No studio is up on this laptop, and no stack was named. Start one with `circletake local up`, "
+        "or name a deployed stack: circletake --stack Circletake …"
+    )
+
+
+def _studios() -> list[dict[str, Any]]:
+    home = Path(tempfile.gettempdir()) / f"circletake-{os.getuid()}"
+    if not home.is_dir() or home.stat().st_uid != os.getuid():
+        return []
+    states = [json.loads(file.read_text()) for file in sorted(home.glob("*.json"))]
+    return [state for state in states if Path(f"/proc/{state['pid']}").exists() or not Path("/proc/self").exists()]
+
+
+def _on_laptop(state: dict[str, Any]) -> Deployment:
+    session = boto3.Session(
+        aws_access_key_id=state["access_key"],
+        aws_secret_access_key=state["secret_key"],
+        region_name=state["region"],
+    )
+    return Deployment(state["name"], state["outputs"], session, state["endpoint"])
+
+
+def _in_aws(stack: str) -> Deployment:
+    session = boto3.Session()
+    try:
+        (described,) = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    except (ClientError, BotoCoreError) as error:
+        raise NoDeployment(f"The stack {stack!r} cannot be read with these AWS credentials: {error}") from error
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+    return Deployment(stack, outputs, session)
