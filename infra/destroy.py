@@ -11,22 +11,22 @@ import boto3
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_s3 import S3ServiceResource
 
 #: Outputs that name buckets of derived pictures. CloudFormation deletes a bucket only when it is empty.
 DERIVED = ("WorkBucket", "ReviewBucket")
 
 
-def destroy(session: boto3.Session, stack: str) -> dict[str, str]:
+def destroy(cloudformation: "CloudFormationClient", s3: "S3ServiceResource", stack: str) -> dict[str, str]:
     """Empties what is derived, deletes the stack, waits → logical to physical names of what was kept.
 
     May be repeated: footage in flight can put a picture into a bucket between the two steps.
     """
-    cloudformation = session.client("cloudformation")
     there = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in there["Outputs"]}
     kept = _kept(cloudformation, stack)
     for derived in DERIVED:
-        session.resource("s3").Bucket(outputs[derived]).object_versions.delete()
+        s3.Bucket(outputs[derived]).object_versions.delete()
     cloudformation.delete_stack(StackName=stack)
     cloudformation.get_waiter("stack_delete_complete").wait(StackName=there["StackId"])
     return kept
@@ -53,7 +53,7 @@ def main() -> None:
     question = f"Delete {asked.stack}, its work and its review pictures? Type the stack's name: "
     if not asked.yes and input(question) != asked.stack:
         sys.exit("Nothing was deleted.")
-    kept = destroy(boto3.Session(), asked.stack)
+    kept = destroy(boto3.client("cloudformation"), boto3.resource("s3"), asked.stack)
     print(f"{asked.stack} is gone. Kept, until somebody deletes them by hand:")
     for logical, physical in kept.items():
         print(f"  {logical}: {physical}")

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
@@ -12,6 +11,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra import stages
+from infra.alarms import Alarms
 from infra.assets import Assets
 from infra.page import Page, People
 from infra.reasons import acknowledge
@@ -30,11 +30,12 @@ class Circletake(Stack):
         uploader(self, storage)
         bus = events.EventBus(self, "Facts", description="What Circletake says about its footage")
         CfnOutput(self, "Bus", value=bus.event_bus_name)
+        alarms = Alarms(self)
         shared = stages.Shared(
             stack=self,
             storage=storage,
             bus=bus,
-            alarms=_alarm_topic(self),
+            alarms=alarms,
             code=lambda_.Code.from_asset(str(assets.code)),
             dependencies=_layer(self, "Dependencies", str(assets.dependencies)),
         )
@@ -48,7 +49,7 @@ class Circletake(Stack):
         stages.publish(shared)
         stages.notify(
             shared,
-            digests=_digest_topic(self),
+            digests=_digest_topic(self, alarms),
             digest_from=digest_from,
             producers=producers,
             page_url=page.url,
@@ -66,7 +67,7 @@ def _layer(stack: Stack, name: str, folder: str) -> lambda_.LayerVersion:
     )
 
 
-def _digest_topic(stack: Stack) -> sns.Topic:
+def _digest_topic(stack: Stack, alarms: Alarms) -> sns.Topic:
     """Where digests are said, and an unfiltered queue that proves that each was."""
     topic = sns.Topic(stack, "Digests", enforce_ssl=True)
     fortnight = Duration.days(14)
@@ -82,24 +83,8 @@ def _digest_topic(stack: Stack) -> sns.Topic:
     )
     acknowledge(audit, "AwsSolutions-SQS3", "A record that a person reads: nothing consumes it, so nothing fails.")
     acknowledge(undelivered, "AwsSolutions-SQS3", "It is a dead-letter queue: the subscription's.")
+    alarms.when_letters_in(stack, undelivered, "A digest could not be written down.")
     topic.add_subscription(subscriptions.SqsSubscription(audit, dead_letter_queue=undelivered))
     CfnOutput(stack, "Topic", value=topic.topic_arn)
     CfnOutput(stack, "AuditQueue", value=audit.queue_url)
-    return topic
-
-
-def _alarm_topic(stack: Stack) -> sns.Topic:
-    """Where the operators hear of alarms; they subscribe themselves."""
-    topic = sns.Topic(stack, "Alarms", enforce_ssl=True)
-    # The policy that `enforce_ssl` makes replaces the default one, which let CloudWatch in.
-    topic.add_to_resource_policy(
-        iam.PolicyStatement(
-            sid="AlarmsOfThisAccount",
-            principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-            actions=["sns:Publish"],
-            resources=[topic.topic_arn],
-            conditions={"StringEquals": {"aws:SourceAccount": stack.account}},
-        )
-    )
-    CfnOutput(stack, "AlarmTopic", value=topic.topic_arn)
     return topic

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from aws_cdk import CfnOutput, Duration, RemovalPolicy, Size, Stack
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
@@ -21,6 +19,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.alarms import PERIOD, Alarms
 from infra.reasons import acknowledge
 from infra.storage import Storage
 
@@ -32,7 +31,7 @@ class Shared:
     stack: Stack
     storage: Storage
     bus: events.EventBus
-    alarms: sns.Topic
+    alarms: Alarms
     code: lambda_.Code
     dependencies: lambda_.LayerVersion
 
@@ -76,25 +75,14 @@ class Handler(Construct):
                 "POWERTOOLS_LOG_LEVEL": "INFO",
             },
         )
-        every = Duration.minutes(5)
-        self.alarm("Errors", self.function.metric_errors(period=every), "The function failed.")
-        self.alarm("Throttles", self.function.metric_throttles(period=every), "Lambda held the function back.")
+        errors, throttles = (
+            self.function.metric_errors(period=PERIOD),
+            self.function.metric_throttles(period=PERIOD),
+        )
+        shared.alarms.when(self, "Errors", errors, "The function failed.")
+        shared.alarms.when(self, "Throttles", throttles, "Lambda held the function back.")
         self.output("Function", self.function.function_name)
         self.output("Logs", self.log.log_group_name)
-
-    def alarm(self, name: str, metric: cloudwatch.Metric, meaning: str, threshold: int = 1) -> None:
-        """Tell the operators when the metric reaches the threshold."""
-        alarm = cloudwatch.Alarm(
-            self,
-            name,
-            metric=metric,
-            threshold=threshold,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=f"{self.node.id}: {meaning}",
-        )
-        alarm.add_alarm_action(actions.SnsAction(self.shared.alarms))
 
     def output(self, name: str, value: str) -> None:
         CfnOutput(self.shared.stack, f"{self.node.id}{name}", value=value)
@@ -158,9 +146,12 @@ class Stage(Handler):
                 self.queue, batch_size=batch, report_batch_item_failures=True, max_concurrency=at_once
             )
         )
-        age = self.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(5))
-        self.alarm("Late", age, "A message waits too long.", int(late_after.to_seconds()))
-        self._alarm_on(self.dead_letters, "Five attempts failed; `circletake redrive` tries again.")
+        age = self.queue.metric_approximate_age_of_oldest_message(period=PERIOD)
+        late = int(late_after.to_seconds())
+        shared.alarms.when(self, "Late", age, "A message waits too long.", late)
+        shared.alarms.when_letters_in(
+            self, self.dead_letters, "Five attempts failed; `circletake redrive` tries again."
+        )
         self.output("Queue", self.queue.queue_url)
         self.output("DeadLetters", self.dead_letters.queue_url)
 
@@ -180,7 +171,7 @@ class Stage(Handler):
         undelivered = self._queue("Undelivered", retention=Duration.days(14))
         acknowledge(undelivered, "AwsSolutions-SQS3", "It is a dead-letter queue: EventBridge's, for this rule.")
         rule.add_target(targets.SqsQueue(self.queue, dead_letter_queue=undelivered))
-        self._alarm_on(undelivered, "EventBridge could not deliver to the queue.")
+        self.shared.alarms.when_letters_in(self, undelivered, "EventBridge could not deliver to the queue.")
         self.output("Undelivered", undelivered.queue_url)
 
     def _queue(
@@ -201,10 +192,6 @@ class Stage(Handler):
             visibility_timeout=visibility,
             dead_letter_queue=then,
         )
-
-    def _alarm_on(self, queue: sqs.Queue, meaning: str) -> None:
-        depth = queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(5))
-        self.alarm(f"{queue.node.id}Alarm", depth.with_(statistic="Maximum"), meaning)
 
 
 def receive(shared: Shared) -> Stage:
@@ -296,6 +283,7 @@ def notify(shared: Shared, *, digests: sns.Topic, digest_from: str, producers: S
                 shared.stack.format_arn(service="ses", resource="identity", resource_name=identity)
                 for identity in identities
             ],
+            # If it exists: SES always gives the address, the laptop's engine never does.
             conditions={"StringEqualsIfExists": {"ses:FromAddress": digest_from}},
         )
     )

@@ -96,6 +96,8 @@ class Storage(Construct):
             # `event_bridge_enabled=True` would bring a custom resource with a Lambda of its own.
             told = "NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled"
             cast(CfnResource, bucket.node.default_child).add_property_override(told, True)
+            # The policy has to outlive the stack too, or what is kept would be kept with the door open.
+            cast(s3.BucketPolicy, bucket.policy).apply_removal_policy(RemovalPolicy.RETAIN)
         return bucket
 
     # Finer than the CDK's own grants: those carry wildcards, among them the right to lock an object for ever.
@@ -115,11 +117,10 @@ class Storage(Construct):
 
     def grant_catalogue(self, role: iam.Role, *, only_add: bool = False) -> None:
         """Rows, and transactions over them. No Scan: nothing scans the catalogue."""
-        read = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-        change = ("ConditionCheckItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
-        self.table.grant(role, *read, "dynamodb:PutItem")
+        actions = ["GetItem", "BatchGetItem", "Query", "PutItem"]
         if not only_add:
-            self.table.grant(role, *(f"dynamodb:{action}" for action in change))
+            actions += ["ConditionCheckItem", "UpdateItem", "DeleteItem", "BatchWriteItem"]
+        self.table.grant(role, *(f"dynamodb:{action}" for action in actions))
         table_id = Stack.of(self).get_logical_id(cast(CfnResource, self.table.node.default_child))
         found = f"AwsSolutions-IAM5[Resource::<{table_id}.Arn>/index/*]"
         acknowledge(role, found, "The table's own index; the CDK grants a table with all of its indexes.")

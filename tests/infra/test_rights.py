@@ -1,0 +1,97 @@
+"""Who may do what: the whole matrix, so that a grant too many is seen as well as one too few."""
+
+import pytest
+
+from tests.infra.template import FUNCTIONS, QUEUED, Template, listed, logical
+
+CATALOGUE = {"GetItem", "BatchGetItem", "Query", "PutItem"}
+CHANGES = {"ConditionCheckItem", "UpdateItem", "DeleteItem", "BatchWriteItem"}
+READS = {
+    "receive": {"IngestBucket"},
+    "inspect": {"IngestBucket"},
+    "transcode": {"IngestBucket"},
+    "publish": {"WorkBucket", "ReviewBucket"},
+    "notify": set(),
+    "sweep": {"IngestBucket"},
+    "review": {"ReviewBucket"},
+}
+WRITES = {"transcode": {"WorkBucket"}, "publish": {"ReviewBucket"}}
+
+
+def expected(template: Template, function: str) -> set[tuple[str, str]]:
+    title = function.capitalize()
+    (key,) = template.all("KMS::Key")
+    rights = {(f"logs:{action}", f"{title}Logs") for action in ("CreateLogStream", "PutLogEvents")}
+    rows = CATALOGUE | (CHANGES if function in QUEUED else set())
+    rights |= {(f"dynamodb:{action}", place) for action in rows for place in ("Table", "Table/index/*")}
+    if function in QUEUED:
+        receiving = ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes", "GetQueueUrl")
+        rights |= {(f"sqs:{action}", f"{title}Queue") for action in receiving}
+        rights.add(("events:PutEvents", "Bus"))
+    for bucket in READS[function]:
+        rights |= {("s3:GetObject", f"{bucket}/*"), ("s3:GetObjectVersion", f"{bucket}/*")}
+        rights |= {("s3:ListBucket", bucket), ("kms:Decrypt", key)}
+    for bucket in WRITES.get(function, ()):
+        put = ("PutObject", "AbortMultipartUpload", "ListMultipartUploadParts")
+        rights |= {(f"s3:{action}", f"{bucket}/*") for action in put}
+        rights |= {("kms:Decrypt", key), ("kms:GenerateDataKey", key)}
+    if function == "notify":
+        rights.add(("sns:Publish", "Topic"))
+    return rights
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_may_do_exactly_this(template: Template, function: str) -> None:
+    rights = {right for right in template.rights(function) if not right[0].startswith("ses:")}
+    assert rights == expected(template, function)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_has_a_role_of_its_own_that_only_lambda_assumes(template: Template, function: str) -> None:
+    roles = [logical(template.function(name)["Role"]) for name in FUNCTIONS]
+    role = logical(template.function(function)["Role"])
+    assert roles.count(role) == 1
+    properties = template.resources[role]["Properties"]
+    (statement,) = properties["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
+    assert "ManagedPolicyArns" not in properties
+    assert "Policies" not in properties
+
+
+def test_nothing_deletes_anything_in_a_bucket(template: Template) -> None:
+    for policy in template.all("IAM::Policy").values():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert not [action for action in listed(statement["Action"]) if action.startswith("s3:Delete")]
+
+
+def test_no_action_is_a_wildcard_and_no_resource_is_everything(template: Template) -> None:
+    for policy in template.all("IAM::Policy").values():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert not [action for action in listed(statement["Action"]) if "*" in action]
+            assert "*" not in listed(statement["Resource"])
+
+
+def test_nothing_scans_the_catalogue(template: Template) -> None:
+    assert not [right for name in FUNCTIONS for right in template.rights(name) if right[0] == "dynamodb:Scan"]
+
+
+def test_only_notify_sends_mail_and_only_from_its_address(template: Template) -> None:
+    mails = [
+        (name, statement)
+        for name in FUNCTIONS
+        for statement in template.statements(logical(template.function(name)["Role"]))
+        if any(action.startswith("ses:") for action in listed(statement["Action"]))
+    ]
+    ((function, statement),) = mails
+    assert function == "notify"
+    assert statement["Action"] == "ses:SendEmail"
+    assert statement["Condition"] == {"StringEqualsIfExists": {"ses:FromAddress": "dailies@circletake.example"}}
+    identities = {resource["Fn::Join"][1][-1] for resource in statement["Resource"]}
+    assert identities == {":identity/circletake.example", ":identity/dailies@circletake.example"}
+
+
+def test_a_layer_or_a_function_is_not_shared_with_anybody(template: Template) -> None:
+    permissions = template.all("Lambda::Permission").values()
+    assert {permission["Principal"] for permission in permissions} == {"apigateway.amazonaws.com"}
+    review = template.outputs["ReviewFunction"]
+    assert all(logical(permission["FunctionName"]) == logical(review) for permission in permissions)
