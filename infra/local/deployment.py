@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import time
 import zipfile
 from collections.abc import Callable, Mapping
@@ -58,6 +59,7 @@ def deploy(
             environment={"AWS_ENDPOINT_URL": endpoint},
             replaced={"FFMPEG": str(packaged.ffmpeg), "FFPROBE": str(packaged.ffprobe), "PAGE_URL": page},
             outputs={"PageUrl": page},
+            workers=max(2, os.cpu_count() or 2),
         ),
     )
     if without_grant is not None:

@@ -61,11 +61,12 @@ PAGE_PATH = "circletake"
 
 @dataclass(frozen=True)
 class Laptop:
-    """What is different here: variables every function gets, variables and outputs with another value."""
+    """What is different here: variables every function gets, variables and outputs with another value, room."""
 
     environment: Mapping[str, str]
     replaced: Mapping[str, str]
     outputs: Mapping[str, str]
+    workers: int
 
 
 def localise(template: Template, laptop: Laptop) -> Template:
@@ -79,6 +80,8 @@ def localise(template: Template, laptop: Laptop) -> Template:
             raise LocalError(f"{name} is a {resource['Type']}, which the local studio does not know")
     for name, resource in _of_type(local, "AWS::Lambda::Function"):
         _run_on_our_interpreter(name, resource["Properties"], laptop)
+    for _, resource in _of_type(local, "AWS::Lambda::EventSourceMapping"):
+        _limit(resource["Properties"], laptop.workers)
     for name, resource in list(resources.items()):
         if resource["Type"].endswith(("::BucketPolicy", "::QueuePolicy", "::TopicPolicy")):
             _allow_plain_http(resource["Properties"]["PolicyDocument"])
@@ -140,6 +143,12 @@ def _run_on_our_interpreter(name: str, properties: dict[str, Any], laptop: Lapto
     variables |= {key: value for key, value in laptop.replaced.items() if key in variables}
     variables |= laptop.environment
     properties["Environment"] = {"Variables": variables}
+
+
+def _limit(mapping: dict[str, Any], workers: int) -> None:
+    """Twenty FFmpegs on two cores finish no sooner than two, and each holds its frames in memory."""
+    scaling = mapping.setdefault("ScalingConfig", {})
+    scaling["MaximumConcurrency"] = min(workers, scaling.get("MaximumConcurrency", workers))
 
 
 def _variables(properties: dict[str, Any]) -> dict[str, Any]:

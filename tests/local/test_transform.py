@@ -13,6 +13,7 @@ LAPTOP = Laptop(
     environment={"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"},
     replaced={"FFPROBE": "/here/ffprobe", "FFMPEG": "/here/ffmpeg"},
     outputs={"PageUrl": "http://127.0.0.1:4566/circletake/"},
+    workers=3,
 )
 
 
@@ -86,6 +87,14 @@ def test_another_deny_stays() -> None:
 def test_the_page_has_an_address_without_the_id_of_the_api(local: dict[str, Any]) -> None:
     assert local["Outputs"]["PageUrl"]["Value"] == "http://127.0.0.1:4566/circletake/"
     assert local["Resources"]["StageMapping"]["Properties"]["ApiMappingKey"] == "circletake"
+
+
+@pytest.mark.parametrize(("given", "left"), [({}, 3), ({"MaximumConcurrency": 20}, 3), ({"MaximumConcurrency": 2}, 2)])
+def test_no_queue_gets_more_workers_than_the_laptop_has_room_for(given: dict[str, int], left: int) -> None:
+    template = tiny.template()
+    template["Resources"]["Mapping"]["Properties"]["ScalingConfig"] = given
+    mapping = localise(template, LAPTOP)["Resources"]["Mapping"]["Properties"]
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": left}
 
 
 def test_a_function_that_is_an_image_is_an_error_by_name() -> None:

@@ -1,0 +1,5 @@
+"""The demo."""
+
+import typer
+
+app = typer.Typer()
