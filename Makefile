@@ -1,0 +1,89 @@
+# Circletake. `make` alone lists what there is to do.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# The newest supported Python that is installed and really runs.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
+WEB := $(shell git ls-files web 2>/dev/null || find web -name node_modules -prune -o -type f -print)
+# Deploying runs the CDK's own command line, of the version that knows this library's schema.
+CDK := npx --yes aws-cdk@2.1148.1
+ARGS ?=
+
+.PHONY: help demo test check synth page bench screenshot deploy destroy browser clean
+
+help: ## List the targets
+	@grep -hE '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):.*## (.*)/  \1\t\2/' | expand -t 16
+
+demo: .venv .venv-engine page ## Set up, run the whole pipeline on this laptop, show a card going through (ARGS="--once --json demo.json")
+	$(BIN)/circletake demo $(ARGS)
+
+test: .venv .venv-engine page browser ## Set up and run every test
+	@echo "Testing with $$($(BIN)/python --version)"
+	cd web && npm test
+	$(BIN)/pytest $(ARGS)
+
+check: .venv .venv-sam page ## Linters, types, and the template as SAM sees it
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	cd web && npm run check
+	$(BIN)/python -m infra.app
+	.venv-sam/bin/sam validate --lint --region eu-central-1 --template build/cdk.out/Circletake.template.json
+
+synth: .venv page ## Synthesise the stack and print the template's path
+	@$(BIN)/python -m infra.app
+
+bench: .venv .venv-engine page ## Measure what is said to be fast (ARGS="--quick --json bench.json")
+	$(BIN)/python -m bench $(ARGS)
+
+page: web/dist/index.html ## Build the review page
+
+deploy: .venv page ## Deploy to the AWS account of your credentials (ARGS="-c digest_from=… -c producers=…")
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(CDK) deploy $(ARGS)
+
+destroy: .venv page ## Remove the stack; footage stays, and what is kept is listed
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(CDK) destroy $(ARGS)
+
+browser: # Chromium for the page's tests: a system package
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || command -v chromium-browser >/dev/null || { \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+		else echo "The page's tests need Chromium. On Debian or Ubuntu: sudo apt-get install chromium" >&2; exit 1; fi; }
+
+clean: ## Remove everything that was built or installed here
+	rm -rf .venv .venv-engine .venv-sam build web/dist web/node_modules .cache
+
+.venv: .venv/.filled
+.venv-engine: .venv-engine/.filled
+.venv-sam: .venv-sam/.filled
+.PHONY: .venv .venv-engine .venv-sam
+
+.venv/.filled: requirements/dev.txt pyproject.toml
+	@[ -n "$(PYTHON)" ] || { echo "Circletake needs Python 3.11, 3.12 or 3.13." >&2; exit 1; }
+	@echo "Setting up with $$($(PYTHON) --version)"
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python $(PIP) requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-engine/.filled: requirements/engine.txt
+	$(PYTHON) -m venv --clear .venv-engine
+	.venv-engine/bin/python $(PIP) requirements/engine.txt
+	@touch $@
+
+.venv-sam/.filled: requirements/sam.txt
+	$(PYTHON) -m venv --clear .venv-sam
+	.venv-sam/bin/python $(PIP) requirements/sam.txt
+	@touch $@
+
+web/node_modules/.filled: web/package-lock.json
+	@command -v node >/dev/null || { echo "The page needs Node 20 or newer." >&2; exit 1; }
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/dist/index.html: web/node_modules/.filled $(WEB)
+	cd web && npm run build --silent
+	@touch $@
