@@ -8,10 +8,11 @@ import contextvars
 import dataclasses
 import json
 import re
+from email.utils import parseaddr
 from typing import Any
 
 from ministack import app
-from ministack.core import iam_evaluator
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import eventbridge, s3
 
 
@@ -68,7 +69,52 @@ def resolve_policy_variables() -> None:
     iam_evaluator._first_match = first_match_resolved
 
 
+def honour_ranges_of_versions() -> None:
+    """A GET with both a version and a Range answers 206 with those bytes; the engine sends the whole version.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
+    get_object = s3._get_object
+
+    def get_object_in_range(
+        bucket: str, key: str, headers: dict[str, str], query_params: dict[str, Any] | None = None
+    ) -> Any:
+        status, answer, body = get_object(bucket, key, headers, query_params)
+        wanted = headers.get("range", "")
+        if status != 200 or not wanted:
+            return status, answer, body
+        found = s3._parse_range(wanted, len(body))
+        if found is None:
+            return 416, {"Content-Type": "application/xml"}, s3._xml_body(s3._range_error_xml(bucket, key))
+        start, end = found
+        answer["Content-Range"] = f"bytes {start}-{end}/{len(body)}"
+        answer["Content-Length"] = str(end - start + 1)
+        answer = {name: value for name, value in answer.items() if not name.lower().startswith("x-amz-checksum")}
+        return 206, answer, body[start : end + 1]
+
+    s3._get_object = get_object_in_range
+
+
+def name_the_identity_that_sends() -> None:
+    """SES asks for the right to send from the sender's identity; the engine asks for the right to send from `*`.
+
+    https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html
+    """
+    extract = iam_actions.extract_resource_arn
+
+    def extract_sender(service: str, *request: Any) -> str:
+        query, region, account = request[-3:]
+        sender = iam_actions._query_param(query, "Source") if service == "ses" else ""
+        if not sender:
+            return str(extract(service, *request))
+        return f"arn:aws:ses:{region}:{account}:identity/{parseaddr(sender)[1]}"
+
+    iam_actions.extract_resource_arn = extract_sender
+
+
 if __name__ == "__main__":
+    honour_ranges_of_versions()
     carry_the_version_in_object_events()
     resolve_policy_variables()
+    name_the_identity_that_sends()
     app.main()
