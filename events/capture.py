@@ -1,0 +1,80 @@
+"""Capture what really travels: run a card through a studio, and keep one event of each kind as functions get it.
+
+    python -m events.capture
+
+What is captured is the local engine's word for AWS's; the files named `*.aws.json` follow AWS's own documentation.
+"""
+
+import json
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from circletake.cli.uploading import Uploader, list_card, new_offload
+from circletake.cli.watching import watch
+from circletake.cloud.deployment import find_deployment
+from circletake.contracts.keys import RollRef
+from circletake.media import launcher, tools
+from infra.local import studio
+
+HERE = Path(__file__).parent
+_LISTENED = {"default": {"source": ["aws.s3"]}, "ours": {"source": ["circletake"]}}
+
+
+def main() -> None:
+    with studio.start("capture") as laptop:
+        where = find_deployment(studio=laptop.name)
+        sqs, events = where.client("sqs"), where.client("events")
+        queue = sqs.create_queue(QueueName="capture")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        for name, pattern in _LISTENED.items():
+            bus = {"EventBusName": "default" if name == "default" else where.outputs["Bus"]}
+            events.put_rule(Name=f"capture-{name}", EventPattern=json.dumps(pattern), **bus)
+            events.put_targets(Rule=f"capture-{name}", Targets=[{"Id": "capture", "Arn": arn}], **bus)
+        roll = RollRef(production="bikes", unit="main", day="D001", roll="A001")
+        with tempfile.TemporaryDirectory() as folder:
+            _make_card(Path(folder))
+            uploader = Uploader(where.uploader("bikes"), where.outputs["IngestBucket"], roll, new_offload())
+            uploader.upload(list_card(Path(folder)).files, lambda _: None)
+        watch(where.reading(), roll, timeout_s=120, quietly=True)
+        time.sleep(2)
+        kept: dict[str, Any] = {}
+        while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                kept.setdefault(json.loads(message["Body"])["detail-type"], message)
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    for kind, message in kept.items():
+        name = kind.replace(" ", "")
+        (HERE / f"{name}.engine.json").write_text(json.dumps(as_lambda_gets_it(message), indent=2) + "\n")
+        print(f"{name}.engine.json")
+
+
+def as_lambda_gets_it(message: dict[str, Any]) -> dict[str, Any]:
+    """A message received by hand → the batch of one in which Lambda hands it to a handler."""
+    return {
+        "Records": [
+            {
+                "messageId": message["MessageId"],
+                "receiptHandle": "handle",
+                "body": message["Body"],
+                "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1790000000000"},
+                "messageAttributes": {},
+                "md5OfBody": message["MD5OfBody"],
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:eu-central-1:111122223333:queue",
+                "awsRegion": "eu-central-1",
+            }
+        ]
+    }
+
+
+def _make_card(folder: Path) -> None:
+    picture = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25", "-t", "1", "-c:v", "prores_ks"]
+    launcher.make([*picture, str(folder / "A001C001.mov")], tools=tools.packaged())
+    (folder / "A001C002.mov").write_text("ffconcat version 1.0\nfile A001C001.mov\n")
+    (folder / "A001C003.r3d").write_bytes(b"RED2")
+
+
+if __name__ == "__main__":
+    main()
