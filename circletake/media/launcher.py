@@ -264,39 +264,34 @@ class _Lines:
             raise _limit("a single value in it is longer than a megabyte")
 
 
-#: What FFmpeg says → whose fault it is. The first pattern that one of its complaints matches decides.
+_ASK_POST = "Open the clip in the camera; if it plays there, send it to post engineering with this message."
+_COPY_AGAIN = "Copy it again from the card; if it fails again, keep the card and tell the camera department."
+#: What FFmpeg complains of → what it means. The first pattern that one of its complaints matches decides.
 _COMPLAINTS: tuple[tuple[str, Code, str, str], ...] = (
     (
-        r"exceeds specified max|Picture size \S+ is invalid|exceeds max_streams|Cannot allocate memory|"
-        r"File too large|Too many|too large",
+        r"exceeds specified max|Picture size \S+ is invalid|max_streams|Cannot allocate memory|File too large",
         Code.LIMIT_EXCEEDED,
-        "This file asks for more than any camera needs: {complaint}.",
-        "Open the clip in the camera; if it plays there, send it to post engineering with this message.",
+        "This file asks for more than any camera needs",
+        _ASK_POST,
     ),
     (
-        r"not on whitelist '?[^']*$|[Dd]ecoder .* not found|Unknown decoder|no decoder",
+        r"[Cc]odec .*not on whitelist|[Dd]ecoder .*not found|no decoder",
         Code.CODEC_NOT_ALLOWED,
-        "The picture or sound of this file is in a codec that we do not open: {complaint}.",
+        "The picture or sound of this file is in a codec that we do not open",
         "Ask for the camera's own recording, or send a ProRes, DNxHR or H.264 copy of it.",
     ),
     (
-        r"moov atom not found|partial file|[Ee]nds? prematurely|ended prematurely|truncated|End of file",
+        r"moov atom not found|partial file|ends? prematurely|ended prematurely|[Tt]runcated|End of file",
         Code.INCOMPLETE_MEDIA,
-        "This file stops before its end: {complaint}.",
+        "This file stops before its end",
         "Copy it again from the card before the card is formatted.",
     ),
+    # Nothing sharper was said: it was a demuxer or a decoder that gave up, so it is the file and not our graph.
     (
-        r"does not contain any stream|matches no streams",
-        Code.NO_VIDEO,
-        "This file has no picture.",
-        "If it is sound, upload it with the sound roll; if it is a clip, copy it again from the card.",
-    ),
-    (
-        r"Invalid data found|[Ee]rror while decoding|[Ee]rror submitting packet|corrupt|[Ii]nvalid|damaged|"
-        r"concealing|error|overread|out of range",
+        r"\[(dec:|in#|vist#|aist#)|Invalid data found when processing input",
         Code.CORRUPT_ESSENCE,
-        "Part of this file cannot be decoded: {complaint}.",
-        "Copy it again from the card; if it fails again, keep the card and tell the camera department.",
+        "Part of this file cannot be decoded",
+        _COPY_AGAIN,
     ),
 )
 _CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGSYS}
@@ -310,13 +305,13 @@ def _fault(said: _Said, container: Container) -> Exception:
         return Rejected(
             Code.CORRUPT_ESSENCE,
             f"This {container.name} file makes the decoder crash, so part of it is damaged.",
-            "Copy it again from the card; if it fails again, keep the card and tell the camera department.",
+            _COPY_AGAIN,
         )
     if said.status > 0:
         for pattern, code, sentence, next_step in _COMPLAINTS:
             for complaint in said.complaints:
-                if re.search(pattern, _plain(complaint)):
-                    return Rejected(code, sentence.format(complaint=_plain(complaint)), next_step)
+                if re.search(pattern, complaint):
+                    return Rejected(code, f"{sentence}: {_plain(complaint)}.", next_step)
     return LaunchFailed(f"status {said.status}: {said.summary[-4000:]}")
 
 
@@ -330,5 +325,5 @@ def _limit(what: str) -> Rejected:
     return Rejected(
         Code.LIMIT_EXCEEDED,
         f"This file was stopped because {what}.",
-        "Open the clip in the camera; if it plays there, send it to post engineering with this message.",
+        _ASK_POST,
     )

@@ -13,12 +13,12 @@ from circletake.media.tools import Tools
 
 _STREAM = (
     "index,codec_name,codec_type,codec_tag_string,profile,width,height,pix_fmt,sample_aspect_ratio,field_order,"
-    "color_range,color_space,color_transfer,color_primaries,r_frame_rate,avg_frame_rate,time_base,start_time,nb_frames,"
+    "color_range,color_space,color_transfer,color_primaries,r_frame_rate,avg_frame_rate,time_base,start_time,nb_frames,duration_ts,"
     "channels,channel_layout,sample_rate,bits_per_raw_sample"
 )
 _ENTRIES = (
-    f"format=duration,start_time:format_tags=timecode,reel_name:stream={_STREAM}:"
-    "stream_tags=timecode,reel_name:stream_disposition=attached_pic,timed_thumbnails:stream_side_data=rotation"
+    f"format=duration,start_time:format_tags=timecode,TIMECODE,reel_name,REEL_NAME:stream={_STREAM}:"
+    "stream_tags=timecode,TIMECODE,reel_name,REEL_NAME:stream_disposition=attached_pic,timed_thumbnails:stream_side_data=rotation"
 )
 
 
@@ -76,7 +76,8 @@ def packets(bench: Workbench, number: int, stream: dict[str, Any], *, tools: Too
         "-select_streams", str(stream["index"]), "-show_entries", "packet=pts,duration,flags", "-of", "csv=p=0",
     ]  # fmt: skip
     answer = launcher.probe(bench, number, arguments, tools=tools, deadline=deadline)
-    rows = [row.split(",") for row in answer.splitlines() if row]
+    # Some containers add columns of side data.
+    rows = [row.split(",")[:3] for row in answer.splitlines() if row]
     shown = [row for row in rows if "D" not in row[2]]
     moments = sorted(((int(pts), ticks) for pts, ticks, _ in shown if pts != "N/A"))
     complete = bool(moments) and len(moments) == len(shown)
@@ -113,8 +114,8 @@ def spoken(value: str | None) -> str | None:
 
 
 def tag(probe: Probe, name: str, streams: Sequence[dict[str, Any]]) -> str | None:
-    """A tag as the first of `streams` has it, or the file."""
-    for stream in streams:
-        if value := stream.get("tags", {}).get(name):
+    """A tag as the first of `streams` has it, or the file. Matroska writes its names in capitals."""
+    for tags in (*(stream.get("tags", {}) for stream in streams), probe.tags):
+        if value := tags.get(name) or tags.get(name.upper()):
             return str(value)
-    return probe.tags.get(name)
+    return None

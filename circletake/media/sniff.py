@@ -9,8 +9,8 @@ from pathlib import Path
 
 from circletake.contracts.errors import Code, Rejected
 
-#: SMPTE ST 377-1: a partition pack's key begins so; bytes 13 and 14 tell which partition and its status.
-MXF_PARTITION = bytes.fromhex("060e2b34020501010d0102010102")
+#: SMPTE ST 377-1: a partition pack's key begins so; the next two tell which partition and its status.
+MXF_PARTITION = bytes.fromhex("060e2b34020501010d01020101")
 #: ST 377-1 allows a run-in of up to 65535 bytes before the header partition.
 _RUN_IN = 65_536
 #: ISO 13818-1 packets of 188 bytes; camcorders (AVCHD) put four bytes of time before each.

@@ -135,9 +135,11 @@ class _Frames:
 
 def _frames(bench: Workbench, number: int, picture: dict[str, Any], tools: Tools, deadline: float) -> _Frames:
     """How many frames there are: as declared when the packets agree, else as counted."""
-    declared = int(picture.get("nb_frames", 0))
+    # MXF declares its length in edit units of the picture, one a frame.
+    mxf = bench.containers[number] == MXF
+    declared = int(picture.get("duration_ts" if mxf else "nb_frames", 0))
     file = bench.directory / f"in{number}"
-    if bench.containers[number] == MXF and _has_holes(file):
+    if mxf and _has_holes(file):
         # Packets of MXF are found by walking the essence, which was not fetched; its index declares them.
         if not declared:
             raise Rejected(Code.NO_ROUTE, "This MXF file is too large to count and declares no length.", _ASK_POST)

@@ -14,7 +14,7 @@ from circletake.media.launcher import Workbench
 from circletake.media.picture import fit
 
 PROXY_BOX, DETECT_BOX, THUMB_BOX, ANALYSIS_BOX = (1280, 720), (320, 180), (160, 90), (512, 288)
-WAVEFORM_SIZE = "1280x160"
+WAVEFORM_SIZE = (1280, 160)
 #: What counts as black, frozen, silent: at least this long. FFmpeg's own thresholds otherwise.
 LEAST_S = Fraction(1, 2)
 SILENCE_DB = -60
@@ -109,7 +109,7 @@ def _programme(file: Any, source: Source, audio: Sequence[AudioStream]) -> Any:
         layout = "mono"
     elif first.layout is None:
         # Channels without a layout are tracks of a recorder: the first two are what is listened to.
-        sound = sound.filter("pan", "stereo|c0=c0|c1=c1")
+        sound = sound.filter("channelmap", map="0|1", channel_layout="stereo")
     late = float(source.sound_start_s - source.picture_start_s)
     if late < 0:
         sound = sound.filter("atrim", start=-late).filter("asetpts", "PTS-STARTPTS")
@@ -208,11 +208,12 @@ def _analysis(picture: Any, video: VideoStream) -> Any:
 
 
 def _waveform(sound: Any) -> Any:
-    """The sound's outline. The filter keeps all of it until the end, so it gets few, small samples."""
+    """The sound's outline. The filter keeps all of it until the end, so it gets few samples; each column needs one."""
     outline = (
         sound.filter("aformat", channel_layouts="mono")
         .filter("aresample", 8_000)
-        .filter("showwavespic", s=WAVEFORM_SIZE, colors="white")
+        .filter("apad", whole_len=WAVEFORM_SIZE[0])
+        .filter("showwavespic", s="{}x{}".format(*WAVEFORM_SIZE), colors="white")
     )
     return ffmpeg.output(outline, "waveform.png", f="image2", vcodec="png", **{"frames:v": 1, "update": 1})
 
