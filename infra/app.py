@@ -50,7 +50,8 @@ def addresses(key: str, value: object, *, at_most: int) -> list[str]:
     """A value of the context → its e-mail addresses, written with commas between. Raises `ContextError`."""
     found = [address.strip() for address in str(value or "").split(",")]
     if len(found) > at_most or not all(_ADDRESS.fullmatch(address) for address in found):
-        raise ContextError(f"The context's `{key}` must be 1 to {at_most} e-mail addresses; it is {value!r}.")
+        wanted = "one e-mail address" if at_most == 1 else f"up to {at_most} e-mail addresses, with commas between"
+        raise ContextError(f"The context's `{key}` must be {wanted}; it is {value!r}.")
     return found
 
 

@@ -11,7 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.reasons import acknowledge
-from infra.stages import Handler, Shared
+from infra.stages import Handler, Machine, Shared
 
 #: Roles of people in the whole company; `{production}:{role}` groups are made for each production.
 GROUPS = ("camera", "editorial", "script", "director", "producer", "vendor", "admin")
@@ -75,7 +75,7 @@ class Page(Construct):
 
     def __init__(self, shared: Shared, people: People) -> None:
         super().__init__(shared.stack, "Page")
-        review = Handler(shared, "review", timeout=Duration.seconds(29))
+        review = Handler(shared, "review", Machine(Duration.seconds(29)))
         review.keeps_catalogue(only_adds=True)  # grants
         review.reads("review")
         review.knows("CLIENT_ID", people.client.user_pool_client_id)

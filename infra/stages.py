@@ -36,19 +36,20 @@ class Shared:
     dependencies: lambda_.LayerVersion
 
 
+@dataclass(frozen=True)
+class Machine:
+    """What a function runs on: memory, which buys its cores, and disk in MiB."""
+
+    timeout: Duration
+    memory: int = 512
+    disk: int = 512
+    layers: Sequence[lambda_.LayerVersion] = ()
+
+
 class Handler(Construct):
     """One Lambda function with a role, a log group and alarms of its own. It may do nothing until told."""
 
-    def __init__(
-        self,
-        shared: Shared,
-        name: str,
-        *,
-        timeout: Duration,
-        memory: int = 512,
-        disk: int = 512,
-        layers: Sequence[lambda_.LayerVersion] = (),
-    ) -> None:
+    def __init__(self, shared: Shared, name: str, machine: Machine) -> None:
         super().__init__(shared.stack, name.capitalize())
         self.shared = shared
         self.log = logs.LogGroup(
@@ -63,22 +64,20 @@ class Handler(Construct):
             architecture=lambda_.Architecture.X86_64,
             code=shared.code,
             handler=f"functions.{name}.handler.handler",
-            layers=[shared.dependencies, *layers],
+            layers=[shared.dependencies, *machine.layers],
             role=self.role,
             log_group=self.log,
-            timeout=timeout,
-            memory_size=memory,
-            ephemeral_storage_size=Size.mebibytes(disk),
+            timeout=machine.timeout,
+            memory_size=machine.memory,
+            ephemeral_storage_size=Size.mebibytes(machine.disk),
             environment={
                 "POWERTOOLS_SERVICE_NAME": name,
                 "POWERTOOLS_METRICS_NAMESPACE": "Circletake",
                 "POWERTOOLS_LOG_LEVEL": "INFO",
             },
         )
-        errors, throttles = (
-            self.function.metric_errors(period=PERIOD),
-            self.function.metric_throttles(period=PERIOD),
-        )
+        errors = self.function.metric_errors(period=PERIOD)
+        throttles = self.function.metric_throttles(period=PERIOD)
         shared.alarms.when(self, "Errors", errors, "The function failed.")
         shared.alarms.when(self, "Throttles", throttles, "Lambda held the function back.")
         self.output("Function", self.function.function_name)
@@ -119,19 +118,16 @@ class Stage(Handler):
         self,
         shared: Shared,
         name: str,
+        machine: Machine,
         *,
-        timeout: Duration,
-        memory: int = 512,
-        disk: int = 512,
-        layers: Sequence[lambda_.LayerVersion] = (),
         batch: int = 1,
         at_once: int | None = None,
         late_after: Duration,
     ) -> None:
         """`at_once`: media work, held to so many at a time; `late_after`: when a waiting message is an alarm."""
-        super().__init__(shared, name, timeout=timeout, memory=memory, disk=disk, layers=layers)
+        super().__init__(shared, name, machine)
         self.dead_letters = self._queue("DeadLetters", retention=Duration.days(14))
-        seconds = timeout.to_seconds()
+        seconds = machine.timeout.to_seconds()
         # Six timeouts are AWS's advice against throttling. Media work is held back by `at_once` instead, so that
         # a transcode whose worker was killed comes back after one timeout, not after ninety minutes.
         visibility = seconds + 60 if at_once else seconds * 6
@@ -194,9 +190,9 @@ class Stage(Handler):
         )
 
 
-def receive(shared: Shared) -> Stage:
+def receive(shared: Shared) -> None:
     """Every object that arrives among the originals."""
-    stage = Stage(shared, "receive", timeout=Duration.seconds(60), batch=10, late_after=Duration.minutes(10))
+    stage = Stage(shared, "receive", Machine(Duration.seconds(60)), batch=10, late_after=Duration.minutes(10))
     pattern = events.EventPattern(
         source=["aws.s3"],
         detail_type=["Object Created"],
@@ -206,18 +202,14 @@ def receive(shared: Shared) -> Stage:
     stage.keeps_catalogue()
     stage.emits()
     stage.reads("ingest")
-    return stage
 
 
-def inspect(shared: Shared, ffprobe: lambda_.LayerVersion) -> Stage:
+def inspect(shared: Shared, ffprobe: lambda_.LayerVersion) -> None:
     """What is in a clip, with one whole core."""
     stage = Stage(
         shared,
         "inspect",
-        timeout=Duration.seconds(300),
-        memory=1769,
-        disk=10240,
-        layers=[ffprobe],
+        Machine(Duration.seconds(300), memory=1769, disk=10240, layers=[ffprobe]),
         at_once=20,
         late_after=Duration.minutes(30),
     )
@@ -226,18 +218,14 @@ def inspect(shared: Shared, ffprobe: lambda_.LayerVersion) -> Stage:
     stage.keeps_catalogue()
     stage.emits()
     stage.reads("ingest")
-    return stage
 
 
-def transcode(shared: Shared, ffmpeg: lambda_.LayerVersion, ffprobe: lambda_.LayerVersion) -> Stage:
+def transcode(shared: Shared, ffmpeg: lambda_.LayerVersion, ffprobe: lambda_.LayerVersion) -> None:
     """One decode, every output. Four cores: the decoder, the scaler, x264 and FFV1 each keep one busy."""
     stage = Stage(
         shared,
         "transcode",
-        timeout=Duration.seconds(900),
-        memory=7076,
-        disk=10240,
-        layers=[ffmpeg, ffprobe],
+        Machine(Duration.seconds(900), memory=7076, disk=10240, layers=[ffmpeg, ffprobe]),
         at_once=20,
         late_after=Duration.hours(1),
     )
@@ -248,24 +236,22 @@ def transcode(shared: Shared, ffmpeg: lambda_.LayerVersion, ffprobe: lambda_.Lay
     stage.emits()
     stage.reads("ingest")
     stage.writes("work")
-    return stage
 
 
-def publish(shared: Shared) -> Stage:
+def publish(shared: Shared) -> None:
     """The only writer of the review bucket."""
-    stage = Stage(shared, "publish", timeout=Duration.seconds(300), batch=10, late_after=Duration.minutes(30))
+    stage = Stage(shared, "publish", Machine(Duration.seconds(300)), batch=10, late_after=Duration.minutes(30))
     stage.hears("ProxiesReady")
     stage.keeps_catalogue()
     stage.emits()
     stage.reads("work")
     stage.writes("review")
     stage.reads("review")  # it looks at what it has copied
-    return stage
 
 
-def notify(shared: Shared, *, digests: sns.Topic, digest_from: str, producers: Sequence[str], page_url: str) -> Stage:
+def notify(shared: Shared, *, digests: sns.Topic, digest_from: str, producers: Sequence[str], page_url: str) -> None:
     """One digest for each closing of a roll, by e-mail and to the topic."""
-    stage = Stage(shared, "notify", timeout=Duration.seconds(60), batch=10, late_after=Duration.minutes(10))
+    stage = Stage(shared, "notify", Machine(Duration.seconds(60)), batch=10, late_after=Duration.minutes(10))
     stage.hears("RollClosed")
     stage.knows("TOPIC", digests.topic_arn)
     stage.knows("DIGEST_FROM", digest_from)
@@ -287,14 +273,12 @@ def notify(shared: Shared, *, digests: sns.Topic, digest_from: str, producers: S
             conditions={"StringEqualsIfExists": {"ses:FromAddress": digest_from}},
         )
     )
-    return stage
 
 
-def sweep(shared: Shared) -> Stage:
+def sweep(shared: Shared) -> None:
     """Every minute: what has not reached its end, what was not said."""
-    stage = Stage(shared, "sweep", timeout=Duration.seconds(120), late_after=Duration.minutes(10))
+    stage = Stage(shared, "sweep", Machine(Duration.seconds(120)), late_after=Duration.minutes(10))
     stage.on(events.Rule(stage, "Rule", schedule=events.Schedule.rate(Duration.minutes(1))))
     stage.keeps_catalogue()
     stage.emits()
     stage.reads("ingest")
-    return stage
