@@ -9,8 +9,9 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.text import Text
 
 from circletake.cli.shared import Json, console, deployment, errors, fail, interruptible, print_json, visible
-from circletake.cli.uploading import Uploader, list_card, new_offload, suggest_roll
+from circletake.cli.uploading import Listed, Uploader, list_card, new_offload, suggest_roll
 from circletake.cli.watching import Late, clip_table, watch
+from circletake.cloud.deployment import Deployment
 from circletake.cloud.reading import Told
 from circletake.contracts.keys import RollRef
 
@@ -50,18 +51,8 @@ def upload(
     if not listed.files:
         fail(f"There is no file to upload under {path}.", 2)
     where = deployment(context)
-    offload = new_offload()
-    uploader = Uploader(where.uploader(production), where.outputs["IngestBucket"], ref, offload)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    with interruptible(), Progress(*columns, console=errors, disable=as_json, transient=True) as progress:
-        task = progress.add_task(f"Uploading {len(listed.files)} files", total=listed.size_bytes)
-        uploader.upload(listed.files, lambda sent: progress.advance(task, sent))
+    with interruptible():
+        offload = send(where, ref, listed, quietly=as_json)
     told = {
         "roll": ref.model_dump(),
         "offload": offload,
@@ -85,3 +76,20 @@ def upload(
         print_json(told)
     if listed.refused or any(clip["state"] not in ENDED_WELL for clip in clips):
         raise typer.Exit(1)
+
+
+def send(where: Deployment, roll: RollRef, card: Listed, *, quietly: bool = False) -> str:
+    """A card as listed → all of it in the ingest bucket, with a bar on the way; the name of this offload."""
+    offload = new_offload()
+    uploader = Uploader(where.uploader(roll.production), where.outputs["IngestBucket"], roll, offload)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=errors, disable=quietly, transient=True) as progress:
+        task = progress.add_task(f"Uploading {len(card.files)} files", total=card.size_bytes)
+        uploader.upload(card.files, lambda sent: progress.advance(task, sent))
+    return offload

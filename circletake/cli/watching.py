@@ -3,7 +3,9 @@
 import time
 from collections.abc import Sequence
 
+from rich.console import Group, RenderableType
 from rich.live import Live
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +16,8 @@ from circletake.contracts.files import State
 from circletake.contracts.keys import RollRef
 
 POLL_S = 0.5
+_HEADINGS, _NUMBERS = ("Clip", "State", "Frames", "Rate", "Start", "s"), {"Frames", "s"}
+_GAP = 2
 
 
 class Late(Exception):  # noqa: N818
@@ -42,29 +46,40 @@ def _roll_row(reading: Reading, roll: RollRef) -> Row:
     return next((row for ref, row in reading.rolls(roll.production) if ref == roll), {})
 
 
-def clip_table(clips: Sequence[Told]) -> Table:
-    """Clips as told → a table for a terminal: what it is, how it stands, and why."""
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("Clip", "State", "Frames", "Rate", "Start", "s"):
-        table.add_column(heading, justify="right" if heading in ("Frames", "s") else "left", no_wrap=heading != "Clip")
-    table.add_column("What to know", overflow="fold")
-    for clip in clips:
-        video = (clip["inspection"] or {}).get("video", {})
-        about = Text()
+def clip_table(clips: Sequence[Told]) -> Group:
+    """Clips as told → lines for a terminal: a row for each, and below it why it ended so and what to do next."""
+    rows = [[Text(heading, style="dim") for heading in _HEADINGS], *map(_row, clips)]
+    widths = [max(cell.cell_len for cell in column) for column in zip(*rows, strict=True)]
+    # The name gets what the others leave; one that is longer is folded, never cut: people look for it as it is.
+    widths[0] = min(widths[0], console.width - sum(widths[1:]) - _GAP * (len(widths) - 1))
+    lines: list[RenderableType] = [_line(rows[0], widths)]
+    for row, clip in zip(rows[1:], clips, strict=True):
+        lines.append(_line(row, widths))
         if clip["code"]:
-            about = Text.assemble(
-                (f"{clip['code']} ", "bold"), visible(clip["sentence"]), "\n", (clip["next_step"], "dim")
-            )
-        table.add_row(
-            Text(visible(clip["name"])),
-            state_text(clip["state"]),
-            str(video.get("frames", "")),
-            rate_text(video["rate"]) if video else "",
-            (clip["inspection"] or {}).get("start_timecode") or ("none" if video else ""),
-            f"{clip['seconds']:.1f}" if clip["seconds"] is not None else "",
-            about,
-        )
-    return table
+            lines.append(Padding(Text.assemble((clip["code"], "bold"), "  ", visible(clip["sentence"])), (0, 0, 0, 2)))
+            lines.append(Padding(Text(f"→ {clip['next_step']}", style="dim"), (0, 0, 0, 2)))
+    return Group(*lines)
+
+
+def _row(clip: Told) -> list[Text]:
+    inspection = clip["inspection"] or {}
+    video = inspection.get("video", {})
+    return [
+        Text(visible(clip["name"])),
+        state_text(clip["state"]),
+        Text(str(video.get("frames", ""))),
+        Text(rate_text(video["rate"]) if video else ""),
+        Text(inspection.get("start_timecode") or ("none" if video else "")),
+        Text(f"{clip['seconds']:.1f}" if clip["seconds"] is not None else ""),
+    ]
+
+
+def _line(cells: Sequence[Text], widths: Sequence[int]) -> Table:
+    line = Table.grid(padding=(0, _GAP, 0, 0))
+    for heading, width in zip(_HEADINGS, widths, strict=True):
+        line.add_column(width=width, justify="right" if heading in _NUMBERS else "left", overflow="fold")
+    line.add_row(*cells)
+    return line
 
 
 def rate_text(rate: str) -> str:

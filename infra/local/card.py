@@ -136,7 +136,8 @@ def _shoot(film: Path, card: Path, say: Say) -> None:
     (card / _PLAYLIST).write_text(f"ffconcat version 1.0\nfile {_TAKES[0].path}\n")
     (card / _SIDECAR).write_text(
         f'<?xml version="1.0" encoding="UTF-8"?>\n<clip name="{Path(_SIDECAR).stem}" reel="{REEL}">\n'
-        "  <lens>32 mm</lens>\n  <white_balance>5600 K</white_balance>\n  <exposure_index>800</exposure_index>\n</clip>\n"
+        "  <lens>32 mm</lens>\n  <white_balance>5600 K</white_balance>\n  <exposure_index>800</exposure_index>\n"
+        "</clip>\n"
     )
 
 
