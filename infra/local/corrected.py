@@ -13,7 +13,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import eventbridge, s3
+from ministack.services import apigateway, eventbridge, s3
 
 
 def carry_the_version_in_object_events() -> None:
@@ -112,9 +112,24 @@ def name_the_identity_that_sends() -> None:
     iam_actions.extract_resource_arn = extract_sender
 
 
+def answer_without_a_body() -> None:
+    """A function may answer an HTTP API with `"body": null`, as Powertools does on a redirect; the engine dies of it.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+    """
+    execute = apigateway.handle_execute
+
+    async def execute_with_body(*request: Any, **named: Any) -> tuple[int, dict[str, str], bytes]:
+        status, headers, body = await execute(*request, **named)
+        return status, headers, b"" if body is None else body
+
+    apigateway.handle_execute = execute_with_body
+
+
 if __name__ == "__main__":
     honour_ranges_of_versions()
     carry_the_version_in_object_events()
     resolve_policy_variables()
     name_the_identity_that_sends()
+    answer_without_a_body()
     app.main()

@@ -1,5 +1,242 @@
-"""The demo."""
+"""`circletake demo`: a card of real footage → through the whole pipeline on this laptop → a page to look at."""
+
+import contextlib
+import json
+import secrets
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import Annotated, Any
 
 import typer
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from circletake.cli.shared import Target, console, fail, visible
+from circletake.cli.upload import send
+from circletake.cli.uploading import list_card
+from circletake.cli.watching import Late, clip_table, watch
+from circletake.cloud.deployment import Deployment, find_deployment
+from circletake.cloud.reading import Told
+from circletake.contracts.files import State
+from circletake.contracts.keys import RollRef
+from infra.local import LocalError, studio
+from infra.local.card import EXPECTED, REEL, card
+from infra.local.studio import Studio
 
 app = typer.Typer()
+
+PRODUCTION, LOGIN = "bikes", "producer"
+#: From the first byte sent to the last end. A laptop of two cores takes a tenth of it.
+PATIENCE_S = 300
+
+
+@dataclass
+class Outcome:
+    """What became of the card: the clips, the other files, and everything that is not as it must be."""
+
+    clips: list[Told]
+    files: list[Told]
+    seconds: float
+    wrong: list[str] = field(default_factory=list)
+
+
+@app.callback(invoke_without_command=True)
+def demo(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="End when every clip has; leave nothing behind.")] = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write what became of every clip into this file.")
+    ] = None,
+) -> None:
+    """See a camera card go through the whole pipeline, on this laptop.
+
+    Real footage is cut into camera clips, good ones and bad ones, and uploaded to a studio of its own (or to the one
+    named with `circletake --studio NAME demo`). Then the review page is yours, until Ctrl-C.
+    The exit code is 0 when every clip ended exactly as it must, else 1.
+    """
+    target = context.find_object(Target) or Target()
+    if target.stack:
+        fail("The demo shows a studio on this laptop; it never touches a deployed stack.", 2)
+    try:
+        folder = _shoot()
+        with _up(target.studio) as here:
+            outcome = _go_through(find_deployment(studio=here.name), folder)
+            if json_file:
+                json_file.write_text(json.dumps(_told(outcome, here), indent=2, ensure_ascii=False) + "\n")
+            if not once:
+                _invite(here)
+                Event().wait()
+    except (LocalError, Late) as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        if once:
+            fail("Stopped.", 130)
+    if outcome.wrong:
+        raise typer.Exit(1)
+
+
+def _shoot() -> Path:
+    """→ the folder of the card."""
+    with console.status("Looking for the card") as status:
+        folder = card(lambda step: status.update(f"{step} …"))
+    listed = list_card(folder)
+    _step(
+        "The card",
+        f"{len(listed.files)} files, {listed.size_bytes / 1e6:.0f} MB: six shots of a real street, as ProRes and DNxHR "
+        "at 23.976, 25 and 29.97 drop-frame. And what a bad day brings: a copy cut short, a playlist that calls "
+        "itself .mov, a name made to do harm.",
+    )
+    return folder
+
+
+@contextlib.contextmanager
+def _up(named: str | None) -> Iterator[Studio]:
+    """The studio of that name, left up; without a name one of the demo's own, ended with it."""
+    if named:
+        yield studio.find(named)
+        return
+    began = time.monotonic()
+    with console.status("Starting a studio") as status:
+        here = studio.start(say=lambda step: status.update(f"{step} …"))
+    with here:
+        _step(
+            "The studio",
+            "The template that deploys to AWS, run here behind 127.0.0.1: buckets, events, queues, functions and their "
+            f"rights, the catalogue, the page. Up in {time.monotonic() - began:.0f} s.",
+        )
+        try:
+            yield here
+        finally:
+            with console.status("Ending the studio"):
+                here.stop()
+
+
+def _go_through(where: Deployment, folder: Path) -> Outcome:
+    """A card → uploaded, watched to its end, and compared with what must become of it."""
+    reading, listed = where.reading(), list_card(folder)
+    # Each demo is another shooting day, so that in a studio that stays up two of them do not mix.
+    day = len({roll.day for roll, _ in reading.rolls(PRODUCTION)}) + 1
+    roll = RollRef(production=PRODUCTION, unit="main", day=f"D{day:03}", roll=REEL)
+    began = time.monotonic()
+    offload = send(where, roll, listed)
+    _step(
+        "The upload",
+        f"Every file as it is on the card, under {roll.prefix}{offload}/, and at last a record that says that all of "
+        f"it is there. {time.monotonic() - began:.0f} s.",
+    )
+    _step(
+        "The way",
+        "Each arrival is an event. receive asks what the file is, inspect what is in it; transcode decodes it once for "
+        "every output, publish puts them before people. When all have ended the roll closes, and notify writes to the "
+        "producers.",
+    )
+    clips, files = watch(reading, roll, timeout_s=PATIENCE_S)
+    outcome = Outcome(clips, files, round(time.monotonic() - began, 1))
+    outcome.wrong.extend(_wrong(outcome, where))
+    console.print(clip_table(clips), "", sep="\n")
+    counts = ", ".join(f"{count} {state}" for state, count in _count(clips + files).items())
+    if outcome.wrong:
+        _step("The end", Text("\n".join(visible(each) for each in outcome.wrong), style="red"))
+    else:
+        _step("The end", f"{counts}, each exactly as it must be, in {outcome.seconds:.0f} s.")
+    return outcome
+
+
+def _wrong(outcome: Outcome, where: Deployment) -> Iterator[str]:
+    """The outcome → a sentence for everything that is not as the card's maker knows that it must be."""
+    s3, bucket = where.client("s3"), where.outputs["ReviewBucket"]
+    ended = {each["path"]: each for each in [*outcome.clips, *outcome.files]}
+    for path, must in EXPECTED.items():
+        if path not in ended:
+            yield f"{path} was lost."
+            continue
+        is_now = ended[path]
+        if (is_now["state"], is_now["code"]) != (must.state, must.code):
+            yield f"{path} is {is_now['state']} ({is_now['code']}); it must be {must.state} ({must.code})."
+        elif must.take:
+            found = _facts(is_now)
+            wanted = (must.take.frames, f"{must.take.rate.numerator}/{must.take.rate.denominator}", must.take.start)
+            if found != wanted:
+                yield f"{path} has (frames, rate, start) {found}; it must have {wanted}."
+            if not s3.head_object(Bucket=bucket, Key=_proxy(is_now))["ContentLength"]:
+                yield f"{path} has an empty proxy."
+    yield from (f"{path} was not on the card." for path in ended if path not in EXPECTED)
+
+
+def _facts(clip: Told) -> tuple[int | None, str | None, str | None]:
+    """A clip → its frames, rate and start timecode, None where it never got so far."""
+    inspection = clip["inspection"] or {}
+    video = inspection.get("video", {})
+    return video.get("frames"), video.get("rate"), inspection.get("start_timecode")
+
+
+def _proxy(clip: Told) -> str | None:
+    """A clip → its proxy's key in the review bucket."""
+    return f"{PRODUCTION}/{clip['media']['prefix']}proxy.mp4" if clip["media"] else None
+
+
+def _count(ended: list[Told]) -> dict[str, int]:
+    found = Counter(each["state"] for each in ended)
+    return {str(state): found[state] for state in State if found[state]}
+
+
+def _told(outcome: Outcome, here: Studio) -> dict[str, Any]:
+    """The outcome → what `--json` writes."""
+    clips = []
+    for clip in outcome.clips:
+        frames, rate, start = _facts(clip)
+        said = {name: clip[name] for name in ("name", "state", "code", "sentence")}
+        clips.append(
+            {
+                **said,
+                "frames": frames,
+                "rate": rate,
+                "start_timecode": start,
+                "proxy": _proxy(clip),
+                "seconds": clip["seconds"],
+            }
+        )
+    frames_delivered = sum(each["frames"] for each in clips if each["state"] == State.DELIVERED)
+    return {
+        "clips": clips,
+        "files": outcome.files,
+        "totals": {
+            "clips": len(clips),
+            "states": _count(outcome.clips + outcome.files),
+            "frames_delivered": frames_delivered,
+            "seconds": outcome.seconds,
+        },
+        "wrong": outcome.wrong,
+        "page": here.page,
+    }
+
+
+def _invite(here: Studio) -> None:
+    """Make a login, and say where everything is."""
+    password = _password()
+    studio.add_user(here, LOGIN, password, ["producer"])
+    facts = Table.grid(padding=(0, 2, 0, 0))
+    facts.add_row("Page", Text(here.page, style=f"bold link {here.page}"))
+    facts.add_row("Name", Text(LOGIN, style="bold"))
+    facts.add_row("Password", Text(password, style="bold"))
+    facts.add_row("Elsewhere", f"circletake --studio {here.name} status · why CLIP · upload FOLDER …")
+    console.print(Panel(facts, title="Look at it", title_align="left", expand=False), "Ctrl-C ends it.", sep="\n")
+
+
+def _password() -> str:
+    """→ a password that the pool's rules take and a person can copy: `Crane-Slate-Gaffer-417`."""
+    words = ("Boom Crane Dolly Fresnel Gaffer Grip Jib Lens Magic Marker Matte Reel Rushes Slate Splice Tripod").split()
+    return "-".join([*(secrets.choice(words) for _ in range(4)), str(100 + secrets.randbelow(900))])
+
+
+def _step(title: str, text: str | Text) -> None:
+    line = Table.grid(padding=(0, 2, 0, 0))
+    line.add_column(width=10, style="bold")
+    line.add_column()
+    line.add_row(title, text)
+    console.print(line, "", sep="\n")

@@ -150,10 +150,11 @@ def stop(name: str | None = None) -> Studio:
 
 
 def add_user(studio: Studio, name: str, password: str, groups: Sequence[str]) -> None:
-    """A person who can log in on the page with that password, in those groups (made where they are missing)."""
+    """A person who can log in on the page with that password, in those groups. All are made where they are missing."""
     cognito = studio.session().client("cognito-idp")
     pool = studio.outputs["UserPool"]
-    cognito.admin_create_user(UserPoolId=pool, Username=name, MessageAction="SUPPRESS")
+    with contextlib.suppress(cognito.exceptions.UsernameExistsException):
+        cognito.admin_create_user(UserPoolId=pool, Username=name, MessageAction="SUPPRESS")
     cognito.admin_set_user_password(UserPoolId=pool, Username=name, Password=password, Permanent=True)
     for group in groups:
         with contextlib.suppress(cognito.exceptions.GroupExistsException):

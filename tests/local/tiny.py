@@ -35,7 +35,8 @@ def answer(event):
         return {"statusCode": 200, "headers": {"content-type": "text/html"}, "body": "<h1>Dailies</h1>"}
     if event["rawPath"].startswith("/media/"):
         clip = {"Bucket": os.environ["OUT"], "Key": event["pathParameters"]["name"]}
-        return {"statusCode": 302, "headers": {"location": s3.generate_presigned_url("get_object", Params=clip)}}
+        there = s3.generate_presigned_url("get_object", Params=clip)
+        return {"statusCode": 302, "headers": {"location": there}, "body": None}  # as Powertools says it
     return {"statusCode": 200, "body": json.dumps(event["requestContext"]["authorizer"]["jwt"]["claims"])}
 """
 
