@@ -66,5 +66,9 @@ SOUND: dict[str, str] = {
     "mp2": "mp2float",
 }  # fmt: skip
 
+#: ffprobe opens a decoder for every stream of a file. These come along with real clips (cover art, captions, AV1 where
+#: ffprobe has no dav1d) and are never decoded by us; what is in none of the tables makes ffprobe refuse the file.
+_COME_ALONG = {"av1", "png", "subrip", "srt", "mov_text", "text", "webvtt", "pgssub", "dvdsub", "dvbsub", "cc_dec"}
+
 #: What FFmpeg is allowed to open, by the names of its decoders.
-DECODERS = tuple(sorted({decoder for decoder, _ in PICTURE.values()} | set(SOUND.values())))
+DECODERS = tuple(sorted({decoder for decoder, _ in PICTURE.values()} | set(SOUND.values()) | _COME_ALONG))

@@ -82,11 +82,17 @@ def probe(bench: Workbench, number: int, arguments: Sequence[str], *, tools: Too
     line = [*options, *arguments, "-f", container.demuxer, "-i", bench.name(number)]
     answer = _Capture(limit=64 << 20)
     said = _start(
-        tools.ffprobe, ["-hide_banner", "-loglevel", "level+error", *line], bench.directory,
+        tools.ffprobe, ["-hide_banner", "-loglevel", "level+warning", *line], bench.directory,
         deadline=deadline, file_bytes=0, on_line=answer.take, heartbeat=_nothing,
     )  # fmt: skip
     if said.status:
         raise _fault(said, container)
+    if re.search(_GUESSED_RATE, said.summary):
+        raise Rejected(
+            Code.NO_FRAME_RATE,
+            f"This {container.name} file does not say how many frames a second it has.",
+            _ASK_POST,
+        )
     return answer.text()
 
 
@@ -294,6 +300,8 @@ _COMPLAINTS: tuple[tuple[str, Code, str, str], ...] = (
         _COPY_AGAIN,
     ),
 )
+#: How the MXF and AVI demuxers say that they put 25 frames a second where the file has no rate.
+_GUESSED_RATE = r"defaulting to \d+/\d+|scale/rate is \S+ which is invalid"
 _CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGSYS}
 
 
@@ -317,7 +325,7 @@ def _fault(said: _Said, container: Container) -> Exception:
 
 def _plain(complaint: str) -> str:
     """FFmpeg's line without its levels, addresses and paths of ours."""
-    words = re.sub(r"\[[^\]]*\]|\(?0x[0-9a-f]+\)?|file:\S+", "", complaint)
+    words = re.sub(r"\[[^\]]*\]|\(?0x[0-9a-f]+\)?|file:\S+|not on whitelist.*", "", complaint)
     return " ".join(words.split()).strip(" .:")[:200]
 
 

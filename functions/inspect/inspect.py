@@ -13,7 +13,7 @@ from circletake.media import codecs, launcher
 from circletake.media.launcher import Workbench
 from circletake.media.picture import rate_of
 from circletake.media.probing import Packets, Probe, decoded_count, packets, probe, rational, spoken, tag
-from circletake.media.sniff import MXF, raw_without_decoder
+from circletake.media.sniff import AVI, MXF, raw_without_decoder
 from circletake.media.tools import Tools
 from circletake.media.wholeness import ranges_to_probe, require_whole
 from functions.inspect.plan import choose_route, estimate
@@ -75,6 +75,8 @@ def inspect(spans: Sequence[Path], *, size_bytes: int, tools: Tools, deadline: f
 
 def _read_span(bench: Workbench, number: int, tools: Tools, deadline: float) -> _Span:
     found = probe(bench, number, tools=tools, deadline=deadline)
+    if len(found.streams) >= launcher.MAX_STREAMS:
+        raise Rejected(Code.LIMIT_EXCEEDED, f"This file has {len(found.streams)} streams or more.", _ASK_POST)
     _require_no_fonts(found)
     picture = found.picture
     _require_openable(picture)
@@ -146,6 +148,10 @@ def _frames(bench: Workbench, number: int, picture: dict[str, Any], tools: Tools
         return _Frames(Packets(Fraction(1), None, declared, declared, None), declared, counted=False)
     timing = packets(bench, number, picture, tools=tools, deadline=deadline)
     if timing.moments is not None:
+        if len(set(timing.moments)) < len(timing.moments):
+            raise Rejected(
+                Code.CORRUPT_ESSENCE, "Two frames of this file claim the same moment.", _COPY_AGAIN
+            )
         gaps = (late - early for early, late in zip(timing.moments, timing.moments[1:], strict=False))
         if max(gaps, default=0) * timing.time_base > _MAX_GAP_S:
             raise Rejected(
@@ -158,10 +164,14 @@ def _frames(bench: Workbench, number: int, picture: dict[str, Any], tools: Tools
         return _Frames(timing, shown, counted=True)
     if timing.count == 0:
         raise Rejected(Code.INCOMPLETE_MEDIA, f"No frame of the {declared} declared is there.", _COPY_AGAIN)
-    if declared > timing.every:
+    there = timing.every
+    if bench.containers[number] == AVI and timing.moments is not None:
+        # Where an AVI recorder dropped a frame it declares one and writes an empty chunk, which is no packet.
+        there = max(there, timing.moments[-1] + 1)
+    if declared > there:
         raise Rejected(
             Code.INCOMPLETE_MEDIA,
-            f"This file declares {declared} frames and only {timing.every} of them are there.",
+            f"This file declares {declared} frames and only {there} of them are there.",
             _COPY_AGAIN,
         )
     return _Frames(timing, timing.count, counted=timing.count != declared)
