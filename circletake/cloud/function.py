@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 logger = Logger()
-metrics = Metrics()
+metrics = Metrics(namespace="Circletake")
 
 
 class ReadingSettings(BaseModel):

@@ -1,0 +1,99 @@
+"""A worker dies before or after any of its calls to AWS: the clip still arrives, once, and is told of once."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from circletake.contracts import table
+from circletake.contracts.keys import COMPLETION_PATH
+from tests import footage
+from tests.pipeline.test_card import PREFIX, check_invariants, snapshot
+from tests.pipeline.world import Died, World
+
+#: A run for every so many calls; with 1, all of them, which takes ten minutes.
+STRIDE = 13
+_MOMENTS = ("before-call", "after-call")
+
+
+class Reaper:
+    """Counts the calls of the handlers' clients, each before and after, and kills the worker at one of them."""
+
+    def __init__(self, world: World, at: int | None) -> None:
+        self.counted = 0
+        self._at = at
+        for client in world.clients:
+            for moment in _MOMENTS:
+                client.meta.events.register(moment, self._tick)
+
+    def _tick(self, **_: Any) -> None:
+        self.counted += 1
+        if self.counted == self._at:
+            raise Died
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    made = tmp_path_factory.mktemp("clip") / "a.mov"
+    return footage.clip(made, codec="h264", frames=4, size=(64, 36), sound=None).read_bytes()
+
+
+def send_and_sweep(world: World, clip: bytes) -> dict[str, Any]:
+    version = world.upload(PREFIX + "A001C001.mov", clip)
+    files = [{"path": "A001C001.mov", "size_bytes": len(clip), "s3_version": version}]
+    world.upload(PREFIX + COMPLETION_PATH, json.dumps({"offload": "o-1", "files": files}).encode())
+    world.deliver_all()
+    for _ in range(2):
+        world.clock.forward(20 * 60)
+        world.sweep()
+        world.deliver_all()
+    check_invariants(world, {PREFIX + "A001C001.mov": clip})
+    left = snapshot(world)
+    # A crash between sending a mail and marking it may repeat the mail, never lose it (I6).
+    assert left.pop("mails") in (1, 2)
+    return left
+
+
+@pytest.fixture(scope="module")
+def undisturbed() -> dict[str, Any]:
+    return {}
+
+
+def test_without_a_crash_the_clip_is_delivered(world: World, clip: bytes, undisturbed: dict[str, Any]) -> None:
+    reaper = Reaper(world, at=None)
+    undisturbed |= {"left": send_and_sweep(world, clip), "calls": reaper.counted}
+    assert undisturbed["left"]["clips"]["A001C001.mov"][0] == "DELIVERED"
+    assert undisturbed["left"]["roll"]["closing"] == 1
+
+
+@pytest.mark.parametrize("at", range(1, 140, STRIDE))
+def test_a_worker_that_dies_at_a_call_loses_nothing_and_doubles_nothing(
+    world: World, clip: bytes, undisturbed: dict[str, Any], at: int
+) -> None:
+    if at > undisturbed["calls"]:
+        pytest.skip("an undisturbed run makes fewer calls")
+    Reaper(world, at)
+    assert send_and_sweep(world, clip) == undisturbed["left"]
+    jobs = Counter(row["kind"] for row in world.rows(table.JOB))
+    assert jobs == {"inspect": 1, "transcode": 1, "publish": 1, "notify": 1}
+
+
+def test_a_transcoder_killed_in_the_middle_leaves_no_half_result(
+    world: World, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transcode = world.handlers["transcode"]
+    deaths = iter([True, True, False])
+    make = transcode.transcode
+
+    def mortal(*args: Any, into: Path, **kwargs: Any) -> Any:
+        measured = make(*args, into=into, **kwargs)
+        if next(deaths):
+            raise Died
+        return measured
+
+    monkeypatch.setattr(transcode, "transcode", mortal)
+    send_and_sweep(world, clip)
+    (job,) = [row for row in world.rows(table.JOB) if row["kind"] == "transcode"]
+    assert (job["state"], job["attempt"]) == ("DONE", 3)
