@@ -5,7 +5,7 @@ import json
 import secrets
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -23,7 +23,7 @@ from circletake.cli.watching import Late, clip_table, watch
 from circletake.cloud.deployment import Deployment, find_deployment
 from circletake.cloud.reading import Told
 from circletake.contracts.files import State
-from circletake.contracts.keys import RollRef
+from circletake.contracts.keys import COMPLETION_PATH, RollRef
 from infra.local import LocalError, studio
 from infra.local.card import EXPECTED, REEL, card
 from infra.local.studio import Studio
@@ -33,6 +33,10 @@ app = typer.Typer()
 PRODUCTION, LOGIN = "bikes", "producer"
 #: From the first byte sent to the last end. A laptop of two cores takes a tenth of it.
 PATIENCE_S = 300
+_WORDS = (
+    *("Boom", "Camera", "Crane", "Dolly", "Flag", "Fresnel", "Gaffer", "Gate", "Grip", "Jib", "Lens", "Magazine"),
+    *("Marker", "Matte", "Prime", "Reel", "Rushes", "Script", "Slate", "Splice", "Stage", "Take", "Tripod", "Zoom"),
+)
 
 
 @dataclass
@@ -136,10 +140,11 @@ def _go_through(where: Deployment, folder: Path) -> Outcome:
         "producers.",
     )
     clips, files = watch(reading, roll, timeout_s=PATIENCE_S)
-    outcome = Outcome(clips, files, round(time.monotonic() - began, 1))
-    outcome.wrong.extend(_wrong(outcome, where))
+    on_the_card = [file for file in files if file["path"] != COMPLETION_PATH]
+    outcome = Outcome(clips, on_the_card, round(time.monotonic() - began, 1))
+    outcome.wrong.extend(wrong(outcome, lambda key: _size(where, key)))
     console.print(clip_table(clips), "", sep="\n")
-    counts = ", ".join(f"{count} {state}" for state, count in _count(clips + files).items())
+    counts = ", ".join(f"{count} {state}" for state, count in _count(clips + on_the_card).items())
     if outcome.wrong:
         _step("The end", Text("\n".join(visible(each) for each in outcome.wrong), style="red"))
     else:
@@ -147,9 +152,8 @@ def _go_through(where: Deployment, folder: Path) -> Outcome:
     return outcome
 
 
-def _wrong(outcome: Outcome, where: Deployment) -> Iterator[str]:
-    """The outcome → a sentence for everything that is not as the card's maker knows that it must be."""
-    s3, bucket = where.client("s3"), where.outputs["ReviewBucket"]
+def wrong(outcome: Outcome, size: Callable[[str], int]) -> Iterator[str]:
+    """The outcome, and what tells a proxy's size by its key → a sentence for everything that is not as it must be."""
     ended = {each["path"]: each for each in [*outcome.clips, *outcome.files]}
     for path, must in EXPECTED.items():
         if path not in ended:
@@ -159,13 +163,18 @@ def _wrong(outcome: Outcome, where: Deployment) -> Iterator[str]:
         if (is_now["state"], is_now["code"]) != (must.state, must.code):
             yield f"{path} is {is_now['state']} ({is_now['code']}); it must be {must.state} ({must.code})."
         elif must.take:
-            found = _facts(is_now)
             wanted = (must.take.frames, f"{must.take.rate.numerator}/{must.take.rate.denominator}", must.take.start)
-            if found != wanted:
-                yield f"{path} has (frames, rate, start) {found}; it must have {wanted}."
-            if not s3.head_object(Bucket=bucket, Key=_proxy(is_now))["ContentLength"]:
-                yield f"{path} has an empty proxy."
+            if (found := _facts(is_now)) != wanted:
+                yield f"{path} has frames, rate and start {found}; it must have {wanted}."
+            if not (key := _proxy(is_now)) or not size(key):
+                yield f"{path} has no proxy to look at."
     yield from (f"{path} was not on the card." for path in ended if path not in EXPECTED)
+
+
+def _size(where: Deployment, key: str) -> int:
+    """A key of the review bucket → the object's bytes. Raises where there is none."""
+    size: int = where.client("s3").head_object(Bucket=where.outputs["ReviewBucket"], Key=key)["ContentLength"]
+    return size
 
 
 def _facts(clip: Told) -> tuple[int | None, str | None, str | None]:
@@ -230,8 +239,7 @@ def _invite(here: Studio) -> None:
 
 def _password() -> str:
     """→ a password that the pool's rules take and a person can copy: `Crane-Slate-Gaffer-417`."""
-    words = ("Boom Crane Dolly Fresnel Gaffer Grip Jib Lens Magic Marker Matte Reel Rushes Slate Splice Tripod").split()
-    return "-".join([*(secrets.choice(words) for _ in range(4)), str(100 + secrets.randbelow(900))])
+    return "-".join([*(secrets.choice(_WORDS) for _ in range(4)), str(100 + secrets.randbelow(900))])
 
 
 def _step(title: str, text: str | Text) -> None:

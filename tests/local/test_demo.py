@@ -1,0 +1,81 @@
+"""The demo, as a machine runs it: one card through the whole pipeline, and its report."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from infra.local import card, demo
+
+
+@pytest.mark.studio
+def test_the_demo_delivers_what_is_good_rejects_what_is_not_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = tmp_path / "demo.json"
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+
+    done = CliRunner().invoke(demo.app, ["--once", "--json", str(report)])
+
+    assert done.exit_code == 0, done.output
+    told = json.loads(report.read_text())
+    assert told["wrong"] == []
+    assert told["totals"]["states"] == {"DELIVERED": 7, "KEPT": 1, "REJECTED": 2}
+    clips = {clip["name"]: clip for clip in told["clips"]}
+    assert set(clips["A004C001_20100610_R1JL"]) >= {
+        *("name", "state", "code", "sentence", "frames", "rate", "start_timecode", "proxy", "seconds")
+    }
+    delivered = {
+        name: (clip["frames"], Fraction(clip["rate"]), clip["start_timecode"])
+        for name, clip in clips.items()
+        if clip["proxy"]
+    }
+    assert delivered == {
+        "A004C001_20100610_R1JL": (30, Fraction(24000, 1001), "14:22:31:08"),
+        "A004C002_20100610_R1JL": (46, Fraction(24000, 1001), "14:24:05:00"),
+        "A004C003_20100610_R1JL": (61, Fraction(25), "10:00:00:00"),
+        "A004C004_20100610_R1JL": (50, Fraction(30000, 1001), "10:00:59;21"),
+        "A004C005_20100610_R1JL": (55, Fraction(30000, 1001), "23:59:59;00"),
+        "A004C006_20100610_R1JL": (8, Fraction(25), "10:12:40:12"),
+        "A004C099 <img src=x onerror=alert(1)>;$(reboot) '\"é+%20": (50, Fraction(25), "10:20:00:00"),
+    }
+    assert clips["A004C007_20100610_R1JL"]["code"] == "INCOMPLETE_MEDIA"
+    assert clips["A004C008_20100610_R1JL"]["code"] == "UNSUPPORTED_CONTAINER"
+    assert list(temporary.iterdir()) == []
+
+
+def test_what_is_not_as_the_card_demands_is_said_file_by_file() -> None:
+    ended = [_ended(path, must) for path, must in card.EXPECTED.items()]
+    first, second, third, *rest = ended
+    first["inspection"]["video"]["frames"] -= 1
+    second["state"], second["code"] = "REJECTED", "CORRUPT_ESSENCE"
+    outcome = demo.Outcome(clips=[first, second, *rest, {**third, "path": "stray.mov"}], files=[], seconds=1.0)
+    assert [*demo.wrong(outcome, lambda key: 0 if "C004" in key else 1)] == [
+        "A004C001_20100610_R1JL.mov has frames, rate and start (29, '24000/1001', '14:22:31:08'); "
+        "it must have (30, '24000/1001', '14:22:31:08').",
+        "A004C002_20100610_R1JL.mov is REJECTED (CORRUPT_ESSENCE); it must be DELIVERED (None).",
+        "A004C003_20100610_R1JL.mov was lost.",
+        "A004C004_20100610_R1JL.mxf has no proxy to look at.",
+        "stray.mov was not on the card.",
+    ]
+
+
+def _ended(path: str, must: card.Expected) -> dict[str, Any]:
+    """What the catalogue tells of a file that ended exactly as it must."""
+    take = must.take
+    return {
+        "path": path,
+        "state": must.state,
+        "code": must.code,
+        "media": take and {"prefix": f"main/D001/{path}/"},
+        "inspection": take
+        and {
+            "video": {"frames": take.frames, "rate": f"{take.rate.numerator}/{take.rate.denominator}"},
+            "start_timecode": take.start,
+        },
+    }
