@@ -56,8 +56,7 @@ def clip_table(clips: Sequence[Told]) -> Group:
     for row, clip in zip(rows[1:], clips, strict=True):
         lines.append(_line(row, widths))
         if clip["code"]:
-            lines.append(Padding(Text.assemble((clip["code"], "bold"), "  ", visible(clip["sentence"])), (0, 0, 0, 2)))
-            lines.append(Padding(Text(f"→ {clip['next_step']}", style="dim"), (0, 0, 0, 2)))
+            lines.append(_why(clip))
     return Group(*lines)
 
 
@@ -80,6 +79,13 @@ def _line(cells: Sequence[Text], widths: Sequence[int]) -> Table:
         line.add_column(width=width, justify="right" if heading in _NUMBERS else "left", overflow="fold")
     line.add_row(*cells)
     return line
+
+
+def _why(clip: Told) -> Padding:
+    why = Table.grid(padding=(0, 1))
+    why.add_row("", Text.assemble((clip["code"], "bold"), "  ", visible(clip["sentence"])))
+    why.add_row("→", Text(clip["next_step"], style="dim"))
+    return Padding(why, (0, 0, 0, 2))
 
 
 def rate_text(rate: str) -> str:

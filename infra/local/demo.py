@@ -30,7 +30,7 @@ from infra.local.studio import Studio
 
 app = typer.Typer()
 
-PRODUCTION, LOGIN = "bikes", "producer"
+PRODUCTION, LOGIN = "bikes", "producer@bikes.test"
 #: From the first byte sent to the last end. A laptop of two cores takes a tenth of it.
 PATIENCE_S = 300
 _WORDS = (
@@ -69,11 +69,13 @@ def demo(
     try:
         folder = _shoot()
         with _up(target.studio) as here:
+            password = _password()
+            studio.add_user(here, LOGIN, password, ["producer"])
             outcome = _go_through(find_deployment(studio=here.name), folder)
             if json_file:
                 json_file.write_text(json.dumps(_told(outcome, here), indent=2, ensure_ascii=False) + "\n")
             if not once:
-                _invite(here)
+                _invite(here, password)
                 Event().wait()
     except (LocalError, Late) as error:
         fail(str(error))
@@ -107,17 +109,16 @@ def _up(named: str | None) -> Iterator[Studio]:
     began = time.monotonic()
     with console.status("Starting a studio") as status:
         here = studio.start(say=lambda step: status.update(f"{step} …"))
-    with here:
+    try:
         _step(
             "The studio",
             "The template that deploys to AWS, run here behind 127.0.0.1: buckets, events, queues, functions and their "
             f"rights, the catalogue, the page. Up in {time.monotonic() - began:.0f} s.",
         )
-        try:
-            yield here
-        finally:
-            with console.status("Ending the studio"):
-                here.stop()
+        yield here
+    finally:
+        with console.status("Ending the studio"):
+            here.stop()
 
 
 def _go_through(where: Deployment, folder: Path) -> Outcome:
@@ -225,10 +226,8 @@ def _told(outcome: Outcome, here: Studio) -> dict[str, Any]:
     }
 
 
-def _invite(here: Studio) -> None:
-    """Make a login, and say where everything is."""
-    password = _password()
-    studio.add_user(here, LOGIN, password, ["producer"])
+def _invite(here: Studio, password: str) -> None:
+    """Say where everything is, and how to get in."""
     facts = Table.grid(padding=(0, 2, 0, 0))
     facts.add_row("Page", Text(here.page, style=f"bold link {here.page}"))
     facts.add_row("Name", Text(LOGIN, style="bold"))
