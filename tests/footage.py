@@ -17,7 +17,6 @@ from circletake.media.tools import packaged
 TOOLS = packaged()
 #: The frame number is burnt as this many blocks across the top eighth of the picture, lowest bit left.
 BITS = 12
-BT709 = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv")
 
 #: What a camera or a recorder writes, as FFmpeg's encoder options.
 CODECS: dict[str, tuple[str, ...]] = {
@@ -50,13 +49,14 @@ def clip(
     reel: str | None = None,
     sound: str | None = "stereo",
     tracks: int = 1,
-    tags: Sequence[str] = BT709,
+    colour: str | None = "bt709",
     picture: str = "",
     options: Sequence[str] = (),
 ) -> Path:
     """A good clip, in the container of `to`'s suffix, with numbered frames and a tone of its own in each channel.
 
-    `sound` is a channel layout or None; `tracks` how many streams of it; `picture` more filters after the number.
+    `sound` is a channel layout or None; `tracks` how many streams of it; `colour` its tags or None;
+    `picture` more filters after the number.
     """
     seconds = f"{float(frames / Fraction(rate)):.6f}"
     width, height = size
@@ -64,6 +64,7 @@ def clip(
     if sound is not None:
         tones = "|".join(f"0.1*sin({220 * (channel + 1)}*2*PI*t)" for channel in range(_channels(sound)))
         inputs += ["-f", "lavfi", "-i", f"aevalsrc={tones}:c={sound}:s=48000:d={seconds}"]
+    tagged = f"setparams=color_primaries={colour}:color_trc={colour}:colorspace={colour}:range=tv" if colour else ""
     maps = ["-map", "0:v", *(["-map", "1:a"] * tracks if sound is not None else [])]
     # FFmpeg takes the reel of an MXF or Matroska file from the file's metadata, a QuickTime file's from the picture's.
     place = "-metadata:s:v:0" if to.suffix == ".mov" else "-metadata"
@@ -73,8 +74,8 @@ def clip(
     coded_sound = "pcm_s24le" if to.suffix in _PCM_CONTAINERS else "aac"
     launcher.make(
         [
-            *inputs, *maps, "-vf", ",".join(filter(None, [numbered(), picture])), "-frames:v", str(frames),
-            *CODECS[codec], *tags, "-c:a", coded_sound, *stamps, *options, str(to),
+            *inputs, *maps, "-vf", ",".join(filter(None, [numbered(), tagged, picture])), "-frames:v", str(frames),
+            *CODECS[codec], "-c:a", coded_sound, *stamps, *options, str(to),
         ],
         tools=TOOLS,
     )  # fmt: skip

@@ -246,13 +246,14 @@ def _start(
                     key.data.feed(chunk)
                     if not chunk:
                         ready.unregister(key.fileobj)
-        return _Said(child.wait(), complaints, "\n".join(last))
+        return _Said(child.wait(max(0, deadline - time.monotonic())), complaints, "\n".join(last))
+    except subprocess.TimeoutExpired as over:
+        raise Overrun(f"killed after {seconds_left:.0f} s") from over
     finally:
-        # Whatever ended us, nothing of the child outlives this call.
-        with_group = child.poll() is None
-        if with_group:
+        # Whatever ended us, nothing of the child outlives this call. Until it is waited for, its number is its own.
+        if child.returncode is None:
             os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+            child.wait()
 
 
 class _Lines:
@@ -275,7 +276,7 @@ _COPY_AGAIN = "Copy it again from the card; if it fails again, keep the card and
 #: What FFmpeg complains of → what it means. The first pattern that one of its complaints matches decides.
 _COMPLAINTS: tuple[tuple[str, Code, str, str], ...] = (
     (
-        r"exceeds specified max|Picture size \S+ is invalid|max_streams|Cannot allocate memory|File too large",
+        r"exceeds specified max|Picture size \S+ is invalid|max_streams|Cannot allocate memory|Out of memory|File too large",
         Code.LIMIT_EXCEEDED,
         "This file asks for more than any camera needs",
         _ASK_POST,
@@ -294,7 +295,7 @@ _COMPLAINTS: tuple[tuple[str, Code, str, str], ...] = (
     ),
     # Nothing sharper was said: it was a demuxer or a decoder that gave up, so it is the file and not our graph.
     (
-        r"\[(dec:|in#|vist#|aist#)|Invalid data found when processing input",
+        r"\[(dec:|in#|vist#|aist#)|Invalid data found when processing input|error reading header",
         Code.CORRUPT_ESSENCE,
         "Part of this file cannot be decoded",
         _COPY_AGAIN,

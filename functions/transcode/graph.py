@@ -19,7 +19,7 @@ WAVEFORM_SIZE = (1280, 160)
 LEAST_S = Fraction(1, 2)
 SILENCE_DB = -60
 PICTURE_LOG, SOUND_LOG = "picture.txt", "sound.txt"
-_THUMBS, _COLUMNS, _POSTER_CANDIDATES, _ANALYSIS_FPS = 100, 10, 12, 2
+_FEW, _MANY, _COLUMNS, _POSTER_CANDIDATES, _ANALYSIS_FPS = 20, 100, 10, 12, 2
 #: The nominal rates for which FFmpeg writes a timecode track.
 _TIMECODE_RATES = {24, 25, 30, 48, 50, 60, 100, 120}
 #: The reader may go on a little past the last frame: containers round, and sound is a packet longer.
@@ -37,8 +37,8 @@ class Filmstrip:
 
     @classmethod
     def of(cls, video: VideoStream) -> "Filmstrip":
-        # One a second, until that would be more than the sprite holds.
-        step = max(nominal(video.rate), math.ceil(video.frames / _THUMBS))
+        # One a second; more of a short clip, so that scrubbing shows movement; fewer of one that is too long.
+        step = max(min(nominal(video.rate), math.ceil(video.frames / _FEW)), math.ceil(video.frames / _MANY))
         count = math.ceil(video.frames / step)
         return cls(fitted(video, THUMB_BOX), step, count, min(count, _COLUMNS))
 
@@ -165,10 +165,11 @@ def _detected(picture: Any, video: VideoStream) -> Any:
 
 
 def _measured(sound: Any) -> Any:
+    # The meter cuts sound into blocks of its own and loses what others remarked, so the silences are written before.
     return (
         sound.filter("silencedetect", n=f"{SILENCE_DB}dB", d=float(LEAST_S))
-        .filter("ebur128", peak="true", framelog="quiet")
         .filter("ametadata", mode="print", file=SOUND_LOG)
+        .filter("ebur128", peak="true", framelog="quiet")
     )
 
 
@@ -213,7 +214,7 @@ def _waveform(sound: Any) -> Any:
         sound.filter("aformat", channel_layouts="mono")
         .filter("aresample", 8_000)
         .filter("apad", whole_len=WAVEFORM_SIZE[0])
-        .filter("showwavespic", s="{}x{}".format(*WAVEFORM_SIZE), colors="white")
+        .filter("showwavespic", s="{}x{}".format(*WAVEFORM_SIZE), colors="white", scale="sqrt", filter="peak")
     )
     return ffmpeg.output(outline, "waveform.png", f="image2", vcodec="png", **{"frames:v": 1, "update": 1})
 
