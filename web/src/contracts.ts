@@ -97,5 +97,6 @@ export interface Measurements {
 
 export interface Grant {
   grant: string;
-  expires_at: string;
+  /** Seconds since 1970. */
+  expires_at: number;
 }

@@ -42,7 +42,7 @@ export class Grants {
 
   private current(production: string): Promise<Grant> {
     const held = this.held.get(production);
-    const dying = held?.grant && Date.parse(held.grant.expires_at) - EARLY_MS < Date.now();
+    const dying = held?.grant && held.grant.expires_at * 1000 - EARLY_MS < Date.now();
     return held && !dying ? held.asked : this.ask(production);
   }
 

@@ -14,6 +14,7 @@ export interface StateLook {
 export const STEPS = ["RECEIVED", "INSPECTED", "TRANSCODED", "DELIVERED"];
 
 const LOOKS: Record<string, StateLook> = {
+  OPEN: { word: "On the way", shape: "ring", tone: "moving" },
   WAITING: { word: "Waiting", shape: "ring", tone: "moving" },
   JOINED: { word: "Part of a clip", shape: "box", tone: "quiet" },
   RECEIVED: { word: "Received", shape: "ring", tone: "moving" },
@@ -25,18 +26,6 @@ const LOOKS: Record<string, StateLook> = {
   NEEDS_ATTENTION: { word: "Needs attention", shape: "alert", tone: "care" },
 };
 
-/** In which order states are counted: what a person has to act on first. */
-export const COUNTED = [
-  "REJECTED",
-  "NEEDS_ATTENTION",
-  "WAITING",
-  "RECEIVED",
-  "INSPECTED",
-  "TRANSCODED",
-  "DELIVERED",
-  "KEPT",
-];
-
 /** How a state looks. One that a newer studio invented is shown by its own name. */
 export function lookOf(state: string): StateLook {
   return LOOKS[state] ?? { word: state, shape: "question", tone: "quiet" };
@@ -45,4 +34,19 @@ export function lookOf(state: string): StateLook {
 /** True while something still happens to it. */
 export function isOpen(state: string): boolean {
   return lookOf(state).tone === "moving";
+}
+
+/** A state → the group it is counted in: all that is still open is one. */
+export function groupOf(state: string): string {
+  return isOpen(state) ? "OPEN" : state;
+}
+
+/** What a person has to act on comes first. */
+const ORDER = ["REJECTED", "NEEDS_ATTENTION", "OPEN", "DELIVERED", "KEPT"];
+
+/** States, each with how many are in it → groups with their sums, none of them empty. */
+export function tally(counts: Iterable<[state: string, number: number]>): [group: string, number: number][] {
+  const sums = new Map(ORDER.map((group) => [group, 0]));
+  for (const [state, number] of counts) sums.set(groupOf(state), (sums.get(groupOf(state)) ?? 0) + number);
+  return [...sums].filter(([, number]) => number > 0);
 }

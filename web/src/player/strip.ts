@@ -30,8 +30,10 @@ export function strip(
   const range = document.createElement("media-time-range");
   const thumbnail = document.createElement("media-preview-thumbnail");
   thumbnail.slot = "preview";
-  // The filmstrip is redirected to the store's own origin; asking with CORS for a picture that is only shown needs nothing of it.
+  // The filmstrip is redirected to the store's own origin. A picture that is only shown must not ask it for CORS;
+  // neither must the range's own preview, which ours replaces.
   thumbnail.shadowRoot?.querySelector("img")?.removeAttribute("crossorigin");
+  range.shadowRoot?.querySelector("media-preview-thumbnail")?.remove();
   range.setAttribute("mediacontroller", "stage");
   range.append(thumbnail, previewLabel);
   range.addEventListener("pointermove", (event) => {

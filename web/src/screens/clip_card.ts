@@ -22,7 +22,7 @@ export function clipCard(studio: Studio, place: RollPlace): Piece<Clip> {
   return {
     node,
     show(clip) {
-      node.href = address({ at: "clip", ...place, clipId: clip.clip_id, version: clip.version });
+      node.href = address({ ...place, at: "clip", clipId: clip.clip_id, version: clip.version });
       node.dataset.key = `${clip.clip_id}/${clip.version}`;
       node.dataset.state = clip.state;
       node.title = visible(clip.path);

@@ -1,5 +1,5 @@
 import type { Roll } from "../contracts";
-import { COUNTED, isOpen, lookOf } from "../film/states";
+import { lookOf, tally } from "../film/states";
 import { count } from "../film/words";
 import { address } from "../place";
 import { fill, h, keyed, type Piece, setText } from "../ui/dom";
@@ -82,46 +82,42 @@ function rollPiece(production: string): Piece<Roll> {
   const words = h("p", { class: "tally" });
   const files = h("p", { class: "quiet" });
   const node = h("a", { class: "tile roll" }, h("header", {}, name, state), bar, words, files);
+  let shown = "";
   return {
     node,
     show(roll) {
-      node.href = address({ at: "roll", production, ...roll });
+      const now = JSON.stringify(roll);
+      if (now === shown) return;
+      shown = now;
+      node.href = address({ ...roll, production, at: "roll" });
       setText(name, visible(roll.roll));
       setText(state, rollWords(roll));
       state.dataset.tone = roll.open > 0 ? "moving" : "quiet";
       setText(files, `${count(roll.files, "file")} on the card`);
-      const tally = tallied(roll.clips);
-      fill(bar, ...tally.map(({ state, clips }) => segment(state, clips)));
+      const groups = tally(Object.entries(roll.clips));
+      fill(bar, ...groups.map(([group, clips]) => segment(group, clips)));
       fill(
         words,
-        ...(tally.length ? tally.map(({ state, clips }) => tallyWord(state, clips)) : ["No clips"]),
+        ...groups.map(([group, clips]) => tallyWord(group, clips)),
+        groups.length === 0 && "No clips",
       );
     },
   };
 }
 
-function tallied(clips: Record<string, number>): { state: string; clips: number }[] {
-  const unknown = Object.keys(clips).filter((state) => !COUNTED.includes(state));
-  return [...COUNTED, ...unknown]
-    .map((state) => ({ state, clips: clips[state] ?? 0 }))
-    .filter(({ clips }) => clips > 0);
-}
-
-function segment(state: string, clips: number): HTMLElement {
-  const part = h("i", { "data-tone": lookOf(state).tone });
+function segment(group: string, clips: number): HTMLElement {
+  const part = h("i", { "data-tone": lookOf(group).tone });
   part.style.flexGrow = String(clips);
   return part;
 }
 
-function tallyWord(state: string, clips: number): HTMLElement {
-  const look = lookOf(state);
+function tallyWord(group: string, clips: number): HTMLElement {
+  const look = lookOf(group);
   return h("span", { "data-tone": look.tone }, icon(look.shape), `${clips} ${look.word.toLowerCase()}`);
 }
 
 function rollWords(roll: Roll): string {
-  if (Object.keys(roll.clips).some((state) => isOpen(state) && (roll.clips[state] ?? 0) > 0))
-    return "on its way";
-  if (roll.open > 0) return `${roll.open} open`;
+  if (roll.open > 0) return "on its way";
   return roll.closed ? "closed" : "waiting for the rest of the card";
 }
 

@@ -1,19 +1,19 @@
 import type { CardFile, Clip, RollContents } from "../contracts";
-import { COUNTED, isOpen, lookOf } from "../film/states";
+import { groupOf, isOpen, lookOf, tally } from "../film/states";
 import { count } from "../film/words";
 import { address, type RollPlace } from "../place";
 import { arrowKeys } from "../ui/arrow_keys";
 import { chip } from "../ui/chip";
 import { fill, h, keyed, type Piece, setText } from "../ui/dom";
-import { icon } from "../ui/icons";
 import { byName, visible } from "../ui/names";
 import { empty } from "../ui/notice";
 import type { Pace } from "../ui/watch";
 import { clipCard } from "./clip_card";
 import { unitWords } from "./days";
+import { groupFilter } from "./group_filter";
 import { live, type Studio } from "./screen";
 
-/** A roll's clips as a wall of posters, and below them what else was on the card. */
+/** A roll's clips as a wall of posters, and below them what else was on the card. `from` is the clip one comes back from. */
 export function wall(
   studio: Studio,
   place: RollPlace,
@@ -21,9 +21,12 @@ export function wall(
   signal: AbortSignal,
 ): HTMLElement {
   const node = h("main", { class: "screen wall" });
-  const key = address({ at: "roll", ...place });
+  const key = address({ ...place, at: "roll" });
   const summary = h("p", { class: "quiet", role: "status" });
-  const filters = h("div", { class: "filters", role: "group", "aria-label": "Show only" });
+  const filters = groupFilter((group) => {
+    only = group;
+    if (latest) show(latest);
+  });
   const posters = h("div", { class: "posters" });
   const nothing = empty("No clips yet", "They appear here by themselves while the card is uploaded.");
   const rest = h("section", { class: "card-files" });
@@ -31,13 +34,14 @@ export function wall(
   const showFiles = fileTable(rest);
   let only: string | null = null;
   let latest: RollContents | null = null;
-  let focusOn = from;
+  let focusOn =
+    from && (() => posters.querySelector<HTMLElement>(`[data-key="${CSS.escape(from)}"]`)?.focus());
   arrowKeys(posters, signal);
 
   function show(contents: RollContents): Pace {
     if (!node.contains(posters)) {
       const title = h("header", { class: "title" }, h("h1", {}, visible(place.roll)), summary);
-      fill(node, title, filters, posters, nothing, rest);
+      fill(node, title, filters.node, posters, nothing, rest);
     }
     const pace = paceOf(latest, contents);
     if (latest) tell(latest.clips, contents.clips);
@@ -45,57 +49,19 @@ export function wall(
     studio.seenRolls.set(key, contents);
 
     const clips = [...contents.clips].sort((a, b) => byName(a.name, b.name) || byName(a.path, b.path));
-    if (only && !clips.some((clip) => clip.state === only)) only = null;
+    const groups = tally(clips.map((clip) => [clip.state, 1]));
+    if (!groups.some(([group]) => group === only)) only = null;
+    filters.show({ only, groups });
     nothing.hidden = clips.length > 0;
-    showClips(clips.filter((clip) => !only || clip.state === only));
-    showFilters(clips);
+    showClips(clips.filter((clip) => !only || groupOf(clip.state) === only));
     showFiles([...contents.files].sort((a, b) => byName(a.path, b.path)));
     const open = clips.filter((clip) => isOpen(clip.state)).length;
     const words = [visible(place.day), unitWords(place.unit), count(clips.length, "clip")];
     if (open) words.push(`${open} on the way`);
     setText(summary, words.join(" · "));
-    if (focusOn) posters.querySelector<HTMLElement>(`[data-key="${CSS.escape(focusOn)}"]`)?.focus();
+    if (focusOn) queueMicrotask(focusOn); // a look that is already known is shown before the wall stands in the page
     focusOn = null;
     return pace;
-  }
-
-  function showFilters(clips: Clip[]): void {
-    const states = COUNTED.filter((state) => clips.some((clip) => clip.state === state));
-    const now = JSON.stringify([
-      only,
-      ...states.map((state) => [state, clips.filter((c) => c.state === state).length]),
-    ]);
-    filters.hidden = states.length < 2;
-    if (filters.dataset.shows === now) return;
-    filters.dataset.shows = now;
-    const focused = filters.contains(document.activeElement);
-    fill(
-      filters,
-      filter(null, clips.length),
-      ...states.map((s) => filter(s, clips.filter((c) => c.state === s).length)),
-    );
-    if (focused) filters.querySelector<HTMLElement>("[aria-pressed=true]")?.focus();
-  }
-
-  function filter(state: string | null, clips: number): HTMLElement {
-    const look = state ? lookOf(state) : null;
-    const choose = () => {
-      only = state;
-      if (latest) show(latest);
-    };
-    return h(
-      "button",
-      {
-        type: "button",
-        class: "filter",
-        "aria-pressed": String(only === state),
-        "data-tone": look?.tone ?? null,
-        onclick: choose,
-      },
-      look ? icon(look.shape) : null,
-      `${look?.word ?? "All"} `,
-      h("b", {}, String(clips)),
-    );
   }
 
   function tell(before: Clip[], now: Clip[]): void {

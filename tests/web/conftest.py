@@ -1,0 +1,117 @@
+"""A browser, the page built from its sources, and a fake studio with one card in it."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.web.card import TAKES, card
+from tests.web.fake_api import Account, FakeStudio
+from tests.web.footage import make_media
+
+WEB = Path(__file__).parents[2] / "web"
+ROLL = ("NIGHTFALL", "main", "D014", "A001")
+#: In the page before anything else runs: what the policy refused is kept for the test to see.
+WATCH_POLICY = """
+window.refusedByPolicy = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.refusedByPolicy.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+});
+"""
+
+
+@pytest.fixture(scope="session")
+def page_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page, built from what stands in web/ now."""
+    if not (WEB / "node_modules").is_dir():
+        pytest.fail("the page's packages are not installed: run `npm ci` in web/")
+    built = tmp_path_factory.mktemp("page")
+    command = ["npm", "run", "build", "--silent", "--", "--logLevel", "error", "--outDir", str(built), "--emptyOutDir"]
+    subprocess.run(command, cwd=WEB, check=True, timeout=120)
+    return built
+
+
+@pytest.fixture(scope="session")
+def media_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("media")
+    for name, take in TAKES.items():
+        make_media(take, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        pytest.fail("no Chromium on this machine: install the system's package `chromium`")
+    arguments = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--autoplay-policy=no-user-gesture-required",
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def studio(page_dir: Path, media_dir: Path) -> Iterator[FakeStudio]:
+    made = {take: sorted(path.name for path in (media_dir / take).iterdir()) for take in TAKES}
+    accounts = {
+        "ada": Account("slate-and-sticks", ["NIGHTFALL"]),
+        "bo": Account("first-day", ["NIGHTFALL"], first_time=True),
+        "cy": Account("two-shows", ["NIGHTFALL", "DAYBREAK"]),
+    }
+    rolls = {ROLL: card(made), ("NIGHTFALL", "2u", "D013", "B002"): {"clips": [], "files": []}}
+    with FakeStudio(page_dir, media_dir, accounts, rolls) as running:
+        yield running
+
+
+class Watched:
+    """What went wrong in the browser while a test ran. `expected` are texts of errors that the test provokes."""
+
+    def __init__(self, page: Page) -> None:
+        self.errors: list[str] = []
+        self.expected: list[str] = []
+        page.on(
+            "console",
+            lambda message: self.errors.append(message.text) if message.type in ("error", "warning") else None,
+        )
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def unexpected(self) -> list[str]:
+        return [error for error in self.errors if not any(text in error for text in self.expected)]
+
+
+@pytest.fixture
+def watched(page: Page) -> Watched:
+    return Watched(page)
+
+
+@pytest.fixture
+def page(browser: Browser, studio: FakeStudio) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="UTC")
+    context.set_default_timeout(10_000)
+    context.add_init_script(WATCH_POLICY)
+    page = context.new_page()
+    page.goto(studio.page)
+    yield page
+    context.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_went_wrong(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each test in a browser: no error in the console, nothing that the policy had to refuse."""
+    if "page" not in request.fixturenames:
+        yield
+        return
+    page: Page = request.getfixturevalue("page")
+    watched: Watched = request.getfixturevalue("watched")
+    yield
+    assert page.evaluate("window.refusedByPolicy") == []
+    assert watched.unexpected() == []

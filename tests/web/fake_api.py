@@ -1,0 +1,248 @@
+"""The review API, Cognito and the picture store as the page meets them, on loopback, from the standard library.
+
+The page and the API live under a path prefix of one origin; the store is another origin without CORS, as S3 is.
+Tests hold a `FakeStudio`, change what it knows, and look at what the page makes of it.
+"""
+
+import json
+import re
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+PREFIX = "/_aws/execute-api/a1b2c3/$default"
+GRANT_S = 3600
+TEXTS = (".vtt", ".json")
+Json = dict[str, Any]
+
+
+@dataclass
+class Account:
+    """Somebody who may sign in. `first_time` asks for a new password."""
+
+    password: str
+    productions: list[str]
+    first_time: bool = False
+
+
+@dataclass
+class FakeStudio:
+    """What the studio knows. Use it as a context manager: it serves from `start` to `stop`."""
+
+    page_dir: Path
+    media_dir: Path
+    accounts: dict[str, Account] = field(default_factory=dict)
+    #: (production, unit, day, roll) → {"clips": […], "files": […]}
+    rolls: dict[tuple[str, str, str, str], Json] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    refresh_tokens: dict[str, str] = field(default_factory=dict)
+    grants: dict[str, str] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+    #: While true, every call of the API is answered with 503.
+    down: bool = False
+    _serial: int = 0
+
+    def __enter__(self) -> "FakeStudio":
+        self._servers = [
+            ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (kind,), {"studio": self})) for kind in (_Door, _Store)
+        ]
+        for server in self._servers:
+            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        self.origin, self.store = (f"http://127.0.0.1:{server.server_port}" for server in self._servers)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for server in self._servers:
+            server.shutdown()
+            server.server_close()
+
+    @property
+    def page(self) -> str:
+        return f"{self.origin}{PREFIX}/"
+
+    @property
+    def policy(self) -> str:
+        return (
+            "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
+            f"img-src 'self' {self.store}; media-src 'self' {self.store}; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        )
+
+    def expire_sessions(self) -> None:
+        """Nobody is signed in any more, and no refresh token helps."""
+        self.tokens.clear()
+        self.refresh_tokens.clear()
+
+    def issue(self, kind: str) -> str:
+        self._serial += 1
+        return f"{kind}-{self._serial}"
+
+    def sign_in(self, username: str) -> Json:
+        id_token = self.issue("id")
+        self.tokens[id_token] = username
+        return {"IdToken": id_token, "AccessToken": self.issue("access"), "ExpiresIn": 3600, "TokenType": "Bearer"}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    studio: FakeStudio
+    protocol_version = "HTTP/1.1"
+
+    def handle(self) -> None:
+        with suppress(ConnectionError):  # a browser that leaves in the middle of a picture is no fault
+            super().handle()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing: a test's output is its assertions."""
+
+    def answer(self, status: int, body: bytes = b"", kind: str = "application/json", **headers: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+class _Door(_Handler):
+    """The page, the API, the grants, and Cognito."""
+
+    def do_GET(self) -> None:
+        path = unquote(urlsplit(self.path).path)
+        if not path.startswith(f"{PREFIX}/"):
+            return self.refuse(HTTPStatus.NOT_FOUND)
+        path = path.removeprefix(f"{PREFIX}/")
+        if path.startswith("api/"):
+            return self.api(path.removeprefix("api/"))
+        if path.startswith("media/"):
+            return self.media(path)
+        return self.page(path or "index.html")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        path = unquote(urlsplit(self.path).path)
+        if path == "/":
+            return self.cognito(json.loads(body))
+        return self.api(path.removeprefix(f"{PREFIX}/api/"))
+
+    def page(self, name: str) -> None:
+        file = self.studio.page_dir / name
+        if not file.is_file():
+            return self.refuse(HTTPStatus.NOT_FOUND)
+        kind = guess_type(name)[0] or "application/octet-stream"
+        return self.answer(200, file.read_bytes(), kind, Content_Security_Policy=self.studio.policy)
+
+    def api(self, call: str) -> None:
+        studio = self.studio
+        studio.calls.append(call)
+        if studio.down:
+            return self.answer(503, b"<html>Service Unavailable</html>", "text/html")
+        if call == "config":
+            return self.say({"cognito_url": f"{studio.origin}/", "client_id": "client"})
+        username = studio.tokens.get(self.headers.get("Authorization", ""))
+        if username is None:
+            return self.answer(401, b'{"message":"Unauthorized"}')
+        return self.known(call, studio.accounts[username].productions)
+
+    def known(self, call: str, own: list[str]) -> None:
+        """Answers somebody who is signed in."""
+        studio = self.studio
+        if call == "productions":
+            return self.say({"productions": [{"production": name, "roles": ["producer"]} for name in own]})
+        production = call.split("/")[1]
+        if production not in own:
+            return self.refuse(HTTPStatus.FORBIDDEN)
+        if call.endswith("/grants"):
+            grant = studio.issue("grant")
+            studio.grants[grant] = production
+            return self.say({"grant": grant, "expires_at": int(time.time()) + GRANT_S})
+        if call.endswith("/rolls"):
+            own_rolls = [(key, roll) for key, roll in studio.rolls.items() if key[0] == production]
+            return self.say({"rolls": [_roll(key, roll) for key, roll in own_rolls]})
+        found = re.fullmatch(r"productions/(.+)/units/(.+)/days/(.+)/rolls/(.+)/clips", call)
+        roll = studio.rolls.get((found[1], found[2], found[3], found[4])) if found else None
+        return self.say(roll) if roll else self.refuse(HTTPStatus.NOT_FOUND)
+
+    def media(self, path: str) -> None:
+        _, grant, name = path.split("/", 2)
+        if grant not in self.studio.grants:
+            return self.refuse(HTTPStatus.GONE)
+        if not name.endswith(TEXTS):
+            return self.answer(302, Location=f"{self.studio.store}/{self.studio.grants[grant]}/{name}?signed=1")
+        file = self.studio.media_dir / name.split("/")[-3] / name.split("/")[-1]
+        return self.answer(200, file.read_bytes(), guess_type(name)[0] or "text/vtt")
+
+    def cognito(self, asked: Json) -> None:
+        studio, action = self.studio, self.headers["X-Amz-Target"].split(".")[1]
+        if action == "RevokeToken":
+            studio.refresh_tokens.pop(asked["Token"], None)
+            return self.say({})
+        given = asked.get("AuthParameters") or asked["ChallengeResponses"]
+        if asked.get("AuthFlow") == "REFRESH_TOKEN_AUTH":
+            username = studio.refresh_tokens.get(given["REFRESH_TOKEN"])
+            return self.say({"AuthenticationResult": studio.sign_in(username)}) if username else self.deny()
+        account = studio.accounts.get(given["USERNAME"])
+        if action == "RespondToAuthChallenge" and account and asked["Session"] == "first":
+            account.password, account.first_time = given["NEW_PASSWORD"], False
+        elif not account or account.password != given["PASSWORD"]:
+            return self.deny()
+        if account.first_time:
+            return self.say({"ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": "first"})
+        refresh = studio.issue("refresh")
+        studio.refresh_tokens[refresh] = given["USERNAME"]
+        return self.say({"AuthenticationResult": {**studio.sign_in(given["USERNAME"]), "RefreshToken": refresh}})
+
+    def say(self, answer: Json) -> None:
+        self.answer(200, json.dumps(answer).encode())
+
+    def deny(self) -> None:
+        refusal = {"__type": "NotAuthorizedException", "message": "Incorrect username or password."}
+        self.answer(400, json.dumps(refusal).encode())
+
+    def refuse(self, status: HTTPStatus) -> None:
+        told = {"code": status.name, "sentence": f"{status.phrase}.", "next_step": "Go back to the start."}
+        self.answer(status, json.dumps(told).encode())
+
+
+class _Store(_Handler):
+    """Presigned pictures, with ranges and without CORS."""
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        file = self.studio.media_dir / parts.path.split("/")[-3] / parts.path.split("/")[-1]
+        if parts.query != "signed=1" or not file.is_file():
+            return self.answer(403)
+        body, kind = file.read_bytes(), guess_type(file.name)[0] or "application/octet-stream"
+        wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        if not wanted:
+            return self.answer(200, body, kind, Accept_Ranges="bytes")
+        first, last = int(wanted[1]), min(int(wanted[2] or len(body)), len(body) - 1)
+        ranged = f"bytes {first}-{last}/{len(body)}"
+        return self.answer(206, body[first : last + 1], kind, Content_Range=ranged, Accept_Ranges="bytes")
+
+
+def _roll(key: tuple[str, str, str, str], contents: Json) -> Json:
+    counted: dict[str, int] = {}
+    ends = ("DELIVERED", "KEPT", "REJECTED", "NEEDS_ATTENTION")
+    for clip in contents["clips"]:
+        state = clip["state"] if clip["state"] in ends else "OPEN"
+        counted[state] = counted.get(state, 0) + 1
+    return {
+        "unit": key[1],
+        "day": key[2],
+        "roll": key[3],
+        "files": len(contents["clips"]) + len(contents["files"]),
+        "open": counted.get("OPEN", 0),
+        "closed": not counted.get("OPEN"),
+        "closing": 0 if counted.get("OPEN") else 1,
+        "clips": counted,
+    }
