@@ -7,6 +7,7 @@ has moved one of these functions stops here with an AttributeError instead of ru
 import contextvars
 import dataclasses
 import json
+import os
 import re
 from email.utils import parseaddr
 from typing import Any
@@ -126,10 +127,30 @@ def answer_without_a_body() -> None:
     apigateway.handle_execute = execute_with_body
 
 
+def answer_no_page_but_our_own() -> None:
+    """The engine lets every web page in the same browser read its answers. Unreleased footage is not for them.
+
+    A page elsewhere names itself in `Origin`; one that rebinds its name to 127.0.0.1 shows it in `Host`.
+    """
+    inner = app.app
+    here = f"127.0.0.1:{os.environ['GATEWAY_PORT']}".encode()
+
+    async def guarded(scope: Any, receive: Any, send: Any) -> None:
+        sent = dict(scope.get("headers", ()))
+        if scope["type"] != "http" or (sent.get(b"host") == here and sent.get(b"origin") in (None, b"http://" + here)):
+            await inner(scope, receive, send)
+        else:
+            await send({"type": "http.response.start", "status": 403, "headers": []})
+            await send({"type": "http.response.body", "body": b"This studio answers its own page only."})
+
+    app.app = guarded
+
+
 if __name__ == "__main__":
     honour_ranges_of_versions()
     carry_the_version_in_object_events()
     resolve_policy_variables()
     name_the_identity_that_sends()
     answer_without_a_body()
+    answer_no_page_but_our_own()
     app.main()

@@ -1,5 +1,6 @@
 """The sources of the stack → its cloud assembly, synthesised again only when a source has changed."""
 
+import fcntl
 import hashlib
 import subprocess
 import sys
@@ -16,14 +17,16 @@ _SOURCES = ("circletake", "functions", "infra", "web/dist", "requirements", "cdk
 def fresh(say: Callable[[str], None]) -> Path:
     """→ the assembly of the sources as they are now. A synthesis takes 10 to 30 s, finding none needed 0."""
     stamp, now = ASSEMBLY.with_suffix(".sources"), _fingerprint()
-    if ASSEMBLY.is_dir() and stamp.is_file() and stamp.read_text() == now:
-        return ASSEMBLY
-    say("Synthesising the stack")
-    command = [sys.executable, "-m", "infra.app"]
-    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise LocalError(f"python -m infra.app failed:\n{done.stderr[-3000:]}")
-    stamp.write_text(now)
+    ASSEMBLY.parent.mkdir(exist_ok=True)
+    with ASSEMBLY.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two studios that start at once need one synthesis
+        if not (ASSEMBLY.is_dir() and stamp.is_file() and stamp.read_text() == now):
+            say("Synthesising the stack")
+            command = [sys.executable, "-m", "infra.app"]
+            done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
+            if done.returncode != 0:
+                raise LocalError(f"python -m infra.app failed:\n{done.stderr[-3000:].strip()}")
+            stamp.write_text(now)
     return ASSEMBLY
 
 

@@ -33,8 +33,11 @@ class Listened:
     studio: Studio
     heard: Path
 
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.heard.read_text().splitlines()]
+    def addresses(self) -> list[tuple[str, Any]]:
+        """Each address that was named, with the command line of the process that named it."""
+        lines = [json.loads(line) for line in self.heard.read_text().splitlines()]
+        programs = {line["pid"]: " ".join(line["argv"]) for line in lines if "argv" in line}
+        return [(programs[line["pid"]], line["address"]) for line in lines if "address" in line]
 
     def put(self, key: str) -> None:
         client = self.studio.session().client("s3")
@@ -63,13 +66,17 @@ def tiny_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny.assembly(tmp_path_factory.mktemp("cdk") / "out")
 
 
+def listening(heard: Path) -> dict[str, str]:
+    """A file → the environment in which every Python process names there each address it uses."""
+    return {"PYTHONPATH": str(Path(__file__).with_name("audit")), "AUDIT_LOG": str(heard)}
+
+
 @pytest.fixture(scope="session")
 def listened(tiny_assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listened]:
     heard = tmp_path_factory.mktemp("audit") / "heard.jsonl"
-    ears = {"PYTHONPATH": str(Path(__file__).with_name("audit")), "AUDIT_LOG": str(heard)}
     with pytest.MonkeyPatch.context() as patch:
         for name, value in DEVELOPERS.items():
             patch.setenv(name, value)
-        started = studio.start(template_dir=tiny_assembly, environment=ears)
+        started = studio.start(template_dir=tiny_assembly, environment=listening(heard))
     with started:
         yield Listened(started, heard)

@@ -56,11 +56,12 @@ def test_an_engine_that_was_let_go_lives_on(tmp_path: Path) -> None:
 
 
 def test_a_child_in_a_session_of_its_own_ends_with_the_family() -> None:
-    shell = subprocess.Popen(["sh", "-c", "setsid sleep 60 & wait"], start_new_session=True)
-    eventually(lambda: len(processes.family(shell.pid)) > 1)
-    members = processes.family(shell.pid)
-    processes.end(shell.pid)
-    shell.returncode = -signal.SIGKILL
+    script = "import subprocess; subprocess.run(['sleep', '60'], start_new_session=True)"
+    parent = subprocess.Popen([sys.executable, "-c", script], start_new_session=True)
+    eventually(lambda: len(processes.family(parent.pid)) > 1)
+    members = processes.family(parent.pid)
+    processes.end(parent.pid)
+    parent.returncode = -signal.SIGKILL
     assert not any(processes.family(member) for member in members)
 
 

@@ -1,13 +1,18 @@
 """Nothing leaves this machine, and nothing of the developer's reaches a handler."""
 
 import ipaddress
+import urllib.request
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.local.conftest import DEVELOPERS, Listened
+from infra.local import studio
+from tests import footage
+from tests.local.conftest import DEVELOPERS, Listened, eventually, listening
 
 pytestmark = pytest.mark.studio
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def _is_here(address: Any) -> bool:
@@ -19,15 +24,18 @@ def _is_here(address: Any) -> bool:
     return address == "localhost" or ipaddress.ip_address(address).is_loopback
 
 
-def test_every_address_that_the_engine_and_the_handlers_name_is_loopback(listened: Listened) -> None:
-    listened.put("heard")
-    listened.outcome("heard")
-    lines = listened.lines()
-    programs = {line["pid"]: " ".join(line["argv"]) for line in lines if "argv" in line}
-    named = [line for line in lines if "address" in line]
-    assert any("corrected.py" in programs[line["pid"]] for line in named)
-    assert any("awslambdaric" in programs[line["pid"]] for line in named)
-    assert [line for line in named if not _is_here(line["address"])] == []
+def test_every_address_that_the_engine_and_the_handlers_name_is_loopback(tmp_path: Path) -> None:
+    with studio.start(environment=listening(tmp_path / "heard.jsonl")) as laptop:
+        s3 = laptop.session().client("s3")
+        clip = footage.clip(tmp_path / "A001C001.mov", frames=4)
+        s3.upload_file(str(clip), laptop.outputs["IngestBucket"], f"RIVER/main/D014/A001/o1/{clip.name}")
+        eventually(lambda: s3.list_objects_v2(Bucket=laptop.outputs["ReviewBucket"])["KeyCount"] == 6, within_s=60)
+        eventually(lambda: _direct.open(laptop.page).status == 200)
+        addresses = Listened(laptop, tmp_path / "heard.jsonl").addresses()
+    heard = {program for program, _ in addresses}
+    for part in ("corrected.py", "receive", "inspect", "transcode", "publish", "review"):
+        assert any(part in program for program in heard), f"{part} was not listened to"
+    assert [(program, address) for program, address in addresses if not _is_here(address)] == []
 
 
 def test_a_handler_sees_nothing_of_the_developers_environment(listened: Listened) -> None:

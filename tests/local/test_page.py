@@ -67,3 +67,23 @@ def test_media_is_redirected_to_a_presigned_address_of_the_same_origin_that_serv
     client.put_object(Bucket=listened.studio.outputs["Out"], Key="proxy.mp4", Body=b"0123456789")
     status, headers, text = _get(urljoin(listened.studio.page, "media/proxy.mp4"), Range="bytes=2-4")
     assert (status, headers["Content-Range"], text) == (206, "bytes 2-4/10", "234")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "https://tabloid.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Host": "tabloid.example"}, 403),
+        ({}, 200),
+    ],
+)
+def test_a_page_from_elsewhere_in_the_same_browser_is_not_answered(
+    listened: Listened, headers: dict[str, str], status: int
+) -> None:
+    assert _get(listened.studio.page, **headers)[0] == status
+    assert _get(urljoin(listened.studio.page, "/_ministack/health"), **headers)[0] == status
+
+
+def test_the_page_itself_is_answered_when_its_browser_names_it(listened: Listened) -> None:
+    assert _get(listened.studio.page, Origin=listened.studio.endpoint)[0] == 200
