@@ -138,7 +138,7 @@ def run(
         tools.ffmpeg, arguments, bench.directory,
         deadline=deadline, file_bytes=file_bytes, on_line=take, heartbeat=lambda: on_progress(frames),
     )  # fmt: skip
-    if said.status:
+    if said.status or any(_CHANGED_PICTURE in complaint for complaint in said.complaints):
         raise _fault(said, bench.containers[0])
     counts = re.findall(r"Input stream #\d+:\d+ \(video\): .* (\d+) frames decoded", said.summary)
     if len(counts) != len(bench.containers):
@@ -225,7 +225,9 @@ def _start(
 
     def complain(line: str) -> None:
         last.append(line)
-        if len(complaints) < _STDERR_LINES and re.search(r"\[(error|fatal|panic)\]", line):
+        if len(complaints) < _STDERR_LINES and (
+            re.search(r"\[(error|fatal|panic)\]", line) or _CHANGED_PICTURE in line
+        ):
             complaints.append(line)
 
     try:
@@ -273,10 +275,19 @@ class _Lines:
 
 _ASK_POST = "Open the clip in the camera; if it plays there, send it to post engineering with this message."
 _COPY_AGAIN = "Copy it again from the card; if it fails again, keep the card and tell the camera department."
+#: FFmpeg builds its graph anew, in the middle, and goes on as if nothing had happened.
+_CHANGED_PICTURE = "Reconfiguring filter graph because video parameters changed"
 #: What FFmpeg complains of → what it means. The first pattern that one of its complaints matches decides.
 _COMPLAINTS: tuple[tuple[str, Code, str, str], ...] = (
     (
-        r"exceeds specified max|Picture size \S+ is invalid|max_streams|Cannot allocate memory|Out of memory|File too large",
+        _CHANGED_PICTURE,
+        Code.LIMIT_EXCEEDED,
+        "The picture changes its size or format in the middle of this file",
+        _ASK_POST,
+    ),
+    (
+        r"exceeds specified max|Picture size \S+ is invalid|max_streams|"
+        r"Cannot allocate memory|Out of memory|File too large",
         Code.LIMIT_EXCEEDED,
         "This file asks for more than any camera needs",
         _ASK_POST,
@@ -316,7 +327,7 @@ def _fault(said: _Said, container: Container) -> Exception:
             f"This {container.name} file makes the decoder crash, so part of it is damaged.",
             _COPY_AGAIN,
         )
-    if said.status > 0:
+    if said.status >= 0:
         for pattern, code, sentence, next_step in _COMPLAINTS:
             for complaint in said.complaints:
                 if re.search(pattern, complaint):

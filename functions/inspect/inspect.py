@@ -149,9 +149,7 @@ def _frames(bench: Workbench, number: int, picture: dict[str, Any], tools: Tools
     timing = packets(bench, number, picture, tools=tools, deadline=deadline)
     if timing.moments is not None:
         if len(set(timing.moments)) < len(timing.moments):
-            raise Rejected(
-                Code.CORRUPT_ESSENCE, "Two frames of this file claim the same moment.", _COPY_AGAIN
-            )
+            raise Rejected(Code.CORRUPT_ESSENCE, "Two frames of this file claim the same moment.", _COPY_AGAIN)
         gaps = (late - early for early, late in zip(timing.moments, timing.moments[1:], strict=False))
         if max(gaps, default=0) * timing.time_base > _MAX_GAP_S:
             raise Rejected(
@@ -166,8 +164,10 @@ def _frames(bench: Workbench, number: int, picture: dict[str, Any], tools: Tools
         raise Rejected(Code.INCOMPLETE_MEDIA, f"No frame of the {declared} declared is there.", _COPY_AGAIN)
     there = timing.every
     if bench.containers[number] == AVI and timing.moments is not None:
-        # Where an AVI recorder dropped a frame it declares one and writes an empty chunk, which is no packet.
-        there = max(there, timing.moments[-1] + 1)
+        # Where an AVI recorder had no new frame it declares one and writes an empty chunk, which is no packet: what
+        # counts is how far the moments reach, if the last frame stays as long as the one before it.
+        last, before = timing.moments[-1], timing.moments[-2] if timing.count > 1 else timing.moments[-1] - 1
+        there = max(there, last + (last - before))
     if declared > there:
         raise Rejected(
             Code.INCOMPLETE_MEDIA,
@@ -230,6 +230,11 @@ def _audio(found: Probe) -> tuple[AudioStream, ...]:
                 f"The sound is in {name!r}, which is not among the codecs that we open.",
                 "Ask for the camera's own recording, or send a copy with PCM or AAC sound.",
             )
+        if not stream.get("channels") or not int(stream.get("sample_rate", 0)):
+            raise Rejected(
+                Code.CORRUPT_ESSENCE, "This file does not say how many channels its sound has, or how fast it runs.",
+                _COPY_AGAIN,
+            )  # fmt: skip
         streams.append(
             AudioStream(
                 codec=stream["codec_name"],

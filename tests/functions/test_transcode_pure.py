@@ -161,6 +161,21 @@ def test_21_a_hole_of_zeros_is_corrupt(tmp_path: Path, name: str, codec: str) ->
     assert refusal.value.verdict.code in {Code.CORRUPT_ESSENCE, Code.INCOMPLETE_MEDIA}
 
 
+def test_33_a_picture_that_changes_its_size_exceeds_the_limit(tmp_path: Path) -> None:
+    pictures = []
+    for number in range(4):
+        still = tmp_path / f"{number}.jpg"
+        source = f"testsrc2=s={320 + 32 * number}x{180 + 32 * number}"
+        launcher.make(["-f", "lavfi", "-i", source, "-frames:v", "1", "-update", "1", str(still)], tools=footage.TOOLS)
+        pictures.append(still.read_bytes())
+    (tmp_path / "all.mjpeg").write_bytes(b"".join(pictures))
+    clip = tmp_path / "a.mkv"
+    launcher.make(["-framerate", "25", "-i", str(tmp_path / "all.mjpeg"), "-c", "copy", str(clip)], tools=footage.TOOLS)
+    with pytest.raises(Rejected, match="changes its size") as refusal:
+        make(clip)
+    assert refusal.value.verdict.code is Code.LIMIT_EXCEEDED
+
+
 # --- pictures -------------------------------------------------------------------------------------------------------
 
 
