@@ -15,10 +15,9 @@ app = typer.Typer(
     no_args_is_help=True,
     help="""Run the whole stack on this laptop, with no AWS account and no Docker.
 
-    A studio is the stack that [bold]cdk deploy[/] would put into AWS, made from the very same template: its
+    A studio is the stack that cdk deploy would put into AWS, made from the very same template: its
     buckets, queues, functions and review page, behind one address on 127.0.0.1. While one is up, every other
     circletake command finds it by itself.""",
-    rich_markup_mode="rich",
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for a program to read.")]

@@ -27,10 +27,8 @@ RUN_BY_THE_ENGINE = frozenset(
         "AWS::DynamoDB::Table",
         "AWS::Events::EventBus",
         "AWS::Events::Rule",
-        "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Policy",
         "AWS::IAM::Role",
-        "AWS::KMS::Alias",
         "AWS::KMS::Key",
         "AWS::Lambda::EventSourceMapping",
         "AWS::Lambda::Function",
@@ -38,18 +36,15 @@ RUN_BY_THE_ENGINE = frozenset(
         "AWS::Logs::LogGroup",
         "AWS::S3::Bucket",
         "AWS::S3::BucketPolicy",
-        "AWS::SES::EmailIdentity",
         "AWS::SNS::Subscription",
         "AWS::SNS::Topic",
         "AWS::SNS::TopicPolicy",
         "AWS::SQS::Queue",
         "AWS::SQS::QueuePolicy",
-        "AWS::SSM::Parameter",
     }
 )
 
 DROPPED = {
-    "AWS::CDK::Metadata": "tells AWS which constructs were used; there is no AWS here",
     "AWS::Lambda::LayerVersion": "the same lock files fill the environment of the interpreter that runs the handlers",
 }
 
