@@ -7,7 +7,8 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
-PIP := -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
+# The locks are complete, so nothing is resolved again.
+PIP := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement
 WEB := $(shell git ls-files web 2>/dev/null || find web -name node_modules -prune -o -type f -print)
 # Deploying runs the CDK's own command line, of the version that knows this library's schema.
 CDK := npx --yes aws-cdk@2.1148.1
@@ -32,21 +33,24 @@ check: .venv .venv-sam page ## Linters, types, and the template as SAM sees it
 	$(BIN)/mypy
 	cd web && npm run check
 	$(BIN)/python -m infra.app
-	.venv-sam/bin/sam validate --lint --region eu-central-1 --template build/cdk.out/Circletake.template.json
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint --region us-east-1 --template build/cdk.out/Circletake.template.json
 
 synth: .venv page ## Synthesise the stack and print the template's path
-	@$(BIN)/python -m infra.app
+	@$(BIN)/python -m infra.app $(ARGS)
 
 bench: .venv .venv-engine page ## Measure what is said to be fast (ARGS="--quick --json bench.json")
 	$(BIN)/python -m bench $(ARGS)
 
 page: web/dist/index.html ## Build the review page
 
-deploy: .venv page ## Deploy to the AWS account of your credentials (ARGS="-c digest_from=… -c producers=…")
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(CDK) deploy $(ARGS)
+deploy: .venv page ## Deploy with your AWS credentials: make deploy DIGEST_FROM=dailies@your.domain PRODUCERS=a@…,b@…
+	@[ -n "$(DIGEST_FROM)" ] && [ -n "$(PRODUCERS)" ] || { \
+		echo "Who sends the digest, and to whom? make deploy DIGEST_FROM=dailies@your.domain PRODUCERS=a@…,b@…" >&2; exit 2; }
+	$(BIN)/python -m infra.app -c digest_from=$(DIGEST_FROM) -c producers=$(PRODUCERS)
+	$(CDK) deploy --app build/cdk.out $(ARGS)
 
-destroy: .venv page ## Remove the stack; footage stays, and what is kept is listed
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(CDK) destroy $(ARGS)
+destroy: .venv ## Remove the stack from AWS; the footage stays, and what is kept is listed
+	$(BIN)/python -m infra.destroy $(ARGS)
 
 browser: # Chromium for the page's tests: a system package
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || command -v chromium-browser >/dev/null || { \

@@ -41,3 +41,7 @@ for extension in entry_points(group="circletake.commands"):
 
 def main() -> None:
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -23,7 +23,12 @@ def redrive(
     where = deployment(context)
     sqs = where.client("sqs")
     moved = {
-        name.lower(): _move(sqs, where.outputs[f"{name}DeadLetters"], where.outputs[f"{name}Queue"]) for name in chosen
+        name.lower(): sum(
+            # What its worker gave up, and what the bus could not put into its queue.
+            _move(sqs, where.outputs[f"{name}{source}"], where.outputs[f"{name}Queue"])
+            for source in ("DeadLetters", "Undelivered")
+        )
+        for name in chosen
     }
     if as_json:
         print_json({"moved": moved})

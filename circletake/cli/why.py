@@ -67,7 +67,7 @@ def _errors(where: Deployment, clip_id: str, row: Row) -> Iterator[Told]:
             entry = _read(event["message"])
             if entry.get("level") not in ("ERROR", "CRITICAL") or clip_id not in event["message"]:
                 continue
-            error = f"{entry.get('exception_name', 'Error')}: {_last_line(entry)}"
+            error = _last_line(entry)
             told = seen.setdefault(error, {"step": function.lower(), "error": error, "times": 0})
             told["times"] += 1
             told["last_at"] = entry.get("timestamp")
@@ -86,9 +86,9 @@ def _read(message: str) -> dict[str, Any]:
 
 
 def _last_line(entry: dict[str, Any]) -> str:
-    trace = str(entry.get("exception") or entry.get("message") or "").strip()
-    last = trace.splitlines()[-1] if trace else ""
-    return last.removeprefix(f"{entry.get('exception_name')}: ").removeprefix("botocore.exceptions.")
+    """A log entry of ours → the error itself: the last line of its traceback, which names the exception."""
+    trace = str(entry.get("exception") or entry.get("message") or "an error without a word").strip()
+    return trace.splitlines()[-1].removeprefix("botocore.exceptions.")
 
 
 def _show(clip: Told) -> None:

@@ -103,7 +103,8 @@ class Rolls:
         messages: list[Message] = [
             FileReceived(roll=roll, offload=place.offload, path=place.path, kind=kind, file=file)
         ]
-        counted = {"n_files": 1, f"arrived#{place.offload}": 1}
+        # The uploader's own record arrives like a file, but nobody had it on a card.
+        counted = {"n_files": int(kind is not FileKind.COMPLETION), f"arrived#{place.offload}": 1}
         changes: list[Put | Change] = []
         if kind is FileKind.ORIGINAL:
             clip, received = self._new_clip(place, name_clip(place.path), [file])

@@ -3,6 +3,7 @@
 FFmpeg opens a file cut in the middle, decodes what is left, and exits with 0. These checks cost a few reads.
 """
 
+import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,15 @@ from pathlib import Path
 from circletake.contracts.errors import Code, Rejected
 from circletake.media.sniff import AVI, MATROSKA, MP4, MXF, MXF_PARTITION, QUICKTIME, Container, sniff_bytes
 
+_MXF_FOOTER = MXF_PARTITION + b"\x04"
+
 Read = Callable[[int, int], bytes]
 
 #: More top-level boxes than this is a fragmented stream, which is read whole.
 _MAX_BOXES = 4096
-#: What a probe decodes to learn the picture's format; what sniffing looks at; where MXF keeps its metadata and index.
-_ESSENCE_BYTES, _EDGE_BYTES, _MXF_HEAD, _MXF_TAIL = 8 << 20, 128 << 10, 16 << 20, 32 << 20
+#: What a probe decodes to learn the picture's format; what sniffing looks at, and enough to meet essence after an
+#: index; how far from the end the footer of an MXF file lies at most, when nothing points to it.
+_ESSENCE_BYTES, _EDGE_BYTES, _MXF_TAIL = 8 << 20, 128 << 10, 32 << 20
 #: Below this a file is simply read whole.
 _SMALL_BYTES = 96 << 20
 
@@ -66,7 +70,8 @@ def ranges_to_probe(size: int, read: Read) -> tuple[range, ...] | None:
             for box in boxes
         ]
     elif container == MXF:
-        wanted = [range(0, _MXF_HEAD), range(size - _MXF_TAIL, size)]
+        partitions = _require_footer(size, read)
+        wanted = [range(0, _ESSENCE_BYTES), *(range(start, min(end + _EDGE_BYTES, size)) for start, end in partitions)]
     else:
         return None
     merged = _merged(edges + wanted)
@@ -158,21 +163,46 @@ def _riff_end(size: int, read: Read) -> int | None:
     return start if start <= size else None
 
 
-def _require_footer(size: int, read: Read) -> None:
-    """An MXF file is closed by its footer partition, which the header or the index at the end points to."""
-    head = read(0, 1 << 17)
-    start = head.find(MXF_PARTITION + b"\x02")
-    # ST 377-1 table 5: key 16, BER length, versions 4, KAG 4, this 8, previous 8, footer 8.
-    value = start + 16 + (1 + (head[start + 16] & 0x7F) if head[start + 16] & 0x80 else 1)
-    footer = int.from_bytes(head[value + 24 : value + 32], "big")
-    if footer:
-        if footer + start + 16 > size:
-            raise _incomplete(f"it ends before byte {footer:,}, where its footer begins")
-        if read(start + footer, 14) == MXF_PARTITION + b"\x04":
-            return
+@dataclass(frozen=True, slots=True)
+class _Partition:
+    """A partition pack of an MXF file, ST 377-1 table 5: where it is, and what it says of itself and of others."""
+
+    start: int
+    end: int
+    previous: int
+    footer: int
+
+    @classmethod
+    def at(cls, start: int, read: Read) -> "_Partition | None":
+        """The pack whose key begins at `start`, with the metadata and index behind it; None where there is none."""
+        pack = read(start, 128)
+        if len(pack) < 96 or not pack.startswith(MXF_PARTITION):
+            return None
+        # Key 16, BER length, versions 4, KAG 4; then 8 bytes each: this, previous, footer, metadata, index.
+        value = 17 + (pack[16] & 0x7F if pack[16] & 0x80 else 0)
+        previous, footer, metadata, index = struct.unpack(">4Q", pack[value + 16 : value + 48])
+        return cls(start, start + len(pack) + metadata + index, previous, footer)
+
+
+def _require_footer(size: int, read: Read) -> list[tuple[int, int]]:
+    """The partitions of a closed MXF file, from the footer back to the header. Raises where it has no footer."""
+    run_in = read(0, _EDGE_BYTES).find(MXF_PARTITION + b"\x02")
+    header = _Partition.at(run_in, read)
+    if header is None:
+        raise _incomplete("its first partition is cut off")
+    if header.footer and run_in + header.footer + 16 > size:
+        raise _incomplete(f"it ends before byte {header.footer:,}, where its footer begins")
+    # A camera that stopped before it could write the header again may still have written a footer.
     tail_at = max(0, size - _MXF_TAIL)
-    if MXF_PARTITION + b"\x04" not in read(tail_at, _MXF_TAIL):
+    footer_at = header.footer + run_in if header.footer else tail_at + read(tail_at, _MXF_TAIL).rfind(_MXF_FOOTER)
+    partition = _Partition.at(footer_at, read)
+    if partition is None or not read(footer_at, 14).startswith(_MXF_FOOTER):
         raise _incomplete("it has no footer, so the camera or the copy stopped before the end")
+    found = [(header.start, header.end)]
+    while partition is not None and partition.start > run_in and len(found) < _MAX_BOXES:
+        found.append((partition.start, partition.end))
+        partition = _Partition.at(run_in + partition.previous, read) if partition.previous < partition.start else None
+    return found
 
 
 def _incomplete(why: str) -> Rejected:

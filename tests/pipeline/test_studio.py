@@ -1,0 +1,137 @@
+"""The synthesised stack, whole, on this machine: many clips at once, a killed worker, a grant that is not there."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from circletake.cloud.deployment import Deployment, find_deployment
+from circletake.contracts import table
+from circletake.contracts.keys import RollRef
+from infra.local import processes, studio
+from infra.local.studio import Studio
+from tests import footage
+
+pytestmark = pytest.mark.studio
+MANY = 40
+
+
+@pytest.fixture(scope="module")
+def laptop() -> Iterator[Studio]:
+    with studio.start() as running:
+        yield running
+
+
+def circletake(laptop: Studio, *words: str) -> tuple[int, Any]:
+    """The command, run as a person runs it → its exit code and its JSON."""
+    command = [sys.executable, "-m", "circletake.cli.main", "--studio", laptop.name, *words, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, json.loads(done.stdout) if done.stdout.strip() else done.stderr
+
+
+def eventually(holds: Callable[[], Any], within_s: float) -> Any:
+    """A question → its first true answer. Fails when there is none in time."""
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        if answer := holds():
+            return answer
+        time.sleep(0.2)
+    pytest.fail(f"still not so after {within_s:.0f} s")
+
+
+def job(where: Deployment, roll: RollRef, kind: str) -> dict[str, Any] | None:
+    rows = where.reading()._catalogue.query(roll.partition, table.JOB)
+    return next((row for row in rows if row["kind"] == kind), None)
+
+
+def test_many_clips_at_once_none_lost_and_none_doubled(laptop: Studio, tmp_path: Path) -> None:
+    clip = footage.clip(tmp_path / "clip.mov", codec="h264", rate="25/1", frames=25, size=(160, 90)).read_bytes()
+    card = tmp_path / "A007"
+    card.mkdir()
+    for number in range(MANY):
+        (card / f"A007C{number:03}.mov").write_bytes(clip)
+    code, told = circletake(laptop, "upload", str(card), "--production", "many", "--day", "D001", "--wait")
+    assert code == 0, told
+    assert Counter(each["state"] for each in told["clips"]) == {"DELIVERED": MANY}
+    where = find_deployment(studio=laptop.name)
+    s3, bucket = where.client("s3"), where.outputs["ReviewBucket"]
+    keys = [each["Key"] for each in s3.list_objects_v2(Bucket=bucket, Prefix="many/").get("Contents", [])]
+    assert Counter(Path(key).name for key in keys)["proxy.mp4"] == MANY
+    versions = s3.list_object_versions(Bucket=bucket, Prefix="many/")["Versions"]
+    assert len(versions) == len(keys), "no object was written twice"
+    eventually(lambda: _digests(laptop, "A007"), within_s=20)
+    time.sleep(3)
+    assert len(_digests(laptop, "A007")) == 1
+
+
+def test_a_transcoder_killed_in_the_middle_is_followed_by_another_within_the_lease(
+    laptop: Studio, tmp_path: Path
+) -> None:
+    card = tmp_path / "A008"
+    card.mkdir()
+    footage.clip(card / "A008C001.mov", codec="h264", rate="25/1", frames=500, size=(1280, 720))
+    circletake(laptop, "upload", str(card), "--production", "killed", "--day", "D001")
+    where, roll = (
+        find_deployment(studio=laptop.name),
+        RollRef(production="killed", unit="main", day="D001", roll="A008"),
+    )
+    claimed = eventually(lambda: job(where, roll, "transcode"), within_s=60)
+    victim = eventually(lambda: _transcoder(laptop), within_s=20)
+    os.kill(victim, signal.SIGKILL)
+    begun = time.monotonic()
+    clip = eventually(lambda: _ended(where, roll), within_s=claimed["lease_s"] + 60 + 90)
+    assert clip["state"] == "DELIVERED"
+    done = job(where, roll, "transcode")
+    assert done is not None
+    assert (done["state"], done["attempt"]) == ("DONE", 2)
+    print(f"arrived {time.monotonic() - begun:.0f} s after its worker was killed; the lease is {claimed['lease_s']} s")
+    keys = where.client("s3").list_objects_v2(Bucket=where.outputs["ReviewBucket"], Prefix="killed/")["Contents"]
+    assert Counter(Path(each["Key"]).name for each in keys)["proxy.mp4"] == 1
+
+
+@pytest.mark.parametrize(("function", "action"), [("inspect", "s3:GetObjectVersion"), ("transcode", "s3:PutObject")])
+def test_a_missing_grant_is_named_by_why(function: str, action: str, tmp_path: Path) -> None:
+    card = tmp_path / "A009"
+    card.mkdir()
+    footage.clip(card / "A009C001.mov", codec="h264", frames=5, size=(64, 36))
+    with studio.start(without_grant=(function, action)) as crippled:
+        circletake(crippled, "upload", str(card), "--production", "grant", "--day", "D001")
+
+        def named() -> Any:
+            _, told = circletake(crippled, "why", "A009C001")
+            return isinstance(told, dict) and told["clips"][0]["errors"]
+
+        (error,) = eventually(named, within_s=60)
+        assert error["step"] == function
+        assert "AccessDenied" in error["error"]
+        assert "not authorized to perform: s3:" in error["error"]
+
+
+def _transcoder(laptop: Studio) -> int | None:
+    """→ the worker that has an FFmpeg at work, or None."""
+    members = processes.family(laptop.pid)
+    for member in members:
+        if "ffmpeg" in processes.command(member).split(" ")[0]:
+            return int(Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()[1])
+    return None
+
+
+def _ended(where: Deployment, roll: RollRef) -> dict[str, Any] | None:
+    return next((clip for clip in where.reading().clips(roll) if "ended_at" in clip), None)
+
+
+def _digests(laptop: Studio, roll: str) -> list[str]:
+    """The subject of every mail about a roll that the engine took for sending."""
+    with urllib.request.urlopen(f"{laptop.endpoint}/_ministack/ses/messages") as answer:  # noqa: S310 - our own engine
+        by_account = json.loads(answer.read())["messages"]
+    subjects = [mail["Subject"] for mails in by_account.values() for mail in mails]
+    return [subject for subject in subjects if f"roll {roll} is in" in subject]
