@@ -9,8 +9,9 @@ from circletake.contracts.facts import ClipInspected, ClipReceived, TranscodeCli
 from circletake.contracts.files import State
 from circletake.film.naming import refuse_raw
 from circletake.media.tools import Tools
+from circletake.media.wholeness import ranges_to_probe
 from circletake.media.workdir import fresh_workdir
-from functions.inspect.inspect import inspect, ranges_to_probe
+from functions.inspect.inspect import inspect
 
 
 class InspectSettings(Settings):
