@@ -1,5 +1,6 @@
 """What `inspect` finds in good footage is exact, and what it does not find is None; what is bad ends in one code."""
 
+import itertools
 import random
 import struct
 import time
@@ -12,7 +13,7 @@ import pytest
 
 from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.media import ColorTags, Estimate, Inspection, Route
-from circletake.media import launcher
+from circletake.media import launcher, wholeness
 from circletake.media.sniff import MXF_PARTITION
 from functions.inspect.inspect import inspect, ranges_to_probe
 from functions.inspect.plan import choose_route
@@ -198,12 +199,40 @@ def test_a_small_file_is_read_whole() -> None:
     assert ranges_to_probe(50 << 20, lambda start, length: b"") is None
 
 
-@pytest.mark.parametrize("options", [(), ("-movflags", "+faststart")])
-def test_a_clip_of_a_hundred_gigabytes_is_inspected_from_a_few_of_its_bytes(
-    tmp_path: Path, options: Sequence[str]
+@pytest.mark.parametrize(
+    ("name", "codec", "options"),
+    [
+        ("a.mov", "prores", ()),
+        ("a.mov", "prores", ("-movflags", "+faststart")),
+        ("a.mp4", "h264", ()),
+        ("a.mxf", "dnxhr", ()),
+        ("a.mxf", "mpeg2", ()),
+    ],
+)
+def test_a_large_clip_is_inspected_from_a_few_of_its_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, codec: str, options: Sequence[str]
 ) -> None:
-    clip = footage.clip(tmp_path / "a.mov", frames=30, rate="25", timecode="10:00:00:00", options=options)
-    large = _stretched(clip.read_bytes(), by=100 << 30)
+    clip = footage.clip(tmp_path / name, codec=codec, frames=600, rate="25", timecode="10:00:00:00", options=options)
+    whole = look(clip)
+    monkeypatch.setattr(wholeness, "_SMALL_BYTES", 100_000)
+    monkeypatch.setattr(wholeness, "_ESSENCE_BYTES", 200_000)
+    monkeypatch.setattr(wholeness, "_EDGE_BYTES", 66_000)
+    data = clip.read_bytes()
+    wanted = ranges_to_probe(len(data), lambda start, length: data[start : start + length])
+    assert wanted is not None
+    assert sum(map(len, wanted)) < len(data) / 2
+    assert all(early.stop < late.start for early, late in itertools.pairwise(wanted))
+    sparse = tmp_path / f"sparse_{name}"
+    with sparse.open("wb") as file:
+        file.truncate(len(data))
+        for part in wanted:
+            file.seek(part.start)
+            file.write(data[part.start : part.stop])
+    assert look(sparse) == whole
+
+
+def test_a_clip_of_a_hundred_gigabytes_has_no_route_yet_and_is_not_read(tmp_path: Path) -> None:
+    large = _stretched(footage.clip(tmp_path / "a.mov", frames=30, rate="25").read_bytes(), by=100 << 30)
     wanted = ranges_to_probe(large.size, large.read)
     assert wanted is not None
     assert sum(map(len, wanted)) < 20 << 20
@@ -213,7 +242,6 @@ def test_a_clip_of_a_hundred_gigabytes_is_inspected_from_a_few_of_its_bytes(
         for part in wanted:
             file.seek(part.start)
             file.write(large.read(part.start, len(part)))
-    # What a loader asks of such a clip is all in its table of contents; only no worker is large enough for it.
     with pytest.raises(Rejected) as refusal:
         inspect([sparse], size_bytes=large.size, tools=footage.TOOLS, deadline=time.monotonic() + 30)
     assert refusal.value.verdict.code is Code.NO_ROUTE
