@@ -102,13 +102,15 @@ def _show(clip: Told) -> None:
         console.print(Text.assemble((f"{clip['code']} ", "bold"), visible(clip["sentence"])))
         console.print(Text(f"Next: {clip['next_step']}"))
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("Step", "State", "Attempts", "Started", "Seconds"):
-        table.add_column(heading)
-    table.add_row("receive", "DONE", "", clip["received_at"], "")
+    for heading in ("Step", "State", "Attempts", "Started", "Took"):
+        table.add_column(heading, justify="right" if heading in ("Attempts", "Took") else "left")
+    table.add_row("receive", "DONE", "", clip["received_at"][11:19], "")
     for step in clip["steps"]:
-        seconds = "" if step["seconds"] is None else f"{step['seconds']:.2f}"
+        seconds = "" if step["seconds"] is None else f"{step['seconds']:.2f} s"
+        # How long after its receipt: where the time went is what one asks.
+        after = f"+ {seconds_between(clip['received_at'], step['started_at']):.2f} s"
         state = step["state"] if not step["code"] else f"{step['state']} ({step['code']})"
-        table.add_row(step["step"], state, str(step["attempts"]), step["started_at"], seconds)
+        table.add_row(step["step"], state, str(step["attempts"]), after, seconds)
     console.print(table)
     for error in clip["errors"]:
         console.print(Text(f"{error['step']} failed {error['times']}×: {error['error']}", style="red"))

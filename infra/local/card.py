@@ -94,11 +94,14 @@ def card(say: Say) -> Path:
     folder = CACHE / "card" / recipe / REEL
     if not folder.exists():
         film = bikes(say)
-        shutil.rmtree(CACHE / "card", ignore_errors=True)
-        folder.parent.mkdir(parents=True)
-        draft = Path(tempfile.mkdtemp(prefix="draft-", dir=folder.parent))
-        _shoot(film, draft, say)
-        draft.rename(folder)
+        with tempfile.TemporaryDirectory(prefix="card-", dir=CACHE) as draft:
+            new = Path(draft) / REEL
+            new.mkdir()
+            _shoot(film, new, say)
+            if not folder.exists():  # another demo may have been quicker
+                shutil.rmtree(CACHE / "card", ignore_errors=True)
+                folder.parent.mkdir(parents=True)
+                new.rename(folder)
     return folder
 
 
