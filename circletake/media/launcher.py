@@ -85,6 +85,10 @@ def probe(bench: Workbench, number: int, arguments: Sequence[str], *, tools: Too
         tools.ffprobe, ["-hide_banner", "-loglevel", "level+warning", *line], bench.directory,
         deadline=deadline, file_bytes=0, on_line=answer.take, heartbeat=_nothing,
     )  # fmt: skip
+    if said.status > 0 and not _told(said):
+        # ffprobe is given nothing but the file, so what it cannot open is the file's fault.
+        last = _plain(said.summary.splitlines()[-1]) if said.summary else "it does not say why"
+        raise Rejected(Code.CORRUPT_ESSENCE, f"This {container.name} file cannot be read: {last}.", _COPY_AGAIN)
     if said.status:
         raise _fault(said, container)
     if re.search(_GUESSED_RATE, said.summary):
@@ -327,12 +331,18 @@ def _fault(said: _Said, container: Container) -> Exception:
             f"This {container.name} file makes the decoder crash, so part of it is damaged.",
             _COPY_AGAIN,
         )
-    if said.status >= 0:
-        for pattern, code, sentence, next_step in _COMPLAINTS:
-            for complaint in said.complaints:
-                if re.search(pattern, complaint):
-                    return Rejected(code, f"{sentence}: {_plain(complaint)}.", next_step)
+    if said.status >= 0 and (sharper := _told(said)):
+        return sharper
     return LaunchFailed(f"status {said.status}: {said.summary[-4000:]}")
+
+
+def _told(said: _Said) -> Rejected | None:
+    """What the child complained of → the verdict that it means, if it is known to be the footage's fault."""
+    for pattern, code, sentence, next_step in _COMPLAINTS:
+        for complaint in said.complaints:
+            if re.search(pattern, complaint):
+                return Rejected(code, f"{sentence}: {_plain(complaint)}.", next_step)
+    return None
 
 
 def _plain(complaint: str) -> str:

@@ -72,7 +72,8 @@ def build(bench: Workbench, sources: Sequence[Source], inspection: Inspection) -
     ]
     if sound is None:
         return ffmpeg.merge_outputs(_proxy([shown], inspection), *outputs)
-    heard, for_waveform = _split(_measured(sound), filter_name="asplit")
+    measured = _measured(_as_long_as_the_picture(sound, inspection))
+    heard, for_waveform = _split(measured, filter_name="asplit")
     return ffmpeg.merge_outputs(_proxy([shown, heard], inspection), _waveform(for_waveform), *outputs)
 
 
@@ -117,6 +118,11 @@ def _programme(file: Any, source: Source, audio: Sequence[AudioStream]) -> Any:
         sound = sound.filter("adelay", f"{late * 1000:.3f}", all=1)
     # The layout is pinned last: else a converter before it would take that of the waveform's mono after it.
     return sound.filter("aresample", 48_000, **{"async": 1}).filter("aformat", channel_layouts=layout)
+
+
+def _as_long_as_the_picture(sound: Any, inspection: Inspection) -> Any:
+    """Silence where a track ends early, or is declared and holds nothing: it is measured as the silence it is."""
+    return sound.filter("apad", whole_dur=f"{float(inspection.duration_s):.6f}")
 
 
 def _deinterlaced(picture: Any, video: VideoStream) -> Any:

@@ -297,6 +297,15 @@ def test_a_silent_track_is_silent_from_end_to_end(tmp_path: Path) -> None:
     assert (made.measured.loudness.integrated_lufs, made.measured.loudness.true_peak_dbtp) == (None, None)
 
 
+def test_sound_that_ends_early_is_silence_to_the_last_frame(tmp_path: Path) -> None:
+    made = make(footage.clip(tmp_path / "a.mov", rate="25", frames=50, options=("-af", "atrim=end=1")))
+    (silent,) = made.measured.silent
+    assert silent.first == pytest.approx(25, abs=1)
+    assert silent.last == 49
+    (track,) = probed(made.proxy).of_type("audio")
+    assert track["duration_ts"] / 48_000 == pytest.approx(2.0, abs=0.05)
+
+
 def test_loudness_is_that_of_the_tone(tmp_path: Path) -> None:
     # Two sines of amplitude 0.1 peak at -20 dBTP; K-weighted they make about -20.8 LUFS.
     loudness = make(footage.clip(tmp_path / "a.mov", rate="25", frames=75)).measured.loudness
