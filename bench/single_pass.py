@@ -1,20 +1,16 @@
-"""One decode for every output, against the bare proxy and against one FFmpeg for each output: CPU seconds, as ratios.
+"""One decode for every output, against the bare proxy and against one FFmpeg for each output.
 
-    python bench/single_pass.py [--quick] [--json FILE]
-
-The three are run in turn, at least five times over (three with --quick), on one synthetic 1080p ProRes HQ clip
-with grain and stereo sound; the medians of user + system CPU are compared. Wall time is no evidence on shared cores.
+The three are run in turn on one synthetic 1080p ProRes HQ clip with grain and stereo sound.
 """
 
-import argparse
-import json
 import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from bench.rows import Row
 from circletake.contracts.media import Inspection
 from circletake.media import launcher
 from circletake.media.tools import packaged
@@ -29,49 +25,37 @@ PROXY = [
 SCALE = "scale=1280:720:flags=bicubic"
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--quick", action="store_true")
-    options.add_argument("--json", type=Path)
-    chosen = options.parse_args()
-    rounds, seconds = (3, 4) if chosen.quick else (5, 10)
-    with tempfile.TemporaryDirectory() as scratch:
-        result = measure(Path(scratch), rounds, seconds)
-    print(json.dumps(result, indent=2))
-    if chosen.json:
-        chosen.json.write_text(json.dumps(result, indent=2))
+def measure(*, quick: bool) -> Iterator[Row]:
+    rounds, seconds = (3, 4) if quick else (5, 10)
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        source = scratch / "source.mov"
+        launcher.make(
+            ["-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=24", "-f", "lavfi", "-i", "anoisesrc=a=0.1:c=pink", "-t",
+             str(seconds), "-vf", "gblur=2,noise=alls=14:allf=t", "-c:v", "prores_ks", "-profile:v", "hq", "-pix_fmt",
+             "yuv422p10le", "-c:a", "pcm_s24le", "-ac", "2", str(source)],
+            tools=TOOLS,
+        )  # fmt: skip
+        found = inspect([source], size_bytes=source.stat().st_size, tools=TOOLS, deadline=time.monotonic() + 60)
+        ways: dict[str, Callable[[], None]] = {
+            "bare": lambda: bare(source, scratch),
+            "single": lambda: single(source, scratch, found),
+            "naive": lambda: naive(source, scratch),
+        }
+        spent: dict[str, list[float]] = {name: [] for name in ways}
+        for _ in range(rounds):
+            for name, way in ways.items():
+                before = _children_cpu()
+                way()
+                spent[name].append(_children_cpu() - before)
 
+    def ratio(of: str, to: str) -> float:
+        return statistics.median(a / b for a, b in zip(spent[of], spent[to], strict=True))
 
-def measure(scratch: Path, rounds: int, seconds: int) -> dict[str, float]:
-    """→ median CPU seconds for one second of footage of each way, and their ratios."""
-    source = scratch / "source.mov"
-    launcher.make(
-        ["-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=24", "-f", "lavfi", "-i", "anoisesrc=a=0.1:c=pink", "-t",
-         str(seconds), "-vf", "gblur=2,noise=alls=14:allf=t", "-c:v", "prores_ks", "-profile:v", "hq", "-pix_fmt",
-         "yuv422p10le", "-c:a", "pcm_s24le", "-ac", "2", str(source)],
-        tools=TOOLS,
-    )  # fmt: skip
-    found = inspect([source], size_bytes=source.stat().st_size, tools=TOOLS, deadline=time.monotonic() + 60)
-    ways: dict[str, Callable[[], None]] = {
-        "bare": lambda: bare(source, scratch),
-        "single": lambda: single(source, scratch, found),
-        "naive": lambda: naive(source, scratch),
-    }
-    spent: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(rounds):
-        for name, way in ways.items():
-            before = _children_cpu()
-            way()
-            spent[name].append((_children_cpu() - before) / seconds)
-    median = {name: statistics.median(each) for name, each in spent.items()}
-    return {
-        "rounds": rounds,
-        "source_megabits_per_s": round(source.stat().st_size * 8e-6 / seconds, 1),
-        **{f"{name}_cpu_s_per_s": round(value, 3) for name, value in median.items()},
-        "single_over_bare": round(median["single"] / median["bare"], 3),
-        "naive_over_single": round(median["naive"] / median["single"], 3),
-        "estimate_over_single": round(found.estimate.cpu_s / seconds / median["single"], 3),
-    }
+    yield Row("whole transcode ÷ bare proxy encode, 1080p ProRes HQ", ratio("single", "bare"), rounds, at_most=1.10)
+    yield Row("one FFmpeg for each output ÷ ours, 1080p ProRes HQ", ratio("naive", "single"), rounds, at_least=2.5)
+    estimated = found.estimate.cpu_s / statistics.median(spent["single"])
+    yield Row("estimated ÷ measured CPU of a transcode", estimated, rounds)
 
 
 def single(source: Path, scratch: Path, found: Inspection) -> None:
@@ -105,7 +89,3 @@ def naive(source: Path, scratch: Path) -> None:
 def _children_cpu() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-if __name__ == "__main__":
-    main()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
@@ -12,9 +11,9 @@ from circletake.cloud.catalogue import Catalogue
 from circletake.cloud.outbox import Outbox
 from circletake.cloud.rolls import Rolls
 from circletake.cloud.stage import Stage
+from tests.aws import TABLE, make_table
 from tests.fakes import FakeBus, FakeClock
-
-TABLE = "catalogue"
+from tests.pipeline.world import World, make_world
 
 
 @pytest.fixture
@@ -28,28 +27,6 @@ def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws():
         yield
-
-
-def make_table(client: Any) -> None:
-    """The table as the stack makes it: keys, and the sparse index of what is open."""
-    client.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "open_shard", "due_at")
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "open",
-                "KeySchema": [
-                    {"AttributeName": "open_shard", "KeyType": "HASH"},
-                    {"AttributeName": "due_at", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-    )
 
 
 @pytest.fixture
@@ -82,3 +59,9 @@ def rolls(outbox: Outbox) -> Rolls:
 @pytest.fixture
 def stage(outbox: Outbox) -> Stage:
     return Stage(outbox)
+
+
+@pytest.fixture
+def world(catalogue: Catalogue, bus: FakeBus, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The whole pipeline in this process, with every message in the hands of the test."""
+    yield from make_world(monkeypatch, bus, clock)

@@ -19,7 +19,7 @@ from circletake.contracts.files import FileKind, State
 from circletake.contracts.keys import COMPLETION_PATH, RollRef, parse_ingest_key
 from circletake.film.naming import classify
 from functions.sweep.sweep import Sweep
-from tests.conftest import TABLE, make_table
+from tests.aws import TABLE, make_table
 from tests.fakes import FakeBus, FakeClock
 
 RED = [f"A001.RDM/A001_C001_05026M.RDC/A001_C001_05026M_00{n}.R3D" for n in (1, 2, 3)]

@@ -23,7 +23,7 @@ from circletake.cloud.outbox import Outbox
 from circletake.cloud.reading import Reading
 from circletake.contracts.facts import MESSAGES, SOURCE
 from circletake.media import tools
-from tests.conftest import TABLE
+from tests.aws import TABLE
 from tests.fakes import FakeBus, FakeClock
 
 BUCKETS = {"INGEST_BUCKET": "ingest", "WORK_BUCKET": "work", "REVIEW_BUCKET": "review"}

@@ -1,0 +1,105 @@
+"""The HTTP API: who may see what, and what the page is told."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from circletake.contracts import table
+from functions.review.access import hash_grant, read_groups, roles_in
+from tests import footage
+from tests.pipeline.world import Context, World
+
+KEY = "bikes/main/D001/A001/o-1/"
+
+
+def ask(world: World, path: str, *, groups: str | None = "[producer]", method: str = "GET") -> Any:
+    """A call as API Gateway hands it over → the answer, its JSON read."""
+    authorizer = {"jwt": {"claims": {"cognito:groups": groups} if groups else {}}}
+    event = {
+        "version": "2.0",
+        "rawPath": path,
+        "headers": {},
+        "requestContext": {"authorizer": authorizer, "http": {"method": method, "path": path}, "stage": "$default"},
+        "isBase64Encoded": False,
+    }
+    answer = world.handlers["review"].handler(event, Context())
+    kind = answer["headers"].get("Content-Type", "")
+    return {**answer, "json": json.loads(answer["body"]) if kind.startswith("application/json") else None}
+
+
+@pytest.fixture
+def shown(world: World, tmp_path: Path) -> World:
+    """A world with one good clip, one that is none, and a sidecar."""
+    good = footage.clip(tmp_path / "a.mov", codec="h264", frames=4, size=(64, 36), timecode="01:00:00:00")
+    world.upload(KEY + "A001C001.mov", good.read_bytes())
+    world.upload(KEY + "A001C002.mov", footage.DISGUISES["web page"])
+    world.upload(KEY + "A001.xml", b"<x/>")
+    world.deliver_all()
+    return world
+
+
+def test_the_page_is_told_days_rolls_and_clips(shown: World) -> None:
+    assert ask(shown, "/api/productions")["json"] == {"productions": [{"production": "bikes", "roles": ["producer"]}]}
+    (roll,) = ask(shown, "/api/productions/bikes/rolls")["json"]["rolls"]
+    assert roll["clips"] == {"DELIVERED": 1, "REJECTED": 1}
+    assert (roll["unit"], roll["day"], roll["roll"], roll["files"], roll["open"]) == ("main", "D001", "A001", 3, 0)
+    told = ask(shown, "/api/productions/bikes/units/main/days/D001/rolls/A001/clips")["json"]
+    good, bad = told["clips"]
+    assert good["inspection"]["start_timecode"] == "01:00:00:00"
+    assert {"proxy.mp4", "poster.jpg", "filmstrip.vtt"} <= set(good["media"]["names"])
+    assert "analysis.mkv" not in good["media"]["names"]
+    assert (bad["code"], bool(bad["sentence"]), bool(bad["next_step"])) == ("UNSUPPORTED_CONTAINER", True, True)
+    assert [(file["path"], file["state"]) for file in told["files"]] == [("A001.xml", "KEPT")]
+
+
+def test_a_grant_opens_pictures_of_its_production_and_is_kept_only_as_a_hash(shown: World) -> None:
+    grant = ask(shown, "/api/productions/bikes/grants", method="POST")["json"]["grant"]
+    (clip, _) = ask(shown, "/api/productions/bikes/units/main/days/D001/rolls/A001/clips")["json"]["clips"]
+    there = ask(shown, f"/media/{grant}/{clip['media']['prefix']}proxy.mp4", groups=None)
+    assert there["statusCode"] == 302
+    assert "/bikes/main/D001/A001/" in there["headers"]["Location"]
+    assert "X-Amz-Expires=300" in there["headers"]["Location"]
+    strip = ask(shown, f"/media/{grant}/{clip['media']['prefix']}filmstrip.vtt", groups=None)
+    assert strip["body"].startswith("WEBVTT")
+    stored = shown.reading._catalogue.get(table.grant_pk(hash_grant(grant)), table.GRANT)
+    assert stored is not None
+    assert grant not in json.dumps(stored)
+
+
+def test_an_expired_or_invented_grant_opens_nothing(shown: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    grant = ask(shown, "/api/productions/bikes/grants", method="POST")["json"]["grant"]
+    assert ask(shown, "/media/invented/main/x/proxy.mp4", groups=None)["statusCode"] == 410
+    later = time.time() + 3601
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert ask(shown, f"/media/{grant}/main/x/proxy.mp4", groups=None)["statusCode"] == 410
+
+
+@pytest.mark.parametrize("groups", [None, "[]", "[other:producer]", "[producers]"])
+def test_who_is_not_on_a_production_sees_nothing_of_it(shown: World, groups: str | None) -> None:
+    assert ask(shown, "/api/productions", groups=groups)["json"] == {"productions": []}
+    for call in ("rolls", "units/main/days/D001/rolls/A001/clips"):
+        answer = ask(shown, f"/api/productions/bikes/{call}", groups=groups)
+        assert answer["statusCode"] == 403
+        assert answer["json"]["next_step"]
+    assert ask(shown, "/api/productions/bikes/grants", groups=groups, method="POST")["statusCode"] == 403
+
+
+def test_an_address_that_is_no_roll_is_not_found(shown: World) -> None:
+    assert ask(shown, "/api/productions/bikes/units/a b/days/D001/rolls/A001/clips")["statusCode"] == 404
+
+
+def test_every_answer_forbids_caches_and_foreign_code(shown: World) -> None:
+    headers = ask(shown, "/media/invented/x", groups=None)["headers"]
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("claim", ["[camera bikes:producer]", ["camera", "bikes:producer"], "camera,bikes:producer"])
+def test_groups_are_read_as_gateway_and_cognito_write_them(claim: Any) -> None:
+    assert roles_in("bikes", read_groups(claim)) == ["camera", "producer"]
+    assert roles_in("other", read_groups(claim)) == ["camera"]
