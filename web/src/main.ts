@@ -54,6 +54,7 @@ function run(cognito: Cognito): void {
     document.title = titleOf(place);
     const node = screenAt(studio, place, was, screen.signal);
     fill(page, header(place, session.username, signOut), node, stale, listeners);
+    scrollTo(0, 0); // a clip opened far down the wall begins at its top; coming back, the wall finds its place itself
     was = place;
   }
 
