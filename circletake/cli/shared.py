@@ -50,7 +50,8 @@ def fail(sentence: str, code: int = 1) -> NoReturn:
 
 
 def print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    # In ASCII: a name from a card may hold what no terminal can be sent.
+    typer.echo(json.dumps(value, indent=2))
 
 
 def state_text(state: str) -> Text:
