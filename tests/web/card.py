@@ -13,9 +13,9 @@ NTSC = Fraction(30000, 1001)
 FAST = Fraction(120000, 1001)
 
 TAKES = {
-    "mandelbrot": Take("mandelbrot=s=1280x720:rate=24000/1001:end_scale=0.02", 120, FILM),
-    "gradients": Take("gradients=s=1280x720:rate=25:speed=0.04:seed=7:n=4", 100, Fraction(25)),
-    "silent": Take("gradients=s=1280x720:rate=30000/1001:speed=0.03:seed=23:n=3", 60, NTSC, sound=False),
+    "mandelbrot": Take("mandelbrot=s=640x360:rate=24000/1001:end_scale=0.02", 120, FILM),
+    "gradients": Take("gradients=s=640x360:rate=25:speed=0.04:seed=7:n=4", 100, Fraction(25)),
+    "silent": Take("gradients=s=640x360:rate=30000/1001:speed=0.03:seed=23:n=3", 60, NTSC, sound=False),
     "grey-film": grey_take(FILM),
     "grey-ntsc": grey_take(NTSC),
     "grey-fast": grey_take(FAST),

@@ -43,12 +43,17 @@ def poster(page: Page, name: str) -> Locator:
     return page.locator(".poster").filter(has=page.get_by_text(name, exact=True))
 
 
+def grey_of(shown: Locator) -> int:
+    """The grey in the middle of what is shown, a little to the left so that no line of ours is in the way."""
+    picture = Image.open(io.BytesIO(shown.screenshot())).convert("L")
+    grey = picture.getpixel((picture.width * 2 // 5, picture.height // 2))
+    assert isinstance(grey, int)
+    return grey
+
+
 def frame_on_screen(page: Page) -> int:
     """Which frame of a grey clip the picture shows, by its grey."""
-    picture = Image.open(io.BytesIO(page.locator("video").screenshot())).convert("L")
-    red = picture.getpixel((picture.width // 2, picture.height // 2))
-    assert isinstance(red, int)
-    luma = 16 + red * 219 / 255  # limited range, as the proxy is coded
+    luma = 16 + grey_of(page.locator("video")) * 219 / 255  # limited range, as the proxy is coded
     return round((luma - GREY_FLOOR) / GREY_STEP)
 
 
@@ -62,6 +67,22 @@ def test_a_person_signs_in_and_finds_the_wall_with_its_pictures(page: Page) -> N
     expect(page.locator(".poster img.loaded")).to_have_count(6)
     expect(poster(page, "A001C001")).to_contain_text("14:22:31:08")
     expect(page.locator(".title")).to_contain_text("D014 · main unit · 8 clips · 1 on the way")
+
+
+def test_moving_over_a_poster_leafs_through_the_clip(page: Page) -> None:
+    open_roll(page)
+    frame = poster(page, "A001C006").locator(".frame")
+    strip = frame.locator(".skim img")
+    greys = []
+    for part in (0.1, 0.5, 0.9):
+        box = frame.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + box["width"] * part, box["y"] + 40)
+        expect(strip).to_be_visible()
+        greys.append(grey_of(frame))
+    assert greys[0] < greys[1] < greys[2], "each frame of this clip is lighter than the one before"
+    page.mouse.move(5, 5)
+    expect(strip).to_be_hidden()
 
 
 def test_a_wrong_password_is_said_in_a_sentence(page: Page, watched: Watched) -> None:
@@ -181,7 +202,7 @@ def test_source_timecode_counts_exactly_and_the_picture_is_that_frame(
     for _ in range(steps):
         page.keyboard.press("ArrowRight")
     expect(clock).to_have_text(str(Timecode.parse(start, rate) + steps))
-    expect(page.locator(".counter")).to_contain_text(f"frame {steps} of 50")
+    expect(page.locator(".counter")).to_contain_text(f"frame {steps} · 50 frames")
     assert frame_on_screen(page) == steps
     page.keyboard.press("ArrowLeft")
     expect(clock).to_have_text(str(Timecode.parse(start, rate) + (steps - 1)))
@@ -241,7 +262,7 @@ def test_a_click_on_the_strip_goes_there(page: Page) -> None:
     strip = page.locator(".strip").bounding_box()
     assert strip is not None
     page.mouse.click(strip["x"] + strip["width"] * 0.505, strip["y"] + strip["height"] / 2)
-    expect(page.locator(".counter")).to_contain_text("frame 25 of 50")
+    expect(page.locator(".counter")).to_contain_text("frame 25 · 50 frames")
     assert frame_on_screen(page) == 25
 
 
@@ -250,21 +271,21 @@ def test_what_the_decode_saw_can_be_gone_to(page: Page) -> None:
     wait_until_shown(page)
     expect(page.locator(".strip .mark")).to_have_count(4)
     page.get_by_role("button", name=str(Timecode.parse("01:00:00:00", FILM) + 33)).click()
-    expect(page.locator(".counter")).to_contain_text("frame 33 of 50")
+    expect(page.locator(".counter")).to_contain_text("frame 33 · 50 frames")
 
 
 def test_j_k_and_l_shuttle(page: Page) -> None:
     open_clip(page, "A001C001")
     wait_until_shown(page)
     page.keyboard.press("l")
-    expect(page.locator(".counter")).to_contain_text(re.compile(r"frame [2-9]\d of"))
+    expect(page.locator(".counter")).to_contain_text(re.compile(r"frame [2-9]\d ·"))
     page.keyboard.press("l")
     expect(page.locator(".speed")).to_have_text("▶ 2×")
     page.keyboard.press("k")
     expect(page.locator(".speed")).to_have_text("")
     page.keyboard.press("j")
     expect(page.locator(".speed")).to_have_text("◀ 1×")
-    expect(page.locator(".counter")).to_contain_text(re.compile(r"frame 1?\d of"))
+    expect(page.locator(".counter")).to_contain_text(re.compile(r"frame 1?\d ·"))
     page.keyboard.press("k")
     expect(page.locator("video")).to_have_js_property("paused", True)
 

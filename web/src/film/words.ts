@@ -6,8 +6,12 @@ const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
 
 /** 12345678 → "12.3 MB" (decimal units, as on a card's label). */
 export function bytes(size: number): string {
-  const step = size < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(size) / 3));
-  return `${step === 0 ? size : (size / 1000 ** step).toPrecision(3)} ${UNITS[step]}`;
+  let [value, unit] = [size, 0];
+  while (Number(value.toPrecision(3)) >= 1000 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? size : value.toPrecision(3)} ${UNITS[unit]}`;
 }
 
 /** "1001/100" → "10.01 s"; above a minute "2 min 3.5 s". */
@@ -35,5 +39,5 @@ export function instant(iso: string): string {
 
 /** 48000 → "48 kHz". */
 export function kilohertz(rate: number): string {
-  return `${rate / 1000} kHz`;
+  return `${rate / 1000}\u00a0kHz`;
 }

@@ -12,6 +12,7 @@ import type { Grants } from "../account/grants";
 import type { Inspection, Measurements, Media } from "../contracts";
 import { parseRational } from "../film/rational";
 import { parseTimecode, timecodeAt } from "../film/timecode";
+import { count } from "../film/words";
 import { h, setText } from "../ui/dom";
 import { icon } from "../ui/icons";
 import { adoptStyles } from "./adopted_styles";
@@ -67,7 +68,7 @@ export async function deck(
       clock,
       timecode ? timecodeAt(timecode, transport.frame) : String(transport.frame).padStart(6, "0"),
     );
-    setText(counter, `frame ${transport.frame} of ${frames}`);
+    setText(counter, `frame ${transport.frame} · ${count(frames, "frame")}`);
     setText(speed, speedText(transport.speed));
     scrubber.playhead(transport.frame);
   });
@@ -132,7 +133,7 @@ export async function deck(
     video.load();
   });
   setText(clock, timecode ? timecodeAt(timecode, 0) : "000000");
-  setText(counter, `frame 0 of ${frames}`);
+  setText(counter, `frame 0 · ${count(frames, "frame")}`);
   return {
     node,
     label,

@@ -6,6 +6,7 @@ import { chip, steps } from "../ui/chip";
 import { fill, h, type Piece, setText } from "../ui/dom";
 import { visible } from "../ui/names";
 import { picture } from "../ui/picture";
+import { skim } from "../ui/skim";
 import type { Studio } from "./screen";
 
 /** A clip on the wall: its poster, or why there is none. The picture is set once, so that looking again never flickers. */
@@ -35,8 +36,10 @@ export function clipCard(studio: Studio, place: RollPlace): Piece<Clip> {
       if (inside === framed) return;
       framed = inside;
       frame.classList.toggle("moving", isOpen(clip.state));
+      const { grants } = studio;
       if (clip.media?.names.includes("poster.jpg")) {
-        fill(frame, picture(studio.grants, place.production, clip.media, "poster.jpg"));
+        const poster = picture(grants, place.production, clip.media, "poster.jpg");
+        fill(frame, poster, skim(frame, grants, place.production, clip.media));
       } else fill(frame, clip.sentence ? h("p", { class: "sentence" }, visible(clip.sentence)) : null);
     },
   };

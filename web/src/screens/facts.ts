@@ -1,5 +1,6 @@
 import type { Clip, Inspection, Measurements } from "../contracts";
 import { parseRational, rateText } from "../film/rational";
+import { isOpen } from "../film/states";
 import { bytes, duration, instant, kilohertz } from "../film/words";
 import { h } from "../ui/dom";
 import { visible } from "../ui/names";
@@ -10,6 +11,7 @@ type Row = [name: string, value: string | null, absent?: string];
 /** What is known of a clip, section by section, in the order in which people ask. */
 export function facts(clip: Clip, measurements: Measurements | null): HTMLElement {
   const { inspection } = clip;
+  const unread = isOpen(clip.state) ? "not read yet" : "not read";
   return h(
     "div",
     { class: "facts-table" },
@@ -18,8 +20,8 @@ export function facts(clip: Clip, measurements: Measurements | null): HTMLElemen
       : []),
     section("File", [
       ["Path on the card", clip.path],
-      ["Container", inspection?.container ?? null, "not read"],
-      ["Size", inspection ? bytes(inspection.size_bytes) : null, "not read"],
+      ["Container", inspection?.container ?? null, unread],
+      ["Size", inspection ? bytes(inspection.size_bytes) : null, unread],
       ["Arrived", instant(clip.received_at)],
       ["Ended", clip.ended_at ? instant(clip.ended_at) : null, "still on its way"],
       ["Took", clip.seconds === null ? null : `${clip.seconds.toFixed(1)} s`, "not yet known"],
@@ -52,7 +54,7 @@ function time({ video, duration_s, start_timecode, reel }: Inspection): HTMLElem
 function sound({ audio }: Inspection, measurements: Measurements | null): HTMLElement {
   const streams = audio.map((stream, index): Row => {
     const layout = stream.layout ?? "layout not tagged";
-    const channels = `${stream.channels} ch, ${layout}`;
+    const channels = `${stream.channels}\u00a0ch, ${layout}`;
     return [
       audio.length > 1 ? `Track ${index + 1}` : "Track",
       `${stream.codec} · ${channels} · ${kilohertz(stream.sample_rate)}`,

@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
+import { cellsOf } from "../src/film/filmstrip";
+import { isOpen, lookOf, tally } from "../src/film/states";
+import { bytes, duration } from "../src/film/words";
+import { address, type Place, parsePlace } from "../src/place";
+import { byName, visible } from "../src/ui/names";
+import { nextPause } from "../src/ui/watch";
+
+describe("a place", () => {
+  const label = fc.string({ minLength: 1, unit: "binary" }).filter((text) => !/[\uD800-\uDFFF]/.test(text));
+  const roll = { production: label, unit: label, day: label, roll: label };
+  const anywhere = fc.oneof(
+    fc.constant<Place>({ at: "productions" }),
+    fc.record({ at: fc.constant("production" as const), production: label }),
+    fc.record({ at: fc.constant("roll" as const), ...roll }),
+    fc.record({ at: fc.constant("clip" as const), ...roll, clipId: label, version: label }),
+  );
+
+  it("is the same after a reload", () => {
+    fc.assert(
+      fc.property(anywhere, (place) => {
+        expect(parsePlace(address(place))).toEqual(place);
+      }),
+    );
+  });
+
+  test.each(["#/a/b", "#/a/b/c", "#/a/b/c/d/e", "#/a/b/c/d/e/f/g", "#/%E0%A4%A"])("%s is none", (hash) => {
+    expect(parsePlace(hash)).toEqual({ at: "nowhere" });
+  });
+});
+
+describe("a name", () => {
+  it("shows what would be invisible or turn the writing round", () => {
+    expect(visible("A001\u202Evom.exe")).toBe("A001⟨U+202E⟩vom.exe");
+    expect(visible("a\r\nb\u0000")).toBe("a⟨U+000D⟩⟨U+000A⟩b⟨U+0000⟩");
+    expect(visible("Łódź 映画 a b+c é%20 🎬")).toBe("Łódź 映画 a b+c é%20 🎬");
+  });
+
+  it("sorts clip 2 before clip 10", () => {
+    expect(["A001C10", "A001C2", "A001C1"].sort(byName)).toEqual(["A001C1", "A001C2", "A001C10"]);
+  });
+});
+
+describe("a state", () => {
+  it("that a newer studio invented is shown by its own name and is not waited for", () => {
+    expect(lookOf("COMPOSED").word).toBe("COMPOSED");
+    expect(isOpen("COMPOSED")).toBe(false);
+  });
+
+  it("is counted with the other open ones, after what a person has to act on", () => {
+    const counts: [string, number][] = [
+      ["DELIVERED", 4],
+      ["RECEIVED", 1],
+      ["REJECTED", 2],
+      ["INSPECTED", 2],
+      ["KEPT", 0],
+    ];
+    expect(tally(counts)).toEqual([
+      ["REJECTED", 2],
+      ["OPEN", 3],
+      ["DELIVERED", 4],
+    ]);
+  });
+});
+
+describe("the pause between two looks", () => {
+  it("is two seconds after a change, and grows while nothing happens", () => {
+    expect(nextPause("changed", 8000)).toBe(2000);
+    let pause = 2000;
+    for (let look = 0; look < 50; look++) {
+      const next = nextPause("open", pause);
+      expect(next).toBeGreaterThanOrEqual(pause);
+      pause = next;
+    }
+    expect(pause).toBe(8000);
+    expect(nextPause("failed", 20_000)).toBe(30_000);
+  });
+});
+
+describe("figures", () => {
+  test.each([
+    ["240240/24000", "10.01 s"],
+    ["4/1", "4 s"],
+    ["3723/10", "6 min 12.3 s"],
+  ])("%s seconds are %s", (rational, words) => expect(duration(rational)).toBe(words));
+
+  test.each([
+    [999, "999 bytes"],
+    [12_345_678, "12.3 MB"],
+    [256_000_000_000, "256 GB"],
+    [999_999, "1.00 MB"],
+  ])("%i is %s", (size, words) => expect(bytes(size)).toBe(words));
+});
+
+it("a filmstrip's rectangles come in the order of its cues", () => {
+  const vtt =
+    "WEBVTT\n\n00:00.000 --> 00:01.000\nfilmstrip.jpg#xywh=0,0,160,90\n\n00:01.000 --> 00:02.000\nfilmstrip.jpg#xywh=160,0,160,90\n";
+  expect(cellsOf(vtt)).toEqual([
+    { x: 0, y: 0, width: 160, height: 90 },
+    { x: 160, y: 0, width: 160, height: 90 },
+  ]);
+});
