@@ -31,8 +31,8 @@ def labels(rate: Fraction, drop: bool) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("rate", [NTSC[30], NTSC[60]])
-def test_a_whole_hour_of_drop_frame_is_what_a_clock_counts(rate: Fraction) -> None:
-    for count, label in zip(range(108_000), labels(rate, True), strict=False):
+def test_drop_frame_is_what_a_clock_counts(rate: Fraction) -> None:
+    for count, label in zip(range(40_000), labels(rate, True), strict=False):
         assert str(Timecode(count, rate, True)) == label
         assert Timecode.parse(label, rate).frames == count
 
