@@ -43,6 +43,9 @@ bench: .venv .venv-engine page ## Measure what is said to be fast (ARGS="--quick
 
 page: web/dist/index.html ## Build the review page
 
+screenshot: .venv .venv-engine page browser ## Take the README's pictures of the page
+	$(BIN)/python docs/screenshot.py
+
 deploy: .venv page ## Deploy with your AWS credentials: make deploy DIGEST_FROM=dailies@your.domain PRODUCERS=a@…,b@…
 	@[ -n "$(DIGEST_FROM)" ] && [ -n "$(PRODUCERS)" ] || { \
 		echo "Who sends the digest, and to whom? make deploy DIGEST_FROM=dailies@your.domain PRODUCERS=a@…,b@…" >&2; exit 2; }

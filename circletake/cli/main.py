@@ -33,10 +33,14 @@ def target(
     context.obj = Target(studio, stack)
 
 
-for command in (upload, status, why, redrive):
-    app.command()(command)
+for ours in (upload, status, why, redrive):
+    app.command()(ours)
 for extension in entry_points(group="circletake.commands"):
-    app.add_typer(extension.load(), name=extension.name)
+    command = extension.load()
+    if isinstance(command, typer.Typer):
+        app.add_typer(command, name=extension.name)
+    else:
+        app.command(extension.name)(command)
 
 
 def main() -> None:

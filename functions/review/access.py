@@ -4,7 +4,7 @@ import hashlib
 import re
 from typing import Any
 
-ROLES = ("camera", "editorial", "script", "director", "producer", "vendor", "admin")
+from circletake.contracts.people import ROLES
 
 
 def read_groups(claim: Any) -> frozenset[str]:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from circletake.cloud.catalogue import Put
 from circletake.cloud.reading import Reading, tell_clip, tell_file, tell_roll
 from circletake.contracts import table
-from circletake.contracts.files import State
+from circletake.contracts.files import FileKind, State
 from circletake.contracts.keys import RollRef
 from functions.review.access import hash_grant, roles_in
 from functions.review.refusal import Refusal
@@ -40,7 +40,12 @@ class Review:
     def clips(self, groups: frozenset[str], production: str, unit: str, day: str, roll: str) -> Answer:
         self._admit(groups, production)
         ref = _roll(production, unit, day, roll)
-        others = [row for row in self._reading.files(ref) if row["state"] != State.JOINED]
+        # What joined a clip is shown with it, and the uploader's own record was never on the card.
+        others = [
+            row
+            for row in self._reading.files(ref)
+            if row["state"] != State.JOINED and row["kind"] != FileKind.COMPLETION
+        ]
         return {
             "clips": [tell_clip(row) for row in self._reading.clips(ref)],
             "files": [tell_file(row) for row in others],

@@ -28,8 +28,6 @@ from infra.local import LocalError, studio
 from infra.local.card import EXPECTED, REEL, card
 from infra.local.studio import Studio
 
-app = typer.Typer()
-
 PRODUCTION, LOGIN = "bikes", "producer@bikes.test"
 #: From the first byte sent to the last end. A laptop of two cores takes a tenth of it.
 PATIENCE_S = 300
@@ -49,7 +47,6 @@ class Outcome:
     wrong: list[str] = field(default_factory=list)
 
 
-@app.callback(invoke_without_command=True)
 def demo(
     context: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="End when every clip has; leave nothing behind.")] = False,

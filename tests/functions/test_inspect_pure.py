@@ -17,6 +17,7 @@ from circletake.media import launcher, wholeness
 from circletake.media.sniff import MXF_PARTITION
 from functions.inspect.inspect import inspect, ranges_to_probe
 from functions.inspect.plan import choose_route
+from infra.local import card
 from tests import footage
 
 
@@ -187,7 +188,7 @@ def test_captions_and_a_cover_beside_the_picture_do_no_harm(tmp_path: Path) -> N
 
 
 def test_real_footage_is_read_as_it_is() -> None:
-    found = look(footage.bikes())
+    found = look(card.bikes(print))
     assert (found.video.frames, found.video.rate, found.video.codec) == (250, Fraction(25), "h264")
     assert (found.start_timecode, found.audio) == (None, ())
 

@@ -20,6 +20,7 @@ from circletake.media import launcher
 from circletake.media.probing import Probe, packets, probe, rational, tag
 from functions.inspect.inspect import inspect
 from functions.transcode.transcode import OUTPUTS, transcode
+from infra.local import card
 from tests import footage
 
 
@@ -349,7 +350,7 @@ def test_cuts_black_and_freezes_are_found_to_the_frame(tmp_path: Path) -> None:
 
 def test_real_footage_has_its_six_shots(tmp_path: Path) -> None:
     film = tmp_path / "bikes.mp4"
-    film.hardlink_to(footage.bikes())
+    film.hardlink_to(card.bikes(print))
     measured = make(film).measured
     assert measured.frames_decoded == 250
     assert len(measured.scene_changes) == 5

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from circletake.cli.main import app
 from infra.local import card, demo
 
 
@@ -20,7 +21,7 @@ def test_the_demo_delivers_what_is_good_rejects_what_is_not_and_leaves_nothing(
     temporary.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
 
-    done = CliRunner().invoke(demo.app, ["--once", "--json", str(report)])
+    done = CliRunner().invoke(app, ["demo", "--once", "--json", str(report)])
 
     assert done.exit_code == 0, done.output
     told = json.loads(report.read_text())
