@@ -18,7 +18,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 PREFIX = "/_aws/execute-api/a1b2c3/$default"
-GRANT_S = 3600
 TEXTS = (".vtt", ".json")
 Json = dict[str, Any]
 
@@ -45,6 +44,7 @@ class FakeStudio:
     refresh_tokens: dict[str, str] = field(default_factory=dict)
     grants: dict[str, str] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    grant_s: int = 3600
     #: While true, every call of the API is answered with 503.
     down: bool = False
     _serial: int = 0
@@ -164,7 +164,7 @@ class _Door(_Handler):
         if call.endswith("/grants"):
             grant = studio.issue("grant")
             studio.grants[grant] = production
-            return self.say({"grant": grant, "expires_at": int(time.time()) + GRANT_S})
+            return self.say({"grant": grant, "expires_at": int(time.time()) + studio.grant_s})
         if call.endswith("/rolls"):
             own_rolls = [(key, roll) for key, roll in studio.rolls.items() if key[0] == production]
             return self.say({"rolls": [_roll(key, roll) for key, roll in own_rolls]})

@@ -331,6 +331,54 @@ def test_a_revoked_grant_is_renewed(page: Page, studio: FakeStudio, watched: Wat
     expect(page.locator(".findings")).to_contain_text("Scene changes")
 
 
+def test_a_grant_is_fetched_once_and_again_before_it_ends(page: Page, studio: FakeStudio) -> None:
+    def asked() -> int:
+        return studio.calls.count("productions/NIGHTFALL/grants")
+
+    open_roll(page)
+    expect(page.locator(".poster img.loaded")).to_have_count(6)
+    poster(page, "A001C006").click()
+    wait_until_shown(page)
+    assert asked() == 1
+    page.reload()
+    studio.grant_s = 20
+    wait_until_shown(page)
+    before = asked()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("heading", level=1)).to_have_text("A001C007")
+    wait_until_shown(page)
+    assert asked() > before
+
+
+def test_a_picture_whose_address_died_comes_back_at_the_same_frame(
+    page: Page, studio: FakeStudio, watched: Watched
+) -> None:
+    watched.expected.append("410")
+    open_clip(page, "A001C006")
+    wait_until_shown(page)
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".counter")).to_contain_text("frame 12 ·")
+    studio.grants.clear()
+    page.locator("video").evaluate("(video) => video.load()")
+    wait_until_shown(page)
+    expect(page.locator(".counter")).to_contain_text("frame 12 ·")
+    assert frame_on_screen(page) == 12
+
+
+def test_nobody_is_asked_while_the_page_is_hidden(page: Page, studio: FakeStudio) -> None:
+    open_roll(page)
+    hide = "Object.defineProperty(document, 'hidden', {get: () => window.away, configurable: true}); window.away = true"
+    page.evaluate(hide)
+    page.wait_for_timeout(2500)  # a look may be under way
+    asked = len(studio.calls)
+    page.wait_for_timeout(4000)
+    assert len(studio.calls) == asked
+    page.evaluate("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(500)
+    assert len(studio.calls) > asked
+
+
 def test_a_person_signs_out(page: Page, studio: FakeStudio) -> None:
     open_roll(page)
     page.get_by_role("button", name="Sign out").click()

@@ -74,9 +74,10 @@ export class Cognito {
       throw unreachable();
     });
     const text = await response.text();
-    const answer = text ? JSON.parse(text) : {};
+    const answer = text.startsWith("{") ? JSON.parse(text) : {};
     if (!response.ok) {
-      throw new Refused(String(answer.__type ?? "Unknown").replace(/^.*#/, ""), String(answer.message ?? ""));
+      const type = String(answer.__type ?? `error ${response.status}`).replace(/^.*#/, "");
+      throw new Refused(type, String(answer.message ?? ""));
     }
     return answer as T;
   }

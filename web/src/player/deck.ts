@@ -76,12 +76,8 @@ export async function deck(
   const scrubber = strip(transport, frames, waveform, label);
 
   let reloadedAt = -RELOAD_AFTER_MS;
-  video.addEventListener("error", async () => {
-    if (performance.now() - reloadedAt < RELOAD_AFTER_MS) {
-      setText(lost, "The picture does not load. Reload the page to try again.");
-      lost.hidden = false;
-      return;
-    }
+  async function reload(): Promise<void> {
+    if (performance.now() - reloadedAt < RELOAD_AFTER_MS) throw new Error("the picture was refused twice");
     reloadedAt = performance.now();
     grants.refused(production, video.getAttribute("src") ?? "");
     const { frame, speed } = transport;
@@ -89,6 +85,14 @@ export async function deck(
     track.src = await url("filmstrip.vtt");
     transport.seek(frame);
     if (speed > 0) await video.play();
+  }
+  // An address of the store lives for minutes: whoever pauses for longer meets its end here.
+  video.addEventListener("error", () => {
+    if (signal.aborted) return;
+    reload().catch(() => {
+      setText(lost, "The picture does not load. Reload the page to try again.");
+      lost.hidden = false;
+    });
   });
 
   const node = h("section", { class: "deck", id: "deck", "aria-label": "Player" });

@@ -72,15 +72,16 @@ export function clip(studio: Studio, place: ClipPlace, signal: AbortSignal): HTM
 
   async function showBody(found: Clip): Promise<void> {
     const { inspection, media } = found;
-    const table = h("aside", { class: "facts" }, facts(found, null));
+    const table = h("aside", { class: "facts" });
     const left = h("div", { class: "pictures" });
     fill(body, left, table);
-    if (!media || !inspection) {
-      fill(left, noPicture(found));
-      return;
-    }
     const again = () => void showBody(found);
     try {
+      fill(table, facts(found, null));
+      if (!media || !inspection) {
+        fill(left, noPicture(found));
+        return;
+      }
       const { deck } = await import("../player/deck");
       const player = await deck(studio.grants, place.production, media, inspection, signal);
       if (signal.aborted) return;
