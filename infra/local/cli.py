@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from infra.local import LocalError, studio
+from infra.local.passwords import new_password
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -47,6 +48,32 @@ def up(
     facts.add_row("Page", f"[link={here.page}]{here.page}[/link]")
     facts.add_row("AWS endpoint", here.endpoint)
     facts.add_row("End it with", f"circletake local down --name {here.name}")
+    _say.print(facts)
+
+
+@app.command()
+def user(
+    email: Annotated[str, typer.Argument(help="Who may log in on the page, by e-mail address. No mail is sent.")],
+    group: Annotated[
+        list[str] | None, typer.Option(help="A role in the company (producer) or in one production (bikes:script).")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The studio. Needed only when several are up.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a person log in on the page, with a new password that is shown once. Without a group: producer."""
+    password = new_password()
+    try:
+        here = studio.find(name)
+        studio.add_user(here, email, password, group or ["producer"])
+    except LocalError as error:
+        raise _failed(error) from error
+    if as_json:
+        typer.echo(json.dumps({"page": here.page, "email": email, "password": password}))
+        return
+    facts = Table.grid(padding=(0, 2))
+    facts.add_row("Page", f"[link={here.page}]{here.page}[/link]")
+    facts.add_row("Name", escape(email))
+    facts.add_row("Password", password)
     _say.print(facts)
 
 

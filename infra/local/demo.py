@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -26,15 +25,12 @@ from circletake.contracts.files import State
 from circletake.contracts.keys import COMPLETION_PATH, RollRef
 from infra.local import LocalError, studio
 from infra.local.card import EXPECTED, REEL, card
+from infra.local.passwords import new_password
 from infra.local.studio import Studio
 
 PRODUCTION, LOGIN = "bikes", "producer@bikes.test"
 #: From the first byte sent to the last end. A laptop of two cores takes a tenth of it.
 PATIENCE_S = 300
-_WORDS = (
-    *("Boom", "Camera", "Crane", "Dolly", "Flag", "Fresnel", "Gaffer", "Gate", "Grip", "Jib", "Lens", "Magazine"),
-    *("Marker", "Matte", "Prime", "Reel", "Rushes", "Script", "Slate", "Splice", "Stage", "Take", "Tripod", "Zoom"),
-)
 
 
 @dataclass
@@ -66,7 +62,7 @@ def demo(
     try:
         folder = _shoot()
         with _up(target.studio) as here:
-            password = _password()
+            password = new_password()
             studio.add_user(here, LOGIN, password, ["producer"])
             outcome = _go_through(find_deployment(studio=here.name), folder)
             if json_file:
@@ -231,11 +227,6 @@ def _invite(here: Studio, password: str) -> None:
     facts.add_row("Password", Text(password, style="bold"))
     facts.add_row("Elsewhere", f"circletake --studio {here.name} status · why CLIP · upload FOLDER …")
     console.print(Panel(facts, title="Look at it", title_align="left", expand=False), "Ctrl-C ends it.", sep="\n")
-
-
-def _password() -> str:
-    """→ a password that the pool's rules take and a person can copy: `Crane-Slate-Gaffer-417`."""
-    return "-".join([*(secrets.choice(_WORDS) for _ in range(4)), str(100 + secrets.randbelow(900))])
 
 
 def _step(title: str, text: str | Text) -> None:
