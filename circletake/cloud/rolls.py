@@ -31,6 +31,8 @@ OVERDUE_S = 6 * 3600
 QUIET_S = 15 * 60
 #: DynamoDB takes 100 changes in a transaction; the clip, its roll and its fact are three of them.
 MAX_SPANS = 90
+#: What the spans may take of a message; the rest is the inspection's, which travels with them.
+MAX_SPANS_BYTES = 48 * 1024
 
 
 def _open(sk: str, due_at: str) -> dict[str, str]:
@@ -176,6 +178,7 @@ class Rolls:
         # Of a span that was uploaded twice the later version counts; both have joined.
         newest = {span: SourceFile.model_validate_json(row["file"]) for span, row in group}
         clip, received = self._new_clip(place, name_clip(place.path), list(newest.values()))
+        verdict = verdict or _judge_size(received)
         says: Message = received
         counted = {"n_open": 1 - len(rows)}
         if verdict is not None:
@@ -299,6 +302,17 @@ class Rolls:
             except Refused:
                 continue
         self._listed.add(roll.partition)
+
+
+def _judge_size(received: ClipReceived) -> Verdict | None:
+    """Many spans with very long paths → a verdict, because no message could name them all."""
+    if len(received.model_dump_json().encode()) <= MAX_SPANS_BYTES:
+        return None
+    return Verdict(
+        code=Code.LIMIT_EXCEEDED,
+        sentence=f"The paths of this clip's {len(received.spans)} spans are too long to be worked on together.",
+        next_step="Upload the card from a folder nearer to its top; the spans themselves are kept.",
+    )
 
 
 def _judge_spans(found: Sequence[int]) -> Verdict | None:

@@ -118,6 +118,19 @@ def test_a_missing_span_is_rejected_with_its_number(outbox: Outbox) -> None:
     assert card.rolls.get(card.roll)["closed"] is True
 
 
+@pytest.mark.parametrize(("count", "folder"), [(95, "R"), (80, "x" * 640)])
+def test_more_spans_than_can_be_worked_on_are_rejected_and_nothing_hangs(
+    outbox: Outbox, count: int, folder: str
+) -> None:
+    listed = [f"{folder}/A001_C001_05026M_{n:03}.R3D" for n in range(1, count + 1)]
+    card = Card(outbox, "A001", listed)
+    for path in [*listed, COMPLETION_PATH]:
+        card.deliver(path)
+    assert {(clip["state"], clip["code"]) for clip in card.clips()} == {(State.REJECTED, Code.LIMIT_EXCEEDED)}
+    assert card.files() == {State.JOINED: count, State.KEPT: 1}
+    assert card.rolls.get(card.roll)["closed"] is True
+
+
 def test_a_roll_without_a_record_is_closed_by_the_sweep_when_it_has_been_quiet(
     outbox: Outbox, bus: FakeBus, clock: FakeClock
 ) -> None:
