@@ -55,7 +55,11 @@ def write_digest(closed: RollClosed, codes: Mapping[str, int], page_url: str) ->
     lines = [f"Roll {roll.roll}, {roll.day}, unit {roll.unit}: {totals.files} files received.", ""]
     lines += [f"  {count:>5}  {what}" for what, count in facts]
     lines += ["", *(f"  - {reason}" for reason in reasons), ""] if reasons else [""]
-    lines += [f"Look at the roll: {link}", "", "This message says what arrived. It does not say that a card is safe."]
+    lines += [
+        f"Look at the roll: {link}",
+        "",
+        "This message says what arrived. It does not say that a card is safe to format.",
+    ]
     return Digest(subject, "\n".join(lines) + "\n", _html(closed, facts, reasons, link))
 
 
