@@ -290,6 +290,14 @@ def test_j_k_and_l_shuttle(page: Page) -> None:
     expect(page.locator("video")).to_have_js_property("paused", True)
 
 
+def test_full_screen_keeps_timecode_and_strip(page: Page) -> None:
+    open_clip(page, "A001C001")
+    wait_until_shown(page)
+    page.keyboard.press("f")
+    expect(page.locator(".deck:fullscreen .strip")).to_be_in_viewport()
+    expect(page.get_by_label("Source timecode")).to_be_in_viewport(ratio=1)
+
+
 def test_the_keyboard_alone_leads_through_wall_and_clips(page: Page) -> None:
     open_roll(page)
     page.keyboard.press("ArrowRight")

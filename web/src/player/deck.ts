@@ -8,6 +8,7 @@ import "media-chrome/dist/media-play-button.js";
 import "media-chrome/dist/media-preview-thumbnail.js";
 import "media-chrome/dist/media-time-range.js";
 import "media-chrome/dist/media-volume-range.js";
+import type { MediaController } from "media-chrome/dist/media-controller.js";
 import type { Grants } from "../account/grants";
 import type { Inspection, Measurements, Media } from "../contracts";
 import { parseRational } from "../film/rational";
@@ -95,13 +96,14 @@ export async function deck(
     });
   });
 
-  const node = h("section", { class: "deck", id: "deck", "aria-label": "Player" });
+  const node = h("section", { class: "deck", "aria-label": "Player" });
+  const stage = element("media-controller", { id: "stage", class: "stage", nohotkeys: "", noautohide: "" }, [
+    video,
+    element("media-loading-indicator", { slot: "centered-chrome", noautohide: "" }),
+  ]) as MediaController;
+  stage.fullscreenElement = node; // the whole deck, not only its picture
   node.append(
-    element(
-      "media-controller",
-      { id: "stage", class: "stage", nohotkeys: "", noautohide: "", fullscreenelement: "deck" },
-      [video, element("media-loading-indicator", { slot: "centered-chrome", noautohide: "" })],
-    ),
+    stage,
     lost,
     scrubber.node,
     h(
