@@ -23,7 +23,7 @@ def security_headers(*, media_origin: str, login_origin: str) -> dict[str, str]:
         "script-src": "'self'",
         "style-src": "'self'",
         "font-src": "'self'",
-        "img-src": f"'self' data: {media_origin}",
+        "img-src": f"'self' {media_origin}",
         "media-src": f"'self' {media_origin}",
         "connect-src": f"'self' {login_origin}",
         "base-uri": "'none'",
