@@ -31,8 +31,8 @@ MAX_STREAMS = 64
 _MAX_ALLOC_BYTES = 1 << 30
 #: The longest that a healthy child is silent; a caller's lease is renewed at least as often.
 _HEARTBEAT_S = 5.0
-_STDERR_LINES = 200
-_LINE_BYTES = 2_000
+#: How much of what FFmpeg says is kept: its first complaints, and the end, with a summary of every file of a clip.
+_FIRST_LINES, _LAST_LINES = 200, 2_000
 
 
 class Overrun(Exception):  # noqa: N818 - not an error of a program, an end of its time
@@ -136,7 +136,7 @@ def run(
 
     arguments = [
         "-hide_banner", "-nostdin", "-loglevel", "level+verbose", "-xerror", "-max_alloc", str(_MAX_ALLOC_BYTES),
-        "-progress", "pipe:1", "-stats_period", "1", "-y", *ffmpeg.get_args(graph),
+        "-nostats", "-progress", "pipe:1", "-stats_period", "1", "-y", *ffmpeg.get_args(graph),
     ]  # fmt: skip
     said = _start(
         tools.ffmpeg, arguments, bench.directory,
@@ -225,13 +225,11 @@ def _start(
             start_new_session=True, preexec_fn=put_up,  # noqa: PLW1509 - it makes nothing but system calls
         )  # fmt: skip
     complaints: list[str] = []
-    last: deque[str] = deque(maxlen=_STDERR_LINES)
+    last: deque[str] = deque(maxlen=_LAST_LINES)
 
     def complain(line: str) -> None:
         last.append(line)
-        if len(complaints) < _STDERR_LINES and (
-            re.search(r"\[(error|fatal|panic)\]", line) or _CHANGED_PICTURE in line
-        ):
+        if len(complaints) < _FIRST_LINES and (re.search(r"\[(error|fatal|panic)\]", line) or _CHANGED_PICTURE in line):
             complaints.append(line)
 
     try:
