@@ -43,12 +43,20 @@ class LaunchFailed(Exception):  # noqa: N818
     """FFmpeg failed in a way that is not known to be the footage's fault."""
 
 
+def _nothing() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """A directory of our own with the files to open, and what each of them is."""
+    """A directory of our own with the files to open, and what each of them is.
+
+    `heartbeat` is called every few seconds while a child is at work; what it raises stops the child.
+    """
 
     directory: Path
     containers: tuple[Container, ...]
+    heartbeat: Callable[[], None] = _nothing
 
     def name(self, number: int) -> str:
         """The file's name as FFmpeg is told it; a child starts inside the directory."""
@@ -64,13 +72,13 @@ class Workbench:
 
 
 @contextmanager
-def workbench(files: Sequence[Path]) -> Iterator[Workbench]:
+def workbench(files: Sequence[Path], heartbeat: Callable[[], None] = _nothing) -> Iterator[Workbench]:
     """Files → a workbench that holds them, as hard links, beside the first; wiped at the end. Raises `Rejected`."""
     directory = Path(tempfile.mkdtemp(prefix="bench-", dir=files[0].parent))
     try:
         for number, file in enumerate(files):
             (directory / f"in{number}").hardlink_to(file)
-        yield Workbench(directory, tuple(sniff(file) for file in files))
+        yield Workbench(directory, tuple(sniff(file) for file in files), heartbeat)
     finally:
         shutil.rmtree(directory)
 
@@ -83,7 +91,7 @@ def probe(bench: Workbench, number: int, arguments: Sequence[str], *, tools: Too
     answer = _Capture(limit=64 << 20)
     said = _start(
         tools.ffprobe, ["-hide_banner", "-loglevel", "level+warning", *line], bench.directory,
-        deadline=deadline, file_bytes=0, on_line=answer.take, heartbeat=_nothing,
+        deadline=deadline, file_bytes=0, on_line=answer.take, heartbeat=bench.heartbeat,
     )  # fmt: skip
     if said.status > 0 and not _told(said):
         # ffprobe is given nothing but the file, so what it cannot open is the file's fault.
@@ -169,10 +177,6 @@ def _input_options(*, decode: bool) -> dict[str, str]:
         "max_streams": str(MAX_STREAMS),
     }
     return options | ({"err_detect": "explode"} if decode else {"max_alloc": str(_MAX_ALLOC_BYTES)})
-
-
-def _nothing() -> None:
-    return None
 
 
 @dataclass(slots=True)

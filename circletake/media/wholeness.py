@@ -65,10 +65,7 @@ def ranges_to_probe(size: int, read: Read) -> tuple[range, ...] | None:
         boxes = _require_boxes(size, read)
         if any(box.kind == b"moof" for box in boxes):
             return None
-        wanted = [
-            range(box.start, min(box.end, box.start + _ESSENCE_BYTES) if box.kind == b"mdat" else box.end)
-            for box in boxes
-        ]
+        wanted = [range(box.start, min(box.end, box.start + _wanted_bytes(box))) for box in boxes]
     elif container == MXF:
         partitions = _require_footer(size, read)
         wanted = [range(0, _ESSENCE_BYTES), *(range(start, min(end + _EDGE_BYTES, size)) for start, end in partitions)]
@@ -76,6 +73,13 @@ def ranges_to_probe(size: int, read: Read) -> tuple[range, ...] | None:
         return None
     merged = _merged(edges + wanted)
     return merged if sum(map(len, merged)) < size // 2 else None
+
+
+def _wanted_bytes(box: Box) -> int:
+    """How much of a box a probe needs: of padding, however large it is, only the header."""
+    if box.kind in (b"free", b"skip", b"wide"):
+        return 16
+    return _ESSENCE_BYTES if box.kind == b"mdat" else box.end - box.start
 
 
 def _merged(ranges: list[range]) -> tuple[range, ...]:

@@ -1,6 +1,6 @@
 """A clip's files → what is in them. Nothing is defaulted: what a file does not say is None, or a verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -15,13 +15,13 @@ from circletake.media.picture import rate_of
 from circletake.media.probing import Packets, Probe, decoded_count, packets, probe, rational, spoken, tag
 from circletake.media.sniff import AVI, MXF, raw_without_decoder
 from circletake.media.tools import Tools
-from circletake.media.wholeness import ranges_to_probe, require_whole
+from circletake.media.wholeness import require_whole
 from functions.inspect.plan import choose_route, estimate
-
-__all__ = ["inspect", "ranges_to_probe"]
 
 _MAX_RATE = 1000
 _MAX_HOURS = 24
+#: CMX 3600 had 8 characters; the longest reel names of today's cameras have some 30.
+_MAX_REEL = 64
 #: A camera that shows nothing new for this long is not recording; a forged timestamp is.
 _MAX_GAP_S = 60
 _ASK_POST = "Open the clip in the camera; if it plays there, send it to post engineering with this message."
@@ -40,12 +40,20 @@ class _Span:
     reel: str | None
 
 
-def inspect(spans: Sequence[Path], *, size_bytes: int, tools: Tools, deadline: float) -> Inspection:
+def inspect(
+    spans: Sequence[Path],
+    *,
+    size_bytes: int,
+    tools: Tools,
+    deadline: float,
+    heartbeat: Callable[[], None] = lambda: None,
+) -> Inspection:
     """The files of one clip in order → its inspection. Raises `Rejected` where the footage is at fault.
 
     `deadline` is a `time.monotonic()`. A file may be sparse where `ranges_to_probe` asked for no bytes.
+    `heartbeat` is called every few seconds; what it raises stops the work.
     """
-    with launcher.workbench(spans) as bench:
+    with launcher.workbench(spans, heartbeat) as bench:
         for file, container in zip(spans, bench.containers, strict=True):
             require_whole(file, container)
         try:
@@ -124,7 +132,7 @@ def _read_span(bench: Workbench, number: int, tools: Tools, deadline: float) -> 
         duration_s=duration,
         audio=_audio(found),
         start_timecode=_timecode(tag(found, "timecode", stamped), rate.value),
-        reel=tag(found, "reel_name", stamped),
+        reel=_reel(tag(found, "reel_name", stamped)),
     )
 
 
@@ -257,6 +265,13 @@ def _timecode(label: str | None, rate: Fraction) -> str | None:
             f"The start timecode cannot be: {error}.",
             "Check the timecode setting of the camera, and send the clip to post engineering with this message.",
         ) from error
+
+
+def _reel(name: str | None) -> str | None:
+    """A reel as the file has it. Raises `Rejected` where it is nothing that anybody ever wrote on a magazine."""
+    if name is not None and (len(name) > _MAX_REEL or not name.isprintable()):
+        raise Rejected(Code.LIMIT_EXCEEDED, f"This file claims a reel name of {len(name)} characters.", _ASK_POST)
+    return name
 
 
 def _require_same(first: _Span, span: _Span, number: int) -> None:

@@ -46,7 +46,7 @@ def transcode(
     `on_progress` gets the frames so far every few seconds; what it raises stops the work.
     Raises `Rejected` where the footage is at fault: above all when fewer frames come out than are in.
     """
-    with launcher.workbench(spans) as bench:
+    with launcher.workbench(spans, lambda: on_progress(0)) as bench:
         sources = [_source(bench, number, tools, deadline) for number in range(len(spans))]
         done = launcher.run(
             bench,
