@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.rows import Row
-from circletake.cli.uploading import Uploader, list_card, new_offload
+from circletake.cli.upload import send
+from circletake.cli.uploading import list_card
 from circletake.cli.watching import watch
 from circletake.cloud.deployment import Deployment, find_deployment
 from circletake.contracts.keys import RollRef
@@ -42,10 +43,8 @@ def _send(where: Deployment, folder: Path, clip: Path, roll: str, count: int) ->
     for number in range(count):
         os.link(clip, card / f"{roll}C{number:03}.mov")
     ref = RollRef(production="bench", unit="main", day="D001", roll=roll)
-    Uploader(where.uploader("bench"), where.outputs["IngestBucket"], ref, new_offload()).upload(
-        list_card(card).files, lambda _: None
-    )
-    clips, _ = watch(where.reading(), ref, timeout_s=1200, quietly=True)
+    offload = send(where, ref, list_card(card), quietly=True)
+    clips, _ = watch(where.reading(), ref, offload, timeout_s=1200, quietly=True)
     pages = where.client("s3").get_paginator("list_object_versions")
     written = [
         version["Key"]

@@ -27,8 +27,8 @@ def main() -> None:
         studio.add_user(here, NAME, PASSWORD, ["producer"])
         where = find_deployment(studio=here.name)
         roll = RollRef(production="bikes", unit="main", day="D001", roll=REEL)
-        send(where, roll, list_card(folder))
-        watch(where.reading(), roll, timeout_s=300)
+        offload = send(where, roll, list_card(folder))
+        watch(where.reading(), roll, offload, timeout_s=300)
         with sync_playwright() as playwright:
             chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
             if chromium is None:

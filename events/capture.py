@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from circletake.cli.uploading import Uploader, list_card, new_offload
+from circletake.cli.upload import send
+from circletake.cli.uploading import list_card
 from circletake.cli.watching import watch
 from circletake.cloud.deployment import find_deployment
 from circletake.contracts.keys import RollRef
@@ -35,9 +36,8 @@ def main() -> None:
         roll = RollRef(production="bikes", unit="main", day="D001", roll="A001")
         with tempfile.TemporaryDirectory() as folder:
             _make_card(Path(folder))
-            uploader = Uploader(where.uploader("bikes"), where.outputs["IngestBucket"], roll, new_offload())
-            uploader.upload(list_card(Path(folder)).files, lambda _: None)
-        watch(where.reading(), roll, timeout_s=120, quietly=True)
+            offload = send(where, roll, list_card(Path(folder)), quietly=True)
+        watch(where.reading(), roll, offload, timeout_s=120, quietly=True)
         time.sleep(2)
         kept: dict[str, Any] = {}
         while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):

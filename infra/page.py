@@ -76,7 +76,7 @@ class Page(Construct):
     def __init__(self, shared: Shared, people: People) -> None:
         super().__init__(shared.stack, "Page")
         review = Handler(shared, "review", Machine(Duration.seconds(29)))
-        review.keeps_catalogue(only_adds=True)  # grants
+        review.keeps_catalogue(only_grants=True)
         review.reads("review")
         review.knows("CLIENT_ID", people.client.user_pool_client_id)
 

@@ -92,9 +92,9 @@ class Handler(Construct):
 
     # A grant and the variable that names what is granted always come together.
 
-    def keeps_catalogue(self, *, only_adds: bool = False) -> None:
+    def keeps_catalogue(self, *, only_grants: bool = False) -> None:
         self.knows("TABLE", self.shared.storage.table.table_name)
-        self.shared.storage.grant_catalogue(self.role, only_add=only_adds)
+        self.shared.storage.grant_catalogue(self.role, only_grants=only_grants)
 
     def emits(self) -> None:
         self.knows("BUS", self.shared.bus.event_bus_name)

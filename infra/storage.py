@@ -9,7 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from circletake.contracts.table import OPEN_INDEX
+from circletake.contracts.table import OPEN_INDEX, grant_pk
 from infra.reasons import acknowledge
 
 #: A shooting company checks its cards within days; a picture is locked within a season.
@@ -115,12 +115,23 @@ class Storage(Construct):
         )
         self.key.grant(role, "kms:GenerateDataKey", "kms:Decrypt")
 
-    def grant_catalogue(self, role: iam.Role, *, only_add: bool = False) -> None:
-        """Rows, and transactions over them. No Scan: nothing scans the catalogue."""
-        actions = ["GetItem", "BatchGetItem", "Query", "PutItem"]
-        if not only_add:
-            actions += ["ConditionCheckItem", "UpdateItem", "DeleteItem", "BatchWriteItem"]
+    def grant_catalogue(self, role: iam.Role, *, only_grants: bool = False) -> None:
+        """Rows, and transactions over them. No Scan: nothing scans the catalogue.
+
+        `only_grants`: read all, and write nothing but grants to see pictures.
+        """
+        actions = ["GetItem", "BatchGetItem", "Query"]
+        if not only_grants:
+            actions += ["PutItem", "ConditionCheckItem", "UpdateItem", "DeleteItem", "BatchWriteItem"]
         self.table.grant(role, *(f"dynamodb:{action}" for action in actions))
+        if only_grants:
+            role.add_to_policy(
+                iam.PolicyStatement(
+                    actions=["dynamodb:PutItem"],
+                    resources=[self.table.table_arn],
+                    conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [grant_pk("*")]}},
+                )
+            )
         table_id = Stack.of(self).get_logical_id(cast(CfnResource, self.table.node.default_child))
         found = f"AwsSolutions-IAM5[Resource::<{table_id}.Arn>/index/*]"
         acknowledge(role, found, "The table's own index; the CDK grants a table with all of its indexes.")

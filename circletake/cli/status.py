@@ -6,8 +6,8 @@ import typer
 from rich.text import Text
 
 from circletake.cli.shared import Json, console, deployment, print_json
-from circletake.cli.watching import clip_table
-from circletake.cloud.reading import tell_clip, tell_roll
+from circletake.cli.watching import clip_table, print_rejected_files
+from circletake.cloud.reading import tell_clip, tell_file, tell_roll
 
 
 def status(
@@ -22,16 +22,9 @@ def status(
     if as_json:
         print_json(
             {
-                "clips": [
-                    {
-                        "production": roll.production,
-                        "unit": roll.unit,
-                        "day": roll.day,
-                        "roll": roll.roll,
-                        **tell_clip(clip),
-                    }
-                    for roll, _, clips in found
-                    for clip in clips
+                "clips": [{**roll.model_dump(), **tell_clip(clip)} for roll, _, clips in found for clip in clips],
+                "files": [
+                    {**roll.model_dump(), **tell_file(file)} for roll, _, _ in found for file in reading.files(roll)
                 ],
                 "rolls": [{"production": roll.production, **tell_roll(roll, row)} for roll, row, _ in found],
             }
@@ -45,4 +38,5 @@ def status(
         heading = f"{roll.production} · {roll.day} · unit {roll.unit} · roll {roll.roll}"
         console.print(Text.assemble((heading, "bold"), f"   {told['files']} files, {state}"))
         console.print(clip_table([tell_clip(clip) for clip in clips]))
+        print_rejected_files([tell_file(file) for file in reading.files(roll)])
         console.print()

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from circletake.cli.shared import Json, console, deployment, errors, fail, interruptible, print_json, visible
 from circletake.cli.uploading import Listed, Uploader, list_card, new_offload, suggest_roll
-from circletake.cli.watching import Late, clip_table, watch
+from circletake.cli.watching import Late, clip_table, print_rejected_files, watch
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.reading import Told
 from circletake.contracts.keys import RollRef
@@ -63,18 +63,20 @@ def upload(
     if not as_json:
         console.print(f"{len(listed.files)} files of roll {ref.roll} uploaded as {offload}.")
     clips: list[Told] = []
+    files: list[Told] = []
     if wait:
         try:
             with interruptible():
-                clips, files = watch(where.reading(), ref, timeout_s=timeout, quietly=as_json)
+                clips, files = watch(where.reading(), ref, offload, timeout_s=timeout, quietly=as_json)
         except Late as late:
             fail(str(late))
-        told |= {"clips": clips, "kept": files}
+        told |= {"clips": clips, "other_files": files}
         if not as_json:
             console.print(clip_table(clips))
+            print_rejected_files(files)
     if as_json:
         print_json(told)
-    if listed.refused or any(clip["state"] not in ENDED_WELL for clip in clips):
+    if listed.refused or any(each["state"] not in ENDED_WELL for each in clips + files):
         raise typer.Exit(1)
 
 

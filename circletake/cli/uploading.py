@@ -1,6 +1,5 @@
 """A folder → the ingest bucket, and the record that says that all of it is there."""
 
-import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from circletake.contracts.files import Offload, OffloadedFile
-from circletake.contracts.keys import COMPLETION_PATH, LABEL, IngestKey, RollRef
+from circletake.contracts.keys import COMPLETION_PATH, IngestKey, RollRef, is_label
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -73,7 +72,7 @@ def _unspeakable(name: str) -> str | None:
 def suggest_roll(path: Path) -> str | None:
     """A folder or file → the roll that its name suggests, or None when the name is no label."""
     name = path.resolve().stem if path.is_file() else path.resolve().name
-    return name if re.match(LABEL, name) else None
+    return name if is_label(name) else None
 
 
 def new_offload() -> str:
@@ -124,13 +123,15 @@ class Uploader:
     def _put_in_parts(self, name: str, path: Path, size: int, on_progress: Progress) -> str:
         # By hand rather than by boto3's transfer manager: only the completing answer names the version.
         bucket, key = self._bucket, self._key(name)
-        upload = self._s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
+        upload = self._s3.create_multipart_upload(Bucket=bucket, Key=key, ChecksumAlgorithm="CRC32")["UploadId"]
         part_bytes = max(PART_BYTES, -(-size // MAX_PARTS))
         parts: list[CompletedPartTypeDef] = []
         with path.open("rb") as file:
             for number, body in enumerate(iter(lambda: file.read(part_bytes), b""), start=1):
-                sent = self._s3.upload_part(Bucket=bucket, Key=key, UploadId=upload, PartNumber=number, Body=body)
-                parts.append({"PartNumber": number, "ETag": sent["ETag"]})
+                sent = self._s3.upload_part(
+                    Bucket=bucket, Key=key, UploadId=upload, PartNumber=number, Body=body, ChecksumAlgorithm="CRC32"
+                )
+                parts.append({"PartNumber": number, "ETag": sent["ETag"], "ChecksumCRC32": sent["ChecksumCRC32"]})
                 on_progress(len(body))
         done = self._s3.complete_multipart_upload(
             Bucket=bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": parts}

@@ -12,7 +12,6 @@ from rich.text import Text
 from circletake.cli.shared import console, state_text, visible
 from circletake.cloud.catalogue import Row
 from circletake.cloud.reading import Reading, Told, tell_clip, tell_file
-from circletake.contracts.files import State
 from circletake.contracts.keys import RollRef
 
 POLL_S = 0.5
@@ -24,17 +23,21 @@ class Late(Exception):  # noqa: N818
     """The time to wait is over, and the roll has not ended."""
 
 
-def watch(reading: Reading, roll: RollRef, *, timeout_s: float, quietly: bool = False) -> tuple[list[Told], list[Told]]:
-    """A roll → its clips and its other files, once all of them have ended. Raises `Late`."""
+def watch(
+    reading: Reading, roll: RollRef, offload: str, *, timeout_s: float, quietly: bool = False
+) -> tuple[list[Told], list[Told]]:
+    """An offload of a roll → its clips and its other files, once all of them have ended. Raises `Late`."""
     deadline = time.monotonic() + timeout_s
     with Live(console=console, refresh_per_second=4, transient=True, auto_refresh=not quietly) as live:
         while True:
-            ended = bool(_roll_row(reading, roll).get("closed"))
-            clips = reading.clips(roll)
+            row = _roll_row(reading, roll)
+            # Another offload may have closed the roll before: only with this one complete does it speak of it.
+            ended = row.get("closed") and row.get(f"complete#{offload}")
+            clips = [clip for clip in reading.clips(roll) if clip["offload"] == offload]
             if not quietly:
                 live.update(clip_table([tell_clip(clip) for clip in clips]))
             if ended:
-                files = [file for file in reading.files(roll) if file["state"] != State.JOINED]
+                files = [file for file in reading.files(roll) if file["offload"] == offload]
                 return [tell_clip(clip) for clip in clips], [tell_file(file) for file in files]
             if time.monotonic() > deadline:
                 waiting = [visible(clip["title"]) for clip in clips if "ended_at" not in clip]
@@ -86,6 +89,14 @@ def _why(clip: Told) -> Padding:
     why.add_row("", Text.assemble((clip["code"], "bold"), "  ", visible(clip["sentence"])))
     why.add_row("→", Text(clip["next_step"], style="dim"))
     return Padding(why, (0, 0, 0, 2))
+
+
+def print_rejected_files(files: Sequence[Told]) -> None:
+    """Files that are no clip → a line for each that was rejected, with its reason."""
+    for file in files:
+        if file["state"] == "REJECTED":
+            console.print(Text.assemble(state_text(file["state"]), "  ", visible(file["path"])))
+            console.print(_why(file))
 
 
 def rate_text(rate: str) -> str:

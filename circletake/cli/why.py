@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -18,6 +19,8 @@ from circletake.contracts.keys import RollRef
 
 #: How far before the clip's receipt the logs are read: clocks differ.
 SKEW_MS = 60_000
+#: How far back the logs are read for what never got into the catalogue.
+LOOK_BACK_MS = 24 * 3600 * 1000
 
 
 def why(
@@ -29,13 +32,18 @@ def why(
     where = deployment(context)
     reading = where.reading()
     told = [_tell(where, reading, roll, row) for roll, row in reading.find_clips(clip)]
-    if not told:
+    # What never got into the catalogue can only have failed at the door.
+    lost = [] if told else list(_errors(where, ("Receive",), clip, since_ms=int(time.time() * 1000) - LOOK_BACK_MS))
+    if not told and not lost:
         fail(f"No clip is called {visible(clip)!r}. `circletake status` lists them.", 2)
     if as_json:
-        print_json({"clips": told})
+        print_json({"clips": told, "errors": lost})
         return
     for each in told:
         _show(each)
+    if lost:
+        console.print(Text(f"{visible(clip)} is not in the catalogue.", style="bold"))
+        _show_errors(lost)
 
 
 def _tell(where: Deployment, reading: Reading, roll: RollRef, row: Row) -> Told:
@@ -50,22 +58,26 @@ def _tell(where: Deployment, reading: Reading, roll: RollRef, row: Row) -> Told:
         }
         for job in reading.jobs(roll, row["sk"])
     ]
-    clip_id = row["sk"].split("#")[1]
-    return {**tell_clip(row), "roll": roll.model_dump(), "steps": steps, "errors": list(_errors(where, clip_id, row))}
+    since_ms = int(datetime.fromisoformat(row["received_at"]).timestamp() * 1000) - SKEW_MS
+    errors = [
+        *_errors(where, QUEUED, row["sk"].split("#")[1], since_ms=since_ms),
+        # A digest is about the roll, and so is what stands in its way.
+        *_errors(where, ("Notify",), f'"roll":"{roll.roll}"', since_ms=since_ms),
+    ]
+    return {**tell_clip(row), "roll": roll.model_dump(), "steps": steps, "errors": errors}
 
 
-def _errors(where: Deployment, clip_id: str, row: Row) -> Iterator[Told]:
-    """What each function logged about the clip when it failed: the same error once, with how often it came."""
-    since = int(datetime.fromisoformat(row["received_at"]).timestamp() * 1000) - SKEW_MS
+def _errors(where: Deployment, functions: Sequence[str], about: str, *, since_ms: int) -> Iterator[Told]:
+    """What functions logged when they failed, where it says `about`: each error once, with how often it came."""
     logs = where.client("logs")
-    for function in QUEUED:
+    for function in functions:
         seen: dict[str, Told] = {}
         pages = logs.get_paginator("filter_log_events").paginate(
-            logGroupName=where.outputs[f"{function}Logs"], startTime=since, filterPattern=f'"{clip_id}"'
+            logGroupName=where.outputs[f"{function}Logs"], startTime=since_ms, filterPattern='"ERROR"'
         )
         for event in (event for page in pages for event in page["events"]):
             entry = _read(event["message"])
-            if entry.get("level") not in ("ERROR", "CRITICAL") or clip_id not in event["message"]:
+            if entry.get("level") not in ("ERROR", "CRITICAL") or about not in event["message"]:
                 continue
             error = _last_line(entry)
             told = seen.setdefault(error, {"step": function.lower(), "error": error, "times": 0})
@@ -112,8 +124,12 @@ def _show(clip: Told) -> None:
         state = step["state"] if not step["code"] else f"{step['state']} ({step['code']})"
         table.add_row(step["step"], state, str(step["attempts"]), after, seconds)
     console.print(table)
-    for error in clip["errors"]:
-        console.print(Text(f"{error['step']} failed {error['times']}×: {error['error']}", style="red"))
+    _show_errors(clip["errors"])
     if not clip["errors"]:
         console.print(Text("No function reported an error about this clip.", style="dim"))
     console.print()
+
+
+def _show_errors(errors: Sequence[Told]) -> None:
+    for error in errors:
+        console.print(Text(f"{error['step']} failed {error['times']}×: {visible(error['error'])}", style="red"))

@@ -73,7 +73,7 @@ class Arrivals:
         self._rolls.receive(place, file, kind, verdict or kept(kind), sequencer=sequencer)
         if listing is not None:
             self._rolls.note_completion(place.roll, place.offload, file, len(listing.files))
-        self._settle(place)
+        self._settle(place, kind)
 
     def reconcile(self, roll: RollRef, offload: str, record: SourceFile) -> None:
         """A record whose files did not all come as events → they are received from the record itself."""
@@ -83,13 +83,16 @@ class Arrivals:
             self.receive(place.key, file.s3_version, file.size_bytes)
         self._rolls.complete(roll, listing)
 
-    def _settle(self, place: IngestKey) -> None:
+    def _settle(self, place: IngestKey, kind: FileKind) -> None:
         """When this was the last file of its offload, its spans join and the roll may close.
 
         Counting comes first, so that each file costs one read of the roll; only the last one looks at them all.
         """
         row, offload = self._rolls.get(place.roll), place.offload
-        if not row.get(f"complete#{offload}"):
+        if row.get(f"complete#{offload}"):
+            if kind is FileKind.SPAN:
+                self._rolls.join_spans(place.roll, self._rolls.spans(place.roll, offload))
+        else:
             record = row.get(f"record#{offload}")
             # The record itself is counted among the arrived, and not listed.
             if record is None or row[f"arrived#{offload}"] <= row[f"listed#{offload}"]:

@@ -2,10 +2,10 @@
 
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 Row = dict[str, Any]
+_Answer = TypeVar("_Answer")
 _CONFLICT_TRIES = 8
 _BATCH = 25
 _GET_BATCH = 100
@@ -105,6 +106,32 @@ def _expression(change: Change) -> dict[str, Any]:
     return request
 
 
+def _reasons(error: ClientError) -> list[str]:
+    reasons: Any = error.response.get("CancellationReasons", [])
+    return [reason.get("Code", "") for reason in reasons]
+
+
+def _despite_conflicts(write: Callable[[], _Answer]) -> _Answer:
+    """A write → its answer, tried again while a neighbour's transaction holds one of its rows.
+
+    A roll's counters are shared, and the SDK does not try again what was cancelled for a conflict: nothing was
+    written, and the queue's own retry would wait for minutes.
+    """
+    for attempt in range(_CONFLICT_TRIES - 1):
+        try:
+            return write()
+        except ClientError as error:
+            conflict = error.response["Error"]["Code"] == "TransactionConflictException"
+            if not conflict and not _is_only_a_conflict(_reasons(error)):
+                raise
+        time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter, not a secret
+    return write()
+
+
+def _is_only_a_conflict(reasons: Sequence[str]) -> bool:
+    return "TransactionConflict" in reasons and "ConditionalCheckFailed" not in reasons
+
+
 class Catalogue:
     """One DynamoDB table. Every read is consistent; every write is a condition away from doing nothing."""
 
@@ -160,11 +187,13 @@ class Catalogue:
     def change(self, change: Change) -> Row:
         """One change → the row as it is now. Raises `Refused` with the row that stood in the way."""
         try:
-            answer = self._client.update_item(
-                TableName=self.table,
-                ReturnValues="ALL_NEW",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **_expression(change),
+            answer = _despite_conflicts(
+                lambda: self._client.update_item(
+                    TableName=self.table,
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **_expression(change),
+                )
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
@@ -174,11 +203,7 @@ class Catalogue:
         return _unmarshal(answer["Attributes"])
 
     def transact(self, changes: Sequence[Put | Change]) -> None:
-        """All of the changes or none. Raises `Refused` naming those whose condition did not hold.
-
-        A conflict with a neighbour's transaction (the roll's counters are shared) is tried again here, because
-        the SDK does not: nothing was written, and the queue's own retry would wait for minutes.
-        """
+        """All of the changes or none. Raises `Refused` naming those whose condition did not hold."""
         items: list[Any] = []
         for change in changes:
             if isinstance(change, Put):
@@ -188,18 +213,12 @@ class Catalogue:
                 items.append({"Put": put})
             else:
                 items.append({"Update": {"TableName": self.table, **_expression(change)}})
-        for attempt in range(_CONFLICT_TRIES):
-            try:
-                self._client.transact_write_items(TransactItems=items)
-            except self._client.exceptions.TransactionCanceledException as error:
-                reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
-                if refused := [i for i, code in enumerate(reasons) if code == "ConditionalCheckFailed"]:
-                    raise Refused(refused) from error
-                if "TransactionConflict" not in reasons or attempt == _CONFLICT_TRIES - 1:
-                    raise
-                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter, not a secret
-            else:
-                return
+        try:
+            _despite_conflicts(lambda: self._client.transact_write_items(TransactItems=items))
+        except self._client.exceptions.TransactionCanceledException as error:
+            if refused := [i for i, code in enumerate(_reasons(error)) if code == "ConditionalCheckFailed"]:
+                raise Refused(refused) from error
+            raise
 
     def delete(self, pk: str, sks: Sequence[str]) -> None:
         """Forget rows of one partition, whether they are there or not."""

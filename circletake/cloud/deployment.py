@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import get_session
 
 from circletake.cloud.catalogue import Catalogue
 from circletake.cloud.clients import config_for
@@ -41,19 +43,29 @@ class Deployment:
         return Reading(Catalogue(self.client("dynamodb"), self.outputs["Table"]))
 
     def uploader(self, production: str) -> Any:
-        """A production → an S3 client that may write into its part of the ingest bucket and nowhere else."""
-        answer = self.client("sts").assume_role(
-            RoleArn=self.outputs["UploaderRole"],
-            RoleSessionName="circletake-upload",
-            Tags=[{"Key": "production", "Value": production}],
+        """A production → an S3 client that may write into its part of the ingest bucket and nowhere else.
+
+        A card takes hours over a hotel's line and these credentials last for one, so they renew themselves.
+        """
+
+        def assume() -> dict[str, str]:
+            keys = self.client("sts").assume_role(
+                RoleArn=self.outputs["UploaderRole"],
+                RoleSessionName="circletake-upload",
+                Tags=[{"Key": "production", "Value": production}],
+            )["Credentials"]
+            return {
+                "access_key": keys["AccessKeyId"],
+                "secret_key": keys["SecretAccessKey"],
+                "token": keys["SessionToken"],
+                "expiry_time": keys["Expiration"].isoformat(),
+            }
+
+        renewing = get_session()
+        renewing._credentials = RefreshableCredentials.create_from_metadata(  # type: ignore[attr-defined]
+            metadata=assume(), refresh_using=assume, method="sts-assume-role"
         )
-        keys = answer["Credentials"]
-        as_uploader = boto3.Session(
-            aws_access_key_id=keys["AccessKeyId"],
-            aws_secret_access_key=keys["SecretAccessKey"],
-            aws_session_token=keys["SessionToken"],
-            region_name=self.session.region_name,
-        )
+        as_uploader = boto3.Session(botocore_session=renewing, region_name=self.session.region_name)
         return Deployment(self.name, self.outputs, as_uploader, self.endpoint).client("s3")
 
 

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+#: FFmpeg is stopped so long before Lambda would stop us, so that there is time to say what happened.
+MARGIN_S = 30
 
 logger = Logger()
 metrics = Metrics(namespace="Circletake")
@@ -67,30 +70,51 @@ def on_queue(
     """What is done with one event until a deadline (`time.monotonic`) → the handler of a queue.
 
     A message that raises is delivered again, its neighbours are not: the answer names the failed ones. When all
-    of them failed the handler raises itself, so that AWS counts the error and its type is seen.
+    of them failed the first error is raised, so that AWS counts it; a message that is only `Held` is no error.
     """
-    processor = BatchProcessor(event_type=EventType.SQS)
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
     @metrics.log_metrics
     @logger.inject_lambda_context(clear_state=True)
     def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFailureResponse":
-        deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000
+        deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - MARGIN_S
+        failures: list[Exception] = []
 
         def one(record: "SQSRecord") -> None:
             try:
                 event = BusEvent.model_validate_json(record.body)
-                # `circletake why` finds what was logged about a clip by its id.
-                logger.append_keys(about=event.detail_type, clip=event.detail.get("clip"))
+                logger.append_keys(about=event.detail_type, **_named(event.detail))
                 handle(event, deadline)
             except Held as held:
                 logger.info(str(held))
                 raise
-            except BaseException:
+            except Exception as failure:
                 logger.exception("failed", message_id=record.message_id)
                 metrics.add_metric("Failed", MetricUnit.Count, 1)
+                failures.append(failure)
                 raise
             metrics.add_metric("Done", MetricUnit.Count, 1)
 
-        return process_partial_response(event=event, record_handler=one, processor=processor, context=context)
+        answer = process_partial_response(event=event, record_handler=one, processor=processor, context=context)
+        if failures and len(failures) == len(event["Records"]):
+            raise failures[0]
+        return answer
 
     return handler
+
+
+def report_missing_walls(refused: Mapping[str, int]) -> None:
+    """Walls that the kernel refused to FFmpeg in this process → the log and a metric: somebody has to know."""
+    for wall, children in refused.items():
+        logger.warning("the kernel refused a wall around FFmpeg", wall=wall, children=children)
+        metrics.add_metric("WallRefused", MetricUnit.Count, 1)
+
+
+def _named(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """What an event is about, as `circletake why` looks for it in the logs: the clip, the roll, the object's key."""
+    thing = detail.get("object")
+    return {
+        "clip": detail.get("clip"),
+        "roll": detail.get("roll"),
+        "key": thing.get("key") if isinstance(thing, dict) else None,
+    }

@@ -42,10 +42,20 @@ class Objects:
         By ranges of its known size rather than by boto3's transfer manager, which asks for the head first: that is
         a request more, and where a grant is missing a bare "403" instead of the name of what is missing.
         """
-        pieces = [range(at, min(at + PIECE_BYTES, file.size_bytes)) for at in range(0, file.size_bytes, PIECE_BYTES)]
-        with to.open("wb") as whole, ThreadPoolExecutor(READERS) as readers:
-            whole.truncate(file.size_bytes)
-            for length in readers.map(lambda piece: self._fetch_piece(bucket, file, piece, whole.fileno()), pieces):
+        self._fetch_ranges(bucket, file, to, [range(file.size_bytes)], on_progress)
+
+    def _fetch_ranges(
+        self, bucket: str, file: SourceFile, to: Path, ranges: Iterable[range], on_progress: Callable[[int], None]
+    ) -> None:
+        """Some ranges of an original → a file of its full size, sparse where nothing was asked for."""
+        pieces = [
+            range(at, min(at + PIECE_BYTES, wanted.stop))
+            for wanted in ranges
+            for at in range(wanted.start, wanted.stop, PIECE_BYTES)
+        ]
+        with to.open("wb") as sparse, ThreadPoolExecutor(READERS) as readers:
+            sparse.truncate(file.size_bytes)
+            for length in readers.map(lambda piece: self._fetch_piece(bucket, file, piece, sparse.fileno()), pieces):
                 on_progress(length)
 
     def _fetch_piece(self, bucket: str, file: SourceFile, piece: range, into: int) -> int:
@@ -76,15 +86,7 @@ class Objects:
         if ranges is None:
             self.fetch(bucket, file, to, on_progress)
         else:
-            self.fetch_ranges(bucket, file, to, ranges)
-
-    def fetch_ranges(self, bucket: str, file: SourceFile, to: Path, ranges: Iterable[range]) -> None:
-        """Some ranges of an original → a sparse file of the full size, zeros between them."""
-        with to.open("wb") as sparse:
-            sparse.truncate(file.size_bytes)
-            for wanted in ranges:
-                sparse.seek(wanted.start)
-                sparse.write(self.read_range(bucket, file, wanted.start, len(wanted)))
+            self._fetch_ranges(bucket, file, to, ranges, on_progress)
 
     def read_range(self, bucket: str, file: SourceFile, start: int, length: int) -> bytes:
         """`length` bytes of an original from `start` on; fewer at its end."""
@@ -129,8 +131,11 @@ class Objects:
         return answer["Body"].read()
 
     def read_text(self, bucket: str, key: str, *, at_most: int) -> str:
-        """A small text of ours → its content. Raises `ValueError` when it is larger than `at_most` bytes."""
-        answer = self._client.get_object(Bucket=bucket, Key=key)
+        """A small text of ours → its content. Raises `LookupError`, or `ValueError` beyond `at_most` bytes."""
+        try:
+            answer = self._client.get_object(Bucket=bucket, Key=key)
+        except self._client.exceptions.NoSuchKey as error:
+            raise LookupError(key) from error
         if answer["ContentLength"] > at_most:
             raise ValueError(f"{key} has {answer['ContentLength']} bytes; at most {at_most} are read")
         return answer["Body"].read().decode()

@@ -57,8 +57,8 @@ class Outbox:
         """For a second delivery: what an earlier one wrote and perhaps could not say any more."""
         self.say(self.catalogue.get_many([(partition, fact_sk(origin, name)) for name in names]))
 
-    def say_order(self, name: str, detail: str) -> None:
-        """An order that was said before, said again: its worker died."""
+    def say_again(self, name: str, detail: str) -> None:
+        """A message that was said before, once more: the worker that it started died."""
         self._bus.say([(name, detail)])
 
     def _pending(self, partition: str, origin: str, message: Message) -> Row:

@@ -7,7 +7,7 @@ from typing import Any
 
 from circletake.cloud.catalogue import Catalogue, Row
 from circletake.contracts import table
-from circletake.contracts.files import ENDS, State
+from circletake.contracts.files import ENDS, FileKind, State
 from circletake.contracts.keys import RollRef
 from circletake.contracts.media import OutputManifest
 
@@ -36,7 +36,15 @@ class Reading:
         return sorted(self._catalogue.query(roll.partition, table.CLIP), key=lambda row: (row["path"], row["sk"]))
 
     def files(self, roll: RollRef) -> list[Row]:
-        return sorted(self._catalogue.query(roll.partition, table.FILE), key=lambda row: (row["path"], row["sk"]))
+        """A roll → the files that are no clip. What joined a clip is shown with it, and the uploader's own record
+        was never on the card, so it is shown only when there is something wrong with it."""
+        rows = self._catalogue.query(roll.partition, table.FILE)
+        shown = [
+            row
+            for row in rows
+            if row["state"] != State.JOINED and (row["kind"] != FileKind.COMPLETION or row["state"] == State.REJECTED)
+        ]
+        return sorted(shown, key=lambda row: (row["path"], row["sk"]))
 
     def jobs(self, roll: RollRef, clip_sk: str) -> list[Row]:
         """A clip → its jobs, in the order in which they began."""
@@ -80,6 +88,7 @@ def tell_clip(row: Row) -> Told:
     return {
         "name": row["title"],
         "path": row["path"],
+        "offload": row["offload"],
         "clip_id": clip_id,
         "version": version,
         "state": row["state"],
@@ -99,7 +108,8 @@ def tell_clip(row: Row) -> Told:
 
 def tell_file(row: Row) -> Told:
     """A FILE row → the file as the page shows it: a sidecar, sound, a manifest, a span that still waits."""
-    return {"path": row["path"], "kind": row["kind"], "state": row["state"], **_verdict(row)}
+    known = {name: row[name] for name in ("path", "offload", "kind", "state")}
+    return {**known, **_verdict(row)}
 
 
 def seconds_between(start: str, end: str) -> float:

@@ -1,15 +1,16 @@
 """The life of a roll: files are received, spans join into clips, clips move to their ends, the roll closes."""
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from circletake.cloud.catalogue import Change, Put, Refused, Row
 from circletake.cloud.outbox import Outbox
+from circletake.cloud.spans import MAX_SPANS, SpanGroup, group_spans, judge_size
 from circletake.contracts import table
-from circletake.contracts.errors import Code, Verdict
+from circletake.contracts.errors import Verdict
 from circletake.contracts.facts import (
     AttentionNeeded,
     ClipKept,
@@ -29,10 +30,6 @@ from circletake.film.naming import ClipName, name_clip
 OVERDUE_S = 6 * 3600
 #: A roll without a completion record is taken to be whole after so long without a new file.
 QUIET_S = 15 * 60
-#: DynamoDB takes 100 changes in a transaction; the clip, its roll and its fact are three of them.
-MAX_SPANS = 90
-#: What the spans may take of a message; the rest is the inspection's, which travels with them.
-MAX_SPANS_BYTES = 48 * 1024
 
 
 def _open(sk: str, due_at: str) -> dict[str, str]:
@@ -43,6 +40,12 @@ def _verdict_sets(verdict: Verdict | None) -> dict[str, str]:
     if verdict is None:
         return {}
     return {"code": verdict.code, "sentence": verdict.sentence, "next_step": verdict.next_step}
+
+
+def _ended(clip: Row, verdict: Verdict, now: str) -> Row:
+    """A CLIP row not yet written, and a verdict → the row as it is when the clip begins with its end."""
+    kept = {name: value for name, value in clip.items() if name not in ("open_shard", "due_at")}
+    return {**kept, "state": end_of(verdict.code), "ended_at": now, **_verdict_sets(verdict)}
 
 
 def totals(roll: Row) -> RollTotals:
@@ -122,6 +125,8 @@ class Rolls:
                 raise ValueError(f"a {kind} is no clip, so it needs a verdict to end with")
             row |= {"state": end_of(verdict.code), **_verdict_sets(verdict)}
             counted |= {"n_open": 0}
+            if end_of(verdict.code) is State.REJECTED:
+                counted[f"n_{State.REJECTED}"] = 1
         try:
             self._outbox.commit(roll.partition, sk, [Put(row), *changes, self._roll_change(roll, counted)], messages)
         except Refused:
@@ -150,57 +155,57 @@ class Rolls:
 
     def complete(self, roll: RollRef, offload: Offload) -> None:
         """Every file of the offload is here: its spans join, and the roll may close."""
-        spans = [
-            (roll.partition, table.file_sk(key, file_version(key, file.s3_version)))
-            for file in offload.files
-            if name_clip(file.path).span is not None
-            for key in [IngestKey(roll=roll, offload=offload.offload, path=file.path).key]
-        ]
-        self.join_spans(roll, self._catalogue.get_many(spans))
+        if any(name_clip(file.path).span is not None for file in offload.files):
+            listed = frozenset(
+                table.file_sk(key, file_version(key, file.s3_version))
+                for file in offload.files
+                for key in [IngestKey(roll=roll, offload=offload.offload, path=file.path).key]
+            )
+            self.join_spans(roll, self.spans(roll, offload.offload), listed)
         self._catalogue.change(Change(roll.partition, table.ROLL, sets={f"complete#{offload.offload}": True}))
 
-    def join_spans(self, roll: RollRef, rows: Iterable[Row]) -> None:
-        """Rows of spans → one clip for each (offload, directory, stem). Joined ones are left as they are."""
-        groups: dict[str, list[tuple[int, Row]]] = defaultdict(list)
-        for row in rows:
-            name = name_clip(row["path"])
-            if row["state"] == State.WAITING and name.span is not None:
-                groups[clip_id(roll, row["offload"], name.directory, name.stem)].append((name.span, row))
-        for group in groups.values():
-            ordered = sorted(group, key=lambda pair: (pair[0], pair[1]["sequencer"]))
-            verdict = _judge_spans([span for span, _ in ordered])
-            for start in range(0, len(ordered), MAX_SPANS):
-                self._join(roll, ordered[start : start + MAX_SPANS], verdict)
+    def spans(self, roll: RollRef, offload: str) -> list[Row]:
+        """The rows of an offload's spans, joined or waiting."""
+        files = self._catalogue.query(roll.partition, table.FILE)
+        return [row for row in files if row["kind"] == FileKind.SPAN and row["offload"] == offload]
 
-    def _join(self, roll: RollRef, group: Sequence[tuple[int, Row]], verdict: Verdict | None) -> None:
-        rows = [row for _, row in group]
-        place = IngestKey(roll=roll, offload=rows[0]["offload"], path=rows[0]["path"])
-        # Of a span that was uploaded twice the later version counts; both have joined.
-        newest = {span: SourceFile.model_validate_json(row["file"]) for span, row in group}
-        clip, received = self._new_clip(place, name_clip(place.path), list(newest.values()))
-        verdict = verdict or _judge_size(received)
-        says: Message = received
-        counted = {"n_open": 1 - len(rows)}
-        if verdict is not None:
-            end = end_of(verdict.code)
-            clip = {k: v for k, v in clip.items() if k not in ("open_shard", "due_at")}
-            clip |= {"state": end, "ended_at": self._outbox.now(), **_verdict_sets(verdict)}
-            says = said_at_end(received.clip, received.title, verdict)
-            counted = {"n_open": -len(rows), f"n_{end}": 1}
-        changes: list[Put | Change] = [Put(clip), self._roll_change(roll, counted)]
-        changes += [
+    def join_spans(self, roll: RollRef, rows: Iterable[Row], listed: frozenset[str] | None = None) -> None:
+        """Rows of spans → one clip for each group in which something waits."""
+        for group in group_spans(rows, listed):
+            for start in range(0, len(group.waiting), MAX_SPANS):
+                self._join(roll, group, group.waiting[start : start + MAX_SPANS])
+
+    def _join(self, roll: RollRef, group: SpanGroup, waiting: Sequence[Row]) -> None:
+        first = group.chosen[0]
+        place = IngestKey(roll=roll, offload=first["offload"], path=first["path"])
+        files = [SourceFile.model_validate_json(row["file"]) for row in group.chosen]
+        clip, received = self._new_clip(place, name_clip(place.path), files)
+        verdict = group.verdict or judge_size(received)
+        counted = Counter({"n_open": -len(waiting)})
+        changes: list[Put | Change] = [
             Change(
                 row["pk"],
                 row["sk"],
                 sets={"state": State.JOINED, "clip": clip["sk"]},
                 when={"state": State.WAITING},
             )
-            for row in rows
+            for row in waiting
         ]
+        says: list[Message] = []
+        if self._catalogue.get(clip["pk"], clip["sk"]) is None:
+            if verdict is None:
+                counted["n_open"] += 1
+                says.append(received)
+            else:
+                clip = _ended(clip, verdict, self._outbox.now())
+                counted[f"n_{clip['state']}"] += 1
+                says.append(said_at_end(received.clip, received.title, verdict))
+            changes.append(Put(clip))
+        changes.append(self._roll_change(roll, counted))
         try:
-            self._outbox.commit(roll.partition, clip["sk"], changes, [says])
+            self._outbox.commit(roll.partition, clip["sk"], changes, says)
         except Refused:
-            self._outbox.say_what_is_pending(roll.partition, clip["sk"], [says.name])
+            self._outbox.say_what_is_pending(roll.partition, clip["sk"], [message.name for message in says])
 
     def move_clip(self, clip: Row, state: State, sets: dict[str, Any], verdict: Verdict | None) -> list[Change]:
         """A CLIP row and its next state → the changes to the clip and to its roll's counters.
@@ -302,32 +307,3 @@ class Rolls:
             except Refused:
                 continue
         self._listed.add(roll.partition)
-
-
-def _judge_size(received: ClipReceived) -> Verdict | None:
-    """Many spans with very long paths → a verdict, because no message could name them all."""
-    if len(received.model_dump_json().encode()) <= MAX_SPANS_BYTES:
-        return None
-    return Verdict(
-        code=Code.LIMIT_EXCEEDED,
-        sentence=f"The paths of this clip's {len(received.spans)} spans are too long to be worked on together.",
-        next_step="Upload the card from a folder nearer to its top; the spans themselves are kept.",
-    )
-
-
-def _judge_spans(found: Sequence[int]) -> Verdict | None:
-    """Span numbers of a clip, sorted → what is wrong with them, or None. Cameras count them from 1."""
-    if len(found) > MAX_SPANS:
-        return Verdict(
-            code=Code.LIMIT_EXCEEDED,
-            sentence=f"This clip has {len(found)} spans; at most {MAX_SPANS} are joined.",
-            next_step="Tell us about this camera; the spans themselves are kept.",
-        )
-    if missing := sorted(set(range(1, found[-1] + 1)) - set(found)):
-        listed = ", ".join(f"{number:03d}" for number in missing[:10])
-        return Verdict(
-            code=Code.MISSING_SPAN,
-            sentence=f"Of this clip's spans, number {listed} did not arrive.",
-            next_step="Do not format the card. Look for the missing span on it and upload it again.",
-        )
-    return None

@@ -26,7 +26,7 @@ from circletake.contracts.media import OutputManifest
 
 #: Between two renewals of a lease; a lease is several times as long.
 BEAT_S = 10
-#: So many workers may die on a job before a person is called; the queue's own limit is the same.
+#: So many workers may fail or die on a job before a person is called.
 MAX_ATTEMPTS = 5
 _COMMIT_TRIES = 5
 
@@ -43,12 +43,12 @@ class Lost(Exception):  # noqa: N818
 class Job:
     """A piece of work that is done once. Its id is a hash of all that decides the result.
 
-    `order` is the message that started it, and what `sweep` says again when its worker died.
+    `message` is what started it, and what `sweep` says again when its worker died.
     """
 
     kind: str
     roll: RollRef
-    order: Message
+    message: Message
     inputs: tuple[str, ...]
     code_version: str
     lease_s: int
@@ -125,14 +125,17 @@ class Stage:
             self._rolls.close_if_ended(job.roll)
 
     def revive(self, job: Row) -> None:
-        """A JOB row whose lease ran out → its order is said again, or after `MAX_ATTEMPTS` a person is called."""
+        """A JOB row whose lease ran out → its message is said again, or after `MAX_ATTEMPTS` a person is called."""
         roll, attempt = RollRef.of_partition(job["pk"]), job["attempt"]
         same = {"attempt": attempt, "state": "CLAIMED"}
         if attempt < MAX_ATTEMPTS:
-            self._outbox.say_order(job["order_name"], job["order"])
+            self._outbox.say_again(job["message_name"], job["message"])
+            # Each time after twice as long: when the queue is full, more messages do not empty it.
+            revived = job.get("revived", 0) + 1
+            due = self._outbox.now(job["lease_s"] * 2**revived)
             with suppress(Refused):
-                due = self._outbox.now(job["lease_s"])
-                self._catalogue.change(Change(job["pk"], job["sk"], sets={"due_at": due}, when=same))
+                sets = {"due_at": due, "revived": revived}
+                self._catalogue.change(Change(job["pk"], job["sk"], sets=sets, when=same))
             return
         given_up = Change(job["pk"], job["sk"], removes=["open_shard", "due_at"], when=same)
         self.call_for_help(
@@ -185,8 +188,8 @@ class Stage:
                 "lease_s": job.lease_s,
                 "lease_until": until,
                 "clip": table.clip_sk(job.clip) if job.clip else None,
-                "order_name": job.order.name,
-                "order": job.order.written(),
+                "message_name": job.message.name,
+                "message": job.message.written(),
                 "started_at": now,
                 "open_shard": table.open_shard(sk),
                 "due_at": until,
@@ -211,7 +214,7 @@ class Stage:
                 "code": outcome.verdict.code if outcome.verdict else None,
                 "manifest": outcome.manifest.model_dump_json() if outcome.manifest else None,
             },
-            removes=["open_shard", "due_at", "lease_until", "order"],
+            removes=["open_shard", "due_at", "lease_until", "message", "revived"],
             when={"attempt": claim.attempt, "state": "CLAIMED"},
         )
         for _ in range(_COMMIT_TRIES):

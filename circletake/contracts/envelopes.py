@@ -12,13 +12,8 @@ class Envelope(BaseModel):
 class BusEvent(Envelope):
     """An EventBridge event, as a rule puts it into a queue: the body of the SQS message."""
 
-    source: str
     detail_type: str = Field(alias="detail-type")
     detail: dict[str, Any]
-
-
-class S3Bucket(Envelope):
-    name: str
 
 
 class S3Object(Envelope):
@@ -33,5 +28,4 @@ class S3Object(Envelope):
 class ObjectCreated(Envelope):
     """The detail of S3's "Object Created". The bucket is versioned, so a version is always there."""
 
-    bucket: S3Bucket
     object: S3Object

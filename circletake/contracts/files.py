@@ -55,9 +55,10 @@ def end_of(code: Code) -> State:
 class OffloadedFile(Wire):
     """A file as the uploader counted it on the card."""
 
-    path: str
+    #: A key of S3 has at most 1,024 bytes.
+    path: Annotated[str, Field(min_length=1, max_length=1024)]
     size_bytes: NonNegativeInt
-    s3_version: str
+    s3_version: Annotated[str, Field(min_length=1, max_length=1024)]
 
 
 class Offload(Wire):

@@ -18,6 +18,7 @@ from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.wire import Wire
 
 LABEL = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+# Always with `fullmatch`: to `match`, a "$" also stands before a last newline.
 _label = re.compile(LABEL)
 #: A production, unit, day, roll or offload: what studios allow in a name, so that it is safe in every key.
 Label = Annotated[str, StringConstraints(pattern=LABEL)]
@@ -25,6 +26,11 @@ Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{20}$")]
 
 #: Where the uploader says that it is done, relative to the offload.
 COMPLETION_PATH = ".circletake/offload.json"
+
+
+def is_label(text: str) -> bool:
+    """Whether a text may stand as a production, unit, day, roll or offload."""
+    return _label.fullmatch(text) is not None
 
 
 def short_hash(*parts: Any) -> str:
@@ -83,7 +89,7 @@ class IngestKey(Wire):
 def parse_ingest_key(key: str) -> IngestKey:
     """Raw S3 key → its parts. Raises `Rejected(BAD_NAME)` where the key has no roll to belong to."""
     parts = key.split("/", 5)
-    if len(parts) < 6 or not parts[5] or not all(_label.match(part) for part in parts[:5]):
+    if len(parts) < 6 or not parts[5] or not all(map(is_label, parts[:5])):
         raise Rejected(
             Code.BAD_NAME,
             "This object was not uploaded under production/unit/day/roll/offload, so it belongs to no roll.",

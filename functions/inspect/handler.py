@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from circletake.cloud.function import Settings, on_queue, open_objects, open_outbox
+from circletake.cloud.function import Settings, on_queue, open_objects, open_outbox, report_missing_walls
 from circletake.cloud.stage import Claim, Job, Outcome, Stage
 from circletake.contracts.envelopes import BusEvent
 from circletake.contracts.facts import ClipInspected, ClipReceived, TranscodeClip
 from circletake.contracts.files import State
 from circletake.film.naming import refuse_raw
+from circletake.media.isolation import refused
 from circletake.media.tools import Tools
 from circletake.media.wholeness import ranges_to_probe
 from circletake.media.workdir import fresh_workdir
@@ -32,7 +33,8 @@ def look_into(clip: ClipReceived, claim: Claim, deadline: float) -> Outcome:
         for file, to in zip(clip.spans, spans, strict=True):
             objects.fetch_to_probe(settings.ingest_bucket, file, to, ranges_to_probe, claim.beat)
         size_bytes = sum(file.size_bytes for file in clip.spans)
-        found = inspect(spans, size_bytes=size_bytes, tools=tools, deadline=deadline)
+        found = inspect(spans, size_bytes=size_bytes, tools=tools, deadline=deadline, heartbeat=claim.beat)
+    report_missing_walls(refused)
     order = TranscodeClip(clip=clip.clip, title=clip.title, spans=clip.spans, inspection=found)
     said = ClipInspected(clip=clip.clip, title=clip.title, inspection=found)
     return Outcome((said, order), State.INSPECTED, {"inspection": found.model_dump_json()})

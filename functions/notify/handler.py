@@ -4,7 +4,7 @@ from circletake.cloud.function import Settings, client, on_queue, open_outbox
 from circletake.cloud.stage import Claim, Job, Outcome, Stage
 from circletake.contracts.envelopes import BusEvent
 from circletake.contracts.facts import RollClosed
-from circletake.contracts.table import CLIP
+from circletake.contracts.table import CLIP, FILE
 from functions.notify.notify import count_codes, write_digest
 
 
@@ -22,12 +22,9 @@ ses, sns = client("ses"), client("sns")
 
 
 def notify(closed: RollClosed, claim: Claim) -> Outcome:
-    clips = outbox.catalogue.query(closed.roll.partition, CLIP)
-    digest = write_digest(closed, count_codes([clip.get("code") for clip in clips]), settings.page_url)
-    body = {"Text": {"Data": digest.text}, "Html": {"Data": digest.html}}
-    if recipients := [address for address in settings.digest_to.split(",") if address]:
-        message = {"Subject": {"Data": digest.subject}, "Body": body}
-        ses.send_email(Source=settings.digest_from, Destination={"ToAddresses": recipients}, Message=message)
+    ended = [row for kind in (CLIP, FILE) for row in outbox.catalogue.query(closed.roll.partition, kind)]
+    digest = write_digest(closed, count_codes(row.get("code") for row in ended), settings.page_url)
+    # The topic first: a mail that is refused (an unverified sender, say) must not silence it.
     production = {"DataType": "String", "StringValue": closed.roll.production}
     sns.publish(
         TopicArn=settings.topic,
@@ -35,6 +32,10 @@ def notify(closed: RollClosed, claim: Claim) -> Outcome:
         Message=closed.written(),
         MessageAttributes={"production": production},
     )
+    if recipients := [address for address in settings.digest_to.split(",") if address]:
+        body = {"Text": {"Data": digest.text}, "Html": {"Data": digest.html}}
+        message = {"Subject": {"Data": digest.subject}, "Body": body}
+        ses.send_email(Source=settings.digest_from, Destination={"ToAddresses": recipients}, Message=message)
     return Outcome()
 
 

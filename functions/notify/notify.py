@@ -5,7 +5,7 @@ appears under its code name, which is all that its keys ever carry.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from circletake.contracts.errors import Code
@@ -63,9 +63,9 @@ def write_digest(closed: RollClosed, codes: Mapping[str, int], page_url: str) ->
     return Digest(subject, "\n".join(lines) + "\n", _html(closed, facts, reasons, link))
 
 
-def count_codes(codes: list[str | None]) -> Counter[str]:
-    """The codes that clips ended with → how often each occurs. A clip that is fine has none."""
-    return Counter(code for code in codes if code)
+def count_codes(codes: Iterable[str | None]) -> Counter[str]:
+    """The codes that clips and files ended with → how often each occurs, without what is as it should be."""
+    return Counter(code for code in codes if code not in (None, Code.KEPT_AS_IT_IS))
 
 
 def _html(closed: RollClosed, facts: list[tuple[str, int]], reasons: list[str], link: str) -> str:

@@ -1,5 +1,6 @@
 """The calls of the HTTP API's reading half: who asks for what → what the page is told."""
 
+import re
 import secrets
 import time
 from http import HTTPStatus
@@ -10,7 +11,6 @@ from pydantic import ValidationError
 from circletake.cloud.catalogue import Put
 from circletake.cloud.reading import Reading, tell_clip, tell_file, tell_roll
 from circletake.contracts import table
-from circletake.contracts.files import FileKind, State
 from circletake.contracts.keys import RollRef
 from functions.review.access import hash_grant, roles_in
 from functions.review.refusal import Refusal
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from circletake.cloud.catalogue import Catalogue
 
 GRANT_S = 3600
+#: unit/day/roll/clip_id/version/name, and nothing that climbs out of it.
+_PICTURE = re.compile(r"(?:[A-Za-z0-9][\w.-]*/){3}(?:[0-9a-f]{20}/){2}[a-z]+\.[a-z0-9]+", re.ASCII)
 Answer = dict[str, Any]
 
 
@@ -40,15 +42,9 @@ class Review:
     def clips(self, groups: frozenset[str], production: str, unit: str, day: str, roll: str) -> Answer:
         self._admit(groups, production)
         ref = _roll(production, unit, day, roll)
-        # What joined a clip is shown with it, and the uploader's own record was never on the card.
-        others = [
-            row
-            for row in self._reading.files(ref)
-            if row["state"] != State.JOINED and row["kind"] != FileKind.COMPLETION
-        ]
         return {
             "clips": [tell_clip(row) for row in self._reading.clips(ref)],
-            "files": [tell_file(row) for row in others],
+            "files": [tell_file(row) for row in self._reading.files(ref)],
         }
 
     def new_grant(self, groups: frozenset[str], production: str) -> Answer:
@@ -60,7 +56,9 @@ class Review:
         return {"grant": grant, "expires_at": expires_at}
 
     def locate(self, grant: str, name: str) -> str:
-        """A grant and the name of a picture → its key in the review bucket."""
+        """A grant and the name of a picture, as `tell_clip` gives it → its key in the review bucket."""
+        if not _PICTURE.fullmatch(name):
+            raise Refusal(HTTPStatus.NOT_FOUND, "There is no such picture.", "Reload the page.")
         row = self._catalogue.get(table.grant_pk(hash_grant(grant)), table.GRANT)
         # The table forgets expired rows only after a while, so the time is looked at here.
         if row is None or row["expires_at"] <= time.time():

@@ -75,7 +75,8 @@ def rolls(production: str) -> Answer:
     return review.rolls(groups(), production)
 
 
-@app.get("/api/productions/<production>/units/<unit>/days/<day>/rolls/<roll>/clips")
+# Compressed, because Lambda answers with at most 6 MB, and a roll may hold thousands of clips.
+@app.get("/api/productions/<production>/units/<unit>/days/<day>/rolls/<roll>/clips", compress=True)
 def clips(production: str, unit: str, day: str, roll: str) -> Answer:
     return review.clips(groups(), production, unit, day, roll)
 
@@ -90,7 +91,10 @@ def media(grant: str) -> Response[Any]:
     name = unquote(app.current_event.path.split("/", 3)[3])
     key = review.locate(grant, name)
     if kind := TEXTS.get(PurePosixPath(name).suffix):
-        body = objects.read_text(settings.review_bucket, key, at_most=MAX_TEXT_BYTES)
+        try:
+            body = objects.read_text(settings.review_bucket, key, at_most=MAX_TEXT_BYTES)
+        except LookupError as gone:
+            raise Refusal(HTTPStatus.NOT_FOUND, "There is no such picture.", "Reload the page.") from gone
         return Response(HTTPStatus.OK, kind, body, headers=headers())
     there = objects.presign(settings.review_bucket, key, seconds=PRESIGNED_S)
     return Response(HTTPStatus.FOUND, headers={**headers(), "Location": there})

@@ -22,7 +22,7 @@ sweep = Sweep(outbox, rolls, Stage(outbox), Arrivals(rolls, read_record))
 
 
 def handle(event: BusEvent, deadline: float) -> None:
-    swept = sweep.run()
+    swept = sweep.run(deadline)
     if any(swept.values()):
         logger.info("swept", swept=swept)
 

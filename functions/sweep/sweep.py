@@ -1,11 +1,11 @@
 """What has not reached an end, and what was not said: every row that is overdue gets its next step."""
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from circletake.contracts import table
 from circletake.contracts.facts import SourceFile
-from circletake.contracts.files import State
 from circletake.contracts.keys import RollRef
 
 if TYPE_CHECKING:
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from circletake.cloud.outbox import Outbox
     from circletake.cloud.rolls import Rolls
     from circletake.cloud.stage import Stage
+
+#: Spans without a completion record join when none of them came for so long: one of 4 GB may take hours to come.
+SPANS_QUIET_S = 6 * 3600
 
 
 class Sweep:
@@ -26,8 +29,11 @@ class Sweep:
         self._stage = stage
         self._arrivals = arrivals
 
-    def run(self) -> dict[str, int]:
-        """→ how many rows of each kind got their next step."""
+    def run(self, deadline: float) -> dict[str, int]:
+        """→ how many rows of each kind got their next step until the deadline (`time.monotonic`).
+
+        Raises an `ExceptionGroup` of what failed, after every other row was seen to.
+        """
         steps: dict[str, Callable[[Row], None]] = {
             table.FACT: self._say,
             table.JOB: self._revive,
@@ -35,13 +41,24 @@ class Sweep:
             table.ROLL: self._settle,
         }
         swept = dict.fromkeys(steps, 0)
+        failures: list[Exception] = []
         for due in list(self._catalogue.due(self._outbox.now())):
+            if time.monotonic() > deadline:
+                break
             kind = next(kind for kind in steps if due["sk"].startswith(kind))
             # The index is behind the table by a moment: what is done there is not done again.
             row = self._catalogue.get(due["pk"], due["sk"])
-            if row is not None and row.get("due_at") == due["due_at"]:
+            if row is None or row.get("due_at") != due["due_at"]:
+                continue
+            try:
                 steps[kind](row)
+            except Exception as failure:  # noqa: BLE001 - raised below: one row must not stop the others
+                failure.add_note(f"while sweeping {due['pk']} {due['sk']}")
+                failures.append(failure)
+            else:
                 swept[kind] += 1
+        if failures:
+            raise ExceptionGroup(f"{len(failures)} rows could not be swept", failures)
         return swept
 
     def _say(self, fact: "Row") -> None:
@@ -66,7 +83,9 @@ class Sweep:
             if offload != name and not row.get(f"complete#{offload}"):
                 file = SourceFile.model_validate_json(record)
                 self._arrivals.reconcile(roll, offload, file)
-        files = self._catalogue.query(roll.partition, table.FILE)
-        self._rolls.join_spans(roll, [file for file in files if file["state"] == State.WAITING])
+        for offload in {name.removeprefix("arrived#") for name in row if name.startswith("arrived#")}:
+            spans = self._rolls.spans(roll, offload)
+            if spans and max(span["received_at"] for span in spans) < self._outbox.now(-SPANS_QUIET_S):
+                self._rolls.join_spans(roll, spans)
         self._rolls.close_if_ended(roll, quiet=True)
         self._rolls.put_off(roll)

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from circletake.cloud.function import Settings, on_queue, open_objects, open_outbox
+from circletake.cloud.function import Settings, on_queue, open_objects, open_outbox, report_missing_walls
 from circletake.cloud.stage import Claim, Job, Outcome, Stage
 from circletake.contracts.envelopes import BusEvent
 from circletake.contracts.facts import ProxiesReady, TranscodeClip
 from circletake.contracts.files import State
 from circletake.contracts.keys import work_prefix
 from circletake.contracts.media import OutputManifest
+from circletake.media.isolation import refused
 from circletake.media.outputs import describe
 from circletake.media.tools import Tools
 from circletake.media.workdir import fresh_workdir
@@ -41,6 +42,7 @@ def make(order: TranscodeClip, claim: Claim, deadline: float) -> Outcome:
         for output in outputs:
             objects.put(settings.work_bucket, prefix + output.name, into / output.name, output)
             claim.beat()
+    report_missing_walls(refused)
     made = OutputManifest(job_id=claim.job.id, attempt=claim.attempt, prefix=prefix, outputs=outputs)
     said = ProxiesReady(clip=order.clip, title=order.title, manifest=made)
     return Outcome((said,), State.TRANSCODED, manifest=made)

@@ -22,7 +22,7 @@ from circletake.cli.watching import Late, clip_table, watch
 from circletake.cloud.deployment import Deployment, find_deployment
 from circletake.cloud.reading import Told
 from circletake.contracts.files import State
-from circletake.contracts.keys import COMPLETION_PATH, RollRef
+from circletake.contracts.keys import RollRef
 from infra.local import LocalError, studio
 from infra.local.card import EXPECTED, REEL, card
 from infra.local.passwords import new_password
@@ -133,12 +133,11 @@ def _go_through(where: Deployment, folder: Path) -> Outcome:
         "every output, publish puts them before people. When all have ended the roll closes, and notify writes to the "
         "producers.",
     )
-    clips, files = watch(reading, roll, timeout_s=PATIENCE_S)
-    on_the_card = [file for file in files if file["path"] != COMPLETION_PATH]
-    outcome = Outcome(clips, on_the_card, round(time.monotonic() - began, 1))
+    clips, files = watch(reading, roll, offload, timeout_s=PATIENCE_S)
+    outcome = Outcome(clips, files, round(time.monotonic() - began, 1))
     outcome.wrong.extend(wrong(outcome, lambda key: _size(where, key)))
     console.print(clip_table(clips), "", sep="\n")
-    counts = ", ".join(f"{count} {state}" for state, count in _count(clips + on_the_card).items())
+    counts = ", ".join(f"{count} {state}" for state, count in _count(clips + files).items())
     if outcome.wrong:
         _step("The end", Text("\n".join(visible(each) for each in outcome.wrong), style="red"))
     else:

@@ -1,6 +1,7 @@
 """A card's files arrive in any order, twice, or not at all: its clips start once, and its roll closes once."""
 
 import json
+import time
 from collections import Counter
 
 import pytest
@@ -42,7 +43,7 @@ class Card:
         self.arrivals = Arrivals(self.rolls, lambda _: self.record)
 
     def deliver(self, path: str, version: str = "v1") -> None:
-        self.arrivals.receive(f"{self.roll.prefix}o1/{path}", version, 7, "0055AED6DCD90281E5")
+        self.arrivals.receive(f"{self.roll.prefix}o1/{path}", version, 7, f"0055AED6DCD90281E{version[1:]}")
 
     def clips(self) -> list[Row]:
         return list(self.outbox.catalogue.query(self.roll.partition, table.CLIP))
@@ -57,7 +58,7 @@ class Card:
             stage.perform(job, lambda _: Outcome(state=State.DELIVERED))
 
     def sweep(self) -> dict[str, int]:
-        return Sweep(self.outbox, self.rolls, Stage(self.outbox), self.arrivals).run()
+        return Sweep(self.outbox, self.rolls, Stage(self.outbox), self.arrivals).run(time.monotonic() + 60)
 
 
 @given(order=st.permutations([*CARD, COMPLETION_PATH]), again=st.lists(st.sampled_from(CARD), max_size=4))
@@ -139,6 +140,9 @@ def test_a_roll_without_a_record_is_closed_by_the_sweep_when_it_has_been_quiet(
         card.deliver(path)
     clock.forward(16 * 60)
     assert card.sweep()[table.ROLL] == 1
+    assert card.files()[State.WAITING] == 3, "the fourth span may still be on its way, for hours"
+    clock.forward(6 * 3600)
+    card.sweep()
     card.end_all(bus.take())
     clock.forward(16 * 60)
     card.sweep()
@@ -157,6 +161,62 @@ def test_a_file_whose_event_never_came_is_received_from_the_record(
     assert card.files() == {State.JOINED: 5, State.KEPT: 3}
     card.end_all(bus.take())
     assert [name for name, _ in bus.take()] == ["RollClosed"]
+
+
+def test_a_span_that_comes_hours_late_joins_its_clip_in_a_new_version(
+    outbox: Outbox, bus: FakeBus, clock: FakeClock
+) -> None:
+    card = Card(outbox, "A001", RED)
+    for path in RED[:2]:
+        card.deliver(path)
+    clock.forward(7 * 3600)
+    card.sweep()
+    card.end_all(bus.take())
+    for path in (RED[2], COMPLETION_PATH):
+        card.deliver(path)
+    card.end_all(bus.take())
+    assert sorted(len(json.loads(clip["spans"])) for clip in card.clips()) == [2, 3]
+    assert {clip["state"] for clip in card.clips()} == {State.DELIVERED}, "nobody is told that 1 and 2 are missing"
+    assert card.rolls.get(card.roll)["closed"] is True
+
+
+@pytest.mark.parametrize("order", [("v1", "v2", "record"), ("v2", "record", "v1"), ("record", "v2", "v1")])
+def test_a_span_put_twice_because_an_answer_was_lost_makes_one_clip(outbox: Outbox, order: tuple[str, ...]) -> None:
+    """The uploader knows of the second version only, and that is the one that counts."""
+    card = Card(outbox, "A001", RED)
+    one = b'_002.R3D", "size_bytes": 7, "s3_version": "'
+    card.record = card.record.replace(one + b"v1", one + b"v2")
+    for path in (RED[0], RED[2]):
+        card.deliver(path)
+    for what in order:
+        card.deliver(COMPLETION_PATH) if what == "record" else card.deliver(RED[1], version=what)
+    (clip,) = card.clips()
+    assert [span["s3_version"] for span in json.loads(clip["spans"])] == ["v1", "v2", "v1"]
+    assert card.files() == {State.JOINED: 4, State.KEPT: 1}
+
+
+def test_one_row_that_cannot_be_swept_does_not_stop_the_others(outbox: Outbox, bus: FakeBus, clock: FakeClock) -> None:
+    good, bad = Card(outbox, "A001", []), Card(outbox, "A002", ["A002C001.mov"])
+    bad.deliver(COMPLETION_PATH)
+    bad.record = b"no record any more"
+    good.deliver("A001C001.mov")
+    clock.forward(7 * 3600)
+    sweep = Sweep(outbox, bad.rolls, Stage(outbox), bad.arrivals)
+    with pytest.raises(ExceptionGroup, match="1 rows"):
+        sweep.run(time.monotonic() + 60)
+    assert [clip["state"] for clip in good.clips()] == [State.NEEDS_ATTENTION]
+
+
+def test_a_listed_path_that_no_key_could_have_is_a_bad_sidecar() -> None:
+    with pytest.raises(Rejected, match="BAD_SIDECAR"):
+        read_offload(record(["x" * 70_000]), "o1")
+
+
+def test_a_rejected_file_that_is_no_clip_is_counted_in_its_roll(outbox: Outbox) -> None:
+    card = Card(outbox, "A001", [])
+    card.record = b"{"
+    card.deliver(COMPLETION_PATH)
+    assert card.rolls.get(card.roll)["n_REJECTED"] == 1
 
 
 def test_a_fact_dropped_between_state_and_bus_is_said_by_the_sweep(
@@ -205,7 +265,14 @@ def test_each_arriving_file_of_a_large_roll_costs_the_same_number_of_requests(ou
 
 
 @pytest.mark.parametrize(
-    "key", ["A001.mov", "bikes/main/D001/A001.mov", "bikes/main/D 1/A001/o1/x.mov", "../../x/y/z/f"]
+    "key",
+    [
+        "A001.mov",
+        "bikes/main/D001/A001.mov",
+        "bikes/main/D 1/A001/o1/x.mov",
+        "../../x/y/z/f",
+        "bikes/main/D001\n/A001/o1/x.mov",
+    ],
 )
 def test_an_object_outside_any_roll_is_filed_as_a_stray_with_a_sentence(key: str) -> None:
     place, verdict = locate(key)

@@ -151,5 +151,18 @@ def test_a_job_on_which_workers_keep_dying_calls_a_person(
     )
 
 
+def test_a_job_that_waits_in_a_full_queue_is_not_said_again_each_minute(
+    stage: Stage, received: ClipReceived, clock: FakeClock, catalogue: Catalogue, bus: FakeBus
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        stage.perform(job_for(received), _die)
+    for _ in range(60):
+        clock.forward(60)
+        for row in catalogue.due(stage._outbox.now()):
+            if row["sk"].startswith(table.JOB):
+                stage.revive(row)
+    assert len(bus.take()) <= 6, "an hour, a lease of a minute, each time twice as long"
+
+
 def _die(_: Claim) -> Outcome:
     raise KeyboardInterrupt

@@ -13,6 +13,7 @@ from tests import footage
 from tests.pipeline.world import Context, World
 
 KEY = "bikes/main/D001/A001/o-1/"
+PLACE = f"main/D001/A001/{'0' * 20}/{'1' * 20}"
 
 
 def ask(world: World, path: str, *, groups: str | None = "[producer]", method: str = "GET") -> Any:
@@ -71,10 +72,27 @@ def test_a_grant_opens_pictures_of_its_production_and_is_kept_only_as_a_hash(sho
 
 def test_an_expired_or_invented_grant_opens_nothing(shown: World, monkeypatch: pytest.MonkeyPatch) -> None:
     grant = ask(shown, "/api/productions/bikes/grants", method="POST")["json"]["grant"]
-    assert ask(shown, "/media/invented/main/x/proxy.mp4", groups=None)["statusCode"] == 410
+    assert ask(shown, f"/media/invented/{PLACE}/proxy.mp4", groups=None)["statusCode"] == 410
     later = time.time() + 3601
     monkeypatch.setattr(time, "time", lambda: later)
-    assert ask(shown, f"/media/{grant}/main/x/proxy.mp4", groups=None)["statusCode"] == 410
+    assert ask(shown, f"/media/{grant}/{PLACE}/proxy.mp4", groups=None)["statusCode"] == 410
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("../other/D001/A001/x/y/proxy.mp4", "main/../../other/proxy.mp4", "/etc/passwd", "proxy.mp4", "%00"),
+        *(f"{PLACE}/../proxy.mp4", f"{PLACE}/%2e%2e%2fproxy.mp4", f"{PLACE}/filmstrip.vtt", f"{PLACE}/{'a' * 999}"),
+    ],
+)
+def test_what_is_no_picture_of_the_production_is_not_found(shown: World, name: str) -> None:
+    grant = ask(shown, "/api/productions/bikes/grants", method="POST")["json"]["grant"]
+    assert ask(shown, f"/media/{grant}/{name}", groups=None)["statusCode"] == 404
+
+
+@pytest.mark.parametrize("path", ["/%00", "/" + "a" * 300, "/../handler.py", "/.env", "/assets/../index.html"])
+def test_what_is_no_file_of_the_page_is_not_found(shown: World, path: str) -> None:
+    assert ask(shown, path, groups=None)["statusCode"] == 404
 
 
 @pytest.mark.parametrize("groups", [None, "[]", "[other:producer]", "[producers]"])

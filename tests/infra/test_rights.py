@@ -4,8 +4,8 @@ import pytest
 
 from tests.infra.template import FUNCTIONS, QUEUED, Template, listed, logical
 
-CATALOGUE = {"GetItem", "BatchGetItem", "Query", "PutItem"}
-CHANGES = {"ConditionCheckItem", "UpdateItem", "DeleteItem", "BatchWriteItem"}
+CATALOGUE = {"GetItem", "BatchGetItem", "Query"}
+CHANGES = {"PutItem", "ConditionCheckItem", "UpdateItem", "DeleteItem", "BatchWriteItem"}
 READS = {
     "receive": {"IngestBucket"},
     "inspect": {"IngestBucket"},
@@ -37,6 +37,8 @@ def expected(template: Template, function: str) -> set[tuple[str, str]]:
         rights |= {("kms:Decrypt", key), ("kms:GenerateDataKey", key)}
     if function == "notify":
         rights.add(("sns:Publish", "Topic"))
+    if function == "review":
+        rights.add(("dynamodb:PutItem", "Table"))
     return rights
 
 
@@ -69,6 +71,16 @@ def test_no_action_is_a_wildcard_and_no_resource_is_everything(template: Templat
         for statement in policy["PolicyDocument"]["Statement"]:
             assert not [action for action in listed(statement["Action"]) if "*" in action]
             assert "*" not in listed(statement["Resource"])
+
+
+def test_the_public_function_writes_nothing_but_grants(template: Template) -> None:
+    conditions = [
+        statement.get("Condition")
+        for policy in template.all("IAM::Policy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if listed(statement["Action"]) == ["dynamodb:PutItem"]
+    ]
+    assert conditions == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["GRANT#*"]}}]
 
 
 def test_nothing_scans_the_catalogue(template: Template) -> None:
