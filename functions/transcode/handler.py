@@ -51,7 +51,7 @@ def make(order: TranscodeClip, claim: Claim, deadline: float) -> Outcome:
 def handle(event: BusEvent, deadline: float) -> None:
     order = TranscodeClip.read(event.detail)
     inputs = (order.clip.clip_id, order.clip.version)
-    job = Job("transcode", order.clip.roll, order, inputs, "1", lease_s=90, clip=order.clip, title=order.title)
+    job = Job("transcode", order.clip.roll, order, inputs, "1", lease_s=45, clip=order.clip, title=order.title)
     stage.perform(job, lambda claim: make(order, claim, deadline))
 
 
