@@ -53,7 +53,7 @@ def measure(*, quick: bool) -> Iterator[Row]:
         return statistics.median(a / b for a, b in zip(spent[of], spent[to], strict=True))
 
     yield Row("whole transcode ÷ bare proxy encode, 1080p ProRes HQ", ratio("single", "bare"), rounds, at_most=1.10)
-    yield Row("one FFmpeg for each output ÷ ours, 1080p ProRes HQ", ratio("naive", "single"), rounds, at_least=2.5)
+    yield Row("one FFmpeg for each output ÷ ours, 1080p ProRes HQ", ratio("naive", "single"), rounds)
     estimated = found.estimate.cpu_s / statistics.median(spent["single"])
     yield Row("estimated ÷ measured CPU of a transcode", estimated, rounds)
 

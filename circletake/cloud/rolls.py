@@ -42,6 +42,12 @@ def _verdict_sets(verdict: Verdict | None) -> dict[str, str]:
     return {"code": verdict.code, "sentence": verdict.sentence, "next_step": verdict.next_step}
 
 
+def _listed(roll: RollRef, offload: Offload) -> dict[str, OffloadedFile]:
+    """A completion record → its files by the sort keys of their rows."""
+    keys = ((IngestKey(roll=roll, offload=offload.offload, path=file.path).key, file) for file in offload.files)
+    return {table.file_sk(key, file_version(key, file.s3_version)): file for key, file in keys}
+
+
 def _ended(clip: Row, verdict: Verdict, now: str) -> Row:
     """A CLIP row not yet written, and a verdict → the row as it is when the clip begins with its end."""
     kept = {name: value for name, value in clip.items() if name not in ("open_shard", "due_at")}
@@ -145,23 +151,14 @@ class Rolls:
 
     def missing(self, roll: RollRef, offload: Offload) -> list[OffloadedFile]:
         """A completion record → those of its files that were not received yet."""
-        listed = {
-            table.file_sk(key, file_version(key, file.s3_version)): file
-            for file in offload.files
-            for key in [IngestKey(roll=roll, offload=offload.offload, path=file.path).key]
-        }
+        listed = _listed(roll, offload)
         there = {row["sk"] for row in self._catalogue.get_many([(roll.partition, sk) for sk in listed])}
         return [file for sk, file in listed.items() if sk not in there]
 
     def complete(self, roll: RollRef, offload: Offload) -> None:
         """Every file of the offload is here: its spans join, and the roll may close."""
         if any(name_clip(file.path).span is not None for file in offload.files):
-            listed = frozenset(
-                table.file_sk(key, file_version(key, file.s3_version))
-                for file in offload.files
-                for key in [IngestKey(roll=roll, offload=offload.offload, path=file.path).key]
-            )
-            self.join_spans(roll, self.spans(roll, offload.offload), listed)
+            self.join_spans(roll, self.spans(roll, offload.offload), frozenset(_listed(roll, offload)))
         self._catalogue.change(Change(roll.partition, table.ROLL, sets={f"complete#{offload.offload}": True}))
 
     def spans(self, roll: RollRef, offload: str) -> list[Row]:
