@@ -1,8 +1,7 @@
 """A studio of the tiny stack, up once for all tests of this folder, with every Python process listened to."""
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from infra.local import studio
 from infra.local.studio import Studio
 from tests.local import tiny
+from tests.waiting import eventually
 
 #: What a developer may have in the environment, and no handler may see.
 DEVELOPERS = {
@@ -49,16 +49,6 @@ class Listened:
         bucket = self.studio.outputs["Out"]
         eventually(lambda: key in [o["Key"] for o in client.list_objects_v2(Bucket=bucket).get("Contents", [])])
         return json.loads(client.get_object(Bucket=bucket, Key=key)["Body"].read())
-
-
-def eventually(holds: Callable[[], Any], within_s: float = 20.0) -> Any:
-    """A question → its first true answer. Fails when there is none in time."""
-    deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline:
-        if answer := holds():
-            return answer
-        time.sleep(0.05)
-    pytest.fail(f"still not so after {within_s:.0f} s")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.local import LocalError, engine, processes
-from tests.local.conftest import eventually
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.studio
 

@@ -9,7 +9,8 @@ import pytest
 
 from infra.local import studio
 from tests import footage
-from tests.local.conftest import DEVELOPERS, Listened, eventually, listening
+from tests.local.conftest import DEVELOPERS, Listened, listening
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.studio
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))

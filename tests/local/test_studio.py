@@ -9,7 +9,8 @@ import pytest
 from infra.local import LocalError, studio
 from infra.local.processes import family
 from tests.local import tiny
-from tests.local.conftest import Listened, eventually
+from tests.local.conftest import Listened
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.studio
 

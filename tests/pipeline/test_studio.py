@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from circletake.contracts.keys import RollRef
 from infra.local import processes, studio
 from infra.local.studio import Studio
 from tests import footage
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.studio
 MANY = 40
@@ -36,16 +37,6 @@ def circletake(laptop: Studio, *words: str) -> tuple[int, Any]:
     command = [sys.executable, "-m", "circletake.cli.main", "--studio", laptop.name, *words, "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.returncode, json.loads(done.stdout) if done.stdout.strip() else done.stderr
-
-
-def eventually(holds: Callable[[], Any], within_s: float) -> Any:
-    """A question → its first true answer. Fails when there is none in time."""
-    deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline:
-        if answer := holds():
-            return answer
-        time.sleep(0.2)
-    pytest.fail(f"still not so after {within_s:.0f} s")
 
 
 def job(where: Deployment, roll: RollRef, kind: str) -> dict[str, Any] | None:
