@@ -70,7 +70,7 @@ clean: ## Remove everything that was built or installed here
 
 .venv/.filled: requirements/dev.txt pyproject.toml
 	@[ -n "$(PYTHON)" ] || { echo "Circletake needs Python 3.11, 3.12 or 3.13." >&2; exit 1; }
-	@echo "Setting up with $$($(PYTHON) --version)"
+	@echo "Setting up with $$($(PYTHON) --version); the first time this takes a few minutes"
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python $(PIP) requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -92,5 +92,5 @@ web/node_modules/.filled: web/package-lock.json
 	@touch $@
 
 web/dist/index.html: web/node_modules/.filled $(WEB)
-	cd web && npm run build --silent
+	cd web && npm run build --silent -- --logLevel warn
 	@touch $@

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from circletake.cli.redrive import redrive
-from circletake.cli.shared import Target
+from circletake.cli.shared import Target, fail
 from circletake.cli.status import status
 from circletake.cli.upload import upload
 from circletake.cli.why import why
@@ -24,12 +24,16 @@ app = typer.Typer(
 def target(
     context: typer.Context,
     studio: Annotated[
-        str | None, typer.Option(envvar="CIRCLETAKE_STUDIO", help="A studio on this laptop, when several are up.")
+        str | None,
+        typer.Option(envvar="CIRCLETAKE_STUDIO", help="Before the command: a studio on this laptop, of several."),
     ] = None,
     stack: Annotated[
-        str | None, typer.Option(envvar="CIRCLETAKE_STACK", help="A stack deployed in AWS, with your credentials.")
+        str | None,
+        typer.Option(envvar="CIRCLETAKE_STACK", help="Before the command: a stack in AWS, with your credentials."),
     ] = None,
 ) -> None:
+    if studio and stack:
+        fail("--studio and --stack are two places: name one.", 2)
     context.obj = Target(studio, stack)
 
 

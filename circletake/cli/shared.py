@@ -65,10 +65,15 @@ def visible(name: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
 
 
+def counted(number: int, thing: str) -> str:
+    """1, "file" → "1 file"; 2, "file" → "2 files"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 @contextmanager
-def interruptible() -> Iterator[None]:
+def interruptible(sentence: str) -> Iterator[None]:
     """Ctrl-C ends the command with a sentence, not with a trace."""
     try:
         yield
     except KeyboardInterrupt:
-        fail("Stopped. What was uploaded so far stays where it is.", 130)
+        fail(sentence, 130)

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from circletake.cli.shared import Json, console, deployment, print_json
-from circletake.cli.watching import clip_table, print_rejected_files
+from circletake.cli.shared import Json, console, counted, deployment, print_json
+from circletake.cli.watching import clip_table, print_other_files
 from circletake.cloud.reading import tell_clip, tell_file, tell_roll
 
 
@@ -31,12 +31,27 @@ def status(
         )
         return
     if not found:
-        console.print("Nothing has been received yet. Upload a card: circletake upload PATH --production P --day D")
+        known = ", ".join(reading.productions())
+        console.print(
+            f"Nothing of {production!r} has been received. There is: {known}."
+            if production and known
+            else "Nothing has been received yet. Upload a card: circletake upload PATH --production P --day D"
+        )
     for roll, row, clips in found:
         told = tell_roll(roll, row)
-        state = f"closed ({told['closing']})" if told["closed"] else f"{told['open']} open"
+        state = f"{told['open']} open"
+        if told["closed"]:
+            state = "all ended" if told["closing"] == 1 else f"all ended, for the {told['closing']}. time"
         heading = f"{roll.production} · {roll.day} · unit {roll.unit} · roll {roll.roll}"
-        console.print(Text.assemble((heading, "bold"), f"   {told['files']} files, {state}"))
-        console.print(clip_table([tell_clip(clip) for clip in clips]))
-        print_rejected_files([tell_file(file) for file in reading.files(roll)])
+        console.print(Text.assemble((heading, "bold"), f"   {counted(told['files'], 'file')}, {state}"))
+        files = reading.files(roll)
+        # Each insertion of the card by itself, the first one first: their clips have the same names.
+        since: dict[str, str] = {}
+        for each in [*clips, *files]:
+            since[each["offload"]] = min(since.get(each["offload"], each["received_at"]), each["received_at"])
+        for offload, received_at in sorted(since.items(), key=lambda pair: pair[1]):
+            if len(since) > 1:
+                console.print(Text(f"{offload}, received {received_at[:16].replace('T', ' ')} UTC", style="dim"))
+            console.print(clip_table([tell_clip(clip) for clip in clips if clip["offload"] == offload]))
+            print_other_files([tell_file(file) for file in files if file["offload"] == offload])
         console.print()

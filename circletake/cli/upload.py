@@ -8,9 +8,9 @@ from pydantic import ValidationError
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.text import Text
 
-from circletake.cli.shared import Json, console, deployment, errors, fail, interruptible, print_json, visible
+from circletake.cli.shared import Json, console, counted, deployment, errors, fail, interruptible, print_json, visible
 from circletake.cli.uploading import Listed, Uploader, list_card, new_offload, suggest_roll
-from circletake.cli.watching import Late, clip_table, print_rejected_files, watch
+from circletake.cli.watching import Late, clip_table, print_other_files, watch
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.reading import Told
 from circletake.contracts.keys import RollRef
@@ -24,15 +24,16 @@ def upload(
     production: Annotated[str, typer.Option(help="The production's code name.")],
     day: Annotated[str, typer.Option(help="The shooting day as the production calls it: D014, 2U-D003, TEST-01.")],
     unit: Annotated[str, typer.Option(help="The unit: main, 2u, …")] = "main",
-    roll: Annotated[str | None, typer.Option(help="The roll. Without it, the folder's name.")] = None,
+    roll: Annotated[str | None, typer.Option(help="The roll. Without it, the name of the folder or file.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Watch until everything has reached an end.")] = False,
     timeout: Annotated[float, typer.Option(help="With --wait: at most so many seconds.")] = 3600,
     as_json: Json = False,
 ) -> None:
-    """Upload a card as it is: nothing renamed, nothing left out.
+    """Upload a card as it is: nothing is renamed, and what cannot be uploaded is said.
 
     Each insertion of a card is an offload of its own, so uploading twice never mixes two cards.
-    With --wait the exit code is 0 when every clip was delivered or kept, 1 when one was rejected or needs a person.
+    The exit code is 0 when everything was uploaded, and with --wait delivered or kept; 1 when something was not;
+    2 when the command makes no sense as given.
     """
     named = roll or suggest_roll(path)
     if named is None:
@@ -40,18 +41,19 @@ def upload(
     try:
         ref = RollRef(production=production, unit=unit, day=day, roll=named)
     except ValidationError as error:
-        wrong = ", ".join(str(each["loc"][0]) for each in error.errors())
+        given = error.errors()[0]
         fail(
-            f"Not usable as a name: {wrong}. Up to 64 letters, digits, '.', '_' and '-', beginning with the first two.",
+            f"--{given['loc'][0]} {given['input']!r} cannot be used: up to 64 letters, digits, '.', '_' and '-', "
+            "without spaces, beginning with a letter or a digit.",
             2,
         )
     listed = list_card(path)
     for name, reason in listed.refused:
-        errors.print(Text(f"Not uploaded: {visible(name)}: {reason}", style="yellow"))
+        errors.print(Text(f"Not uploaded: {visible(name)} ({reason})", style="yellow"))
     if not listed.files:
         fail(f"There is no file to upload under {path}.", 2)
     where = deployment(context)
-    with interruptible():
+    with interruptible("Stopped. The upload is not complete: begin it again."):
         offload = send(where, ref, listed, quietly=as_json)
     told = {
         "roll": ref.model_dump(),
@@ -61,19 +63,20 @@ def upload(
         "not_uploaded": [{"path": name, "reason": reason} for name, reason in listed.refused],
     }
     if not as_json:
-        console.print(f"{len(listed.files)} files of roll {ref.roll} uploaded as {offload}.")
+        hint = "" if wait else " They go on by themselves: circletake status"
+        console.print(f"{counted(len(listed.files), 'file')} of roll {ref.roll} uploaded as {offload}.{hint}")
     clips: list[Told] = []
     files: list[Told] = []
     if wait:
         try:
-            with interruptible():
+            with interruptible("Everything is uploaded and goes on by itself: circletake status"):
                 clips, files = watch(where.reading(), ref, offload, timeout_s=timeout, quietly=as_json)
         except Late as late:
-            fail(str(late))
+            fail(f"{late} They go on by themselves: circletake status")
         told |= {"clips": clips, "other_files": files}
         if not as_json:
             console.print(clip_table(clips))
-            print_rejected_files(files)
+            print_other_files(files)
     if as_json:
         print_json(told)
     if listed.refused or any(each["state"] not in ENDED_WELL for each in clips + files):
@@ -92,6 +95,6 @@ def send(where: Deployment, roll: RollRef, card: Listed, *, quietly: bool = Fals
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=errors, disable=quietly, transient=True) as progress:
-        task = progress.add_task(f"Uploading {len(card.files)} files", total=card.size_bytes)
+        task = progress.add_task(f"Uploading {counted(len(card.files), 'file')}", total=card.size_bytes)
         uploader.upload(card.files, lambda sent: progress.advance(task, sent))
     return offload

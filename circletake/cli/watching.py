@@ -1,6 +1,7 @@
 """A roll on its way: a live table until everything in it has reached an end."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
@@ -15,7 +16,7 @@ from circletake.cloud.reading import Reading, Told, tell_clip, tell_file
 from circletake.contracts.keys import RollRef
 
 POLL_S = 0.5
-_HEADINGS, _NUMBERS = ("Clip", "State", "Frames", "Rate", "Start", "s"), {"Frames", "s"}
+_HEADINGS, _NUMBERS = ("Clip", "State", "Frames", "Rate", "Start", "Took s"), {"Frames", "Took s"}
 _GAP = 2
 
 
@@ -91,12 +92,16 @@ def _why(clip: Told) -> Padding:
     return Padding(why, (0, 0, 0, 2))
 
 
-def print_rejected_files(files: Sequence[Told]) -> None:
-    """Files that are no clip → a line for each that was rejected, with its reason."""
+def print_other_files(files: Sequence[Told]) -> None:
+    """Files that are no clip → a line for each that was rejected or waits, and the kept ones counted by kind."""
     for file in files:
-        if file["state"] == "REJECTED":
+        if file["state"] != "KEPT":
             console.print(Text.assemble(state_text(file["state"]), "  ", visible(file["path"])))
-            console.print(_why(file))
+            if file["code"]:
+                console.print(_why(file))
+    if kinds := Counter(file["kind"].lower() for file in files if file["state"] == "KEPT"):
+        listed = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+        console.print(Text.assemble(state_text("KEPT"), Text(f"  also on the card: {listed}", style="dim")))
 
 
 def rate_text(rate: str) -> str:

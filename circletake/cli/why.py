@@ -14,7 +14,7 @@ from rich.text import Text
 from circletake.cli.shared import Json, console, deployment, fail, print_json, state_text, visible
 from circletake.cloud.catalogue import Row
 from circletake.cloud.deployment import QUEUED, Deployment
-from circletake.cloud.reading import Reading, Told, seconds_between, tell_clip
+from circletake.cloud.reading import Reading, Told, seconds_between, tell_clip, tell_file
 from circletake.contracts.keys import RollRef
 
 #: How far before the clip's receipt the logs are read: clocks differ.
@@ -32,15 +32,22 @@ def why(
     where = deployment(context)
     reading = where.reading()
     told = [_tell(where, reading, roll, row) for roll, row in reading.find_clips(clip)]
+    files = [{**tell_file(row), "roll": roll.model_dump()} for roll, row in reading.find_files(clip)]
     # What never got into the catalogue can only have failed at the door.
-    lost = [] if told else list(_errors(where, ("Receive",), clip, since_ms=int(time.time() * 1000) - LOOK_BACK_MS))
-    if not told and not lost:
+    lost = (
+        []
+        if told or files
+        else list(_errors(where, ("Receive",), clip, since_ms=int(time.time() * 1000) - LOOK_BACK_MS))
+    )
+    if not (told or files or lost):
         fail(f"No clip is called {visible(clip)!r}. `circletake status` lists them.", 2)
     if as_json:
-        print_json({"clips": told, "errors": lost})
+        print_json({"clips": told, "files": files, "errors": lost})
         return
     for each in told:
         _show(each)
+    for file in files:
+        _show_file(file)
     if lost:
         console.print(Text(f"{visible(clip)} is not in the catalogue.", style="bold"))
         _show_errors(lost)
@@ -104,12 +111,8 @@ def _last_line(entry: dict[str, Any]) -> str:
 
 
 def _show(clip: Told) -> None:
-    roll = clip["roll"]
-    place = (
-        f"{roll['production']} · {roll['day']} · unit {roll['unit']} · roll {roll['roll']} · {visible(clip['path'])}"
-    )
     console.print(Text.assemble((visible(clip["name"]), "bold"), "  ", state_text(clip["state"])))
-    console.print(Text(place, style="dim"))
+    console.print(Text(f"{_place(clip)} · received {clip['received_at'][:19].replace('T', ' ')} UTC", style="dim"))
     if clip["code"]:
         console.print(Text.assemble((f"{clip['code']} ", "bold"), visible(clip["sentence"])))
         console.print(Text(f"Next: {clip['next_step']}"))
@@ -126,8 +129,23 @@ def _show(clip: Told) -> None:
     console.print(table)
     _show_errors(clip["errors"])
     if not clip["errors"]:
-        console.print(Text("No function reported an error about this clip.", style="dim"))
+        console.print(Text("No function failed on the way.", style="dim"))
     console.print()
+
+
+def _show_file(file: Told) -> None:
+    console.print(Text.assemble((visible(file["path"]), "bold"), "  ", state_text(file["state"])))
+    console.print(Text(_place(file), style="dim"))
+    if file["code"]:
+        console.print(Text.assemble((f"{file['code']} ", "bold"), visible(file["sentence"])))
+        console.print(Text(f"Next: {file['next_step']}"))
+    console.print()
+
+
+def _place(told: Told) -> str:
+    roll = told["roll"]
+    where = f"{roll['production']} · {roll['day']} · unit {roll['unit']} · roll {roll['roll']}"
+    return f"{where} · {told['offload']} · {visible(told['path'])}"
 
 
 def _show_errors(errors: Sequence[Told]) -> None:

@@ -112,6 +112,9 @@ def _in_aws(stack: str) -> Deployment:
     try:
         (described,) = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     except (ClientError, BotoCoreError) as error:
-        raise NoDeployment(f"The stack {stack!r} cannot be read with these AWS credentials: {error}") from error
+        raise NoDeployment(
+            f"The stack {stack!r} cannot be read: {error} Which account and region is it in? Set AWS_PROFILE and "
+            "AWS_REGION, or run `aws configure`."
+        ) from error
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
     return Deployment(stack, outputs, session)

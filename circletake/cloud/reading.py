@@ -1,14 +1,15 @@
 """The catalogue as people read it: productions, rolls, clips, files, and the steps that a clip has taken."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from circletake.cloud.catalogue import Catalogue, Row
 from circletake.contracts import table
 from circletake.contracts.files import ENDS, FileKind, State
-from circletake.contracts.keys import RollRef
+from circletake.contracts.keys import RollRef, parse_ingest_key
 from circletake.contracts.media import OutputManifest
 
 Told = dict[str, Any]
@@ -52,17 +53,26 @@ class Reading:
         return sorted(rows, key=lambda row: row["started_at"])
 
     def find_clips(self, wanted: str) -> Iterator[tuple[RollRef, Row]]:
-        """A clip's name, path or id → the versions of the clips it may mean, in every production."""
+        """A clip's name, its id, or the path or name of one of its files → what it may mean, in every production."""
         for production in self.productions():
             for roll, _ in self.rolls(production):
                 for clip in self.clips(roll):
-                    if wanted in (
-                        clip["title"],
-                        clip["path"],
-                        clip["path"].rsplit("/", 1)[-1],
-                        clip["sk"].split("#")[1],
-                    ):
+                    paths = [parse_ingest_key(span["key"]).path for span in json.loads(clip["spans"])]
+                    if wanted in (clip["title"], clip["sk"].split("#")[1]) or _names_one(wanted, paths):
                         yield roll, clip
+
+    def find_files(self, wanted: str) -> Iterator[tuple[RollRef, Row]]:
+        """The path or name of a file that is no clip → what it may mean, in every production."""
+        for production in self.productions():
+            for roll, _ in self.rolls(production):
+                for file in self.files(roll):
+                    if _names_one(wanted, [file["path"]]):
+                        yield roll, file
+
+
+def _names_one(wanted: str, paths: Sequence[str]) -> bool:
+    at = [PurePosixPath(path) for path in paths]
+    return any(wanted in (str(path), path.name, path.stem) for path in at)
 
 
 def tell_roll(roll: RollRef, row: Row) -> Told:

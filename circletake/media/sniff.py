@@ -128,6 +128,9 @@ def _stranger(head: bytes) -> str:
 
 
 def _refused(what: str) -> Rejected:
+    if what == "empty":
+        copy_again = "Copy it again from the card before the card is formatted."
+        return Rejected(Code.UNSUPPORTED_CONTAINER, "This file is empty: it has 0 bytes.", copy_again)
     return Rejected(
         Code.UNSUPPORTED_CONTAINER,
         f"This file is {what}; pictures come as QuickTime/MP4, MXF, Matroska, AVI or MPEG-TS.",

@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from circletake.cli.shared import Target
+from circletake.contracts.people import ROLES
 from infra.local import LocalError, studio
 from infra.local.passwords import new_password
 
@@ -27,10 +29,14 @@ _say = Console(stderr=True)
 
 @app.command()
 def up(
-    name: Annotated[str, typer.Option(help="What to call it. Studios of different names run side by side.")] = "studio",
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Option(help="What to call it: `studio` unless said. Several names run side by side.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Start a studio and leave it running. If it is up already, just say where it is."""
+    name = _meant(context, name) or "studio"
     try:
         already = [other for other in studio.running() if other.name == name]
         if already:
@@ -53,17 +59,28 @@ def up(
 
 @app.command()
 def user(
+    context: typer.Context,
     email: Annotated[str, typer.Argument(help="Who may log in on the page, by e-mail address. No mail is sent.")],
     group: Annotated[
-        list[str] | None, typer.Option(help="A role in the company (producer) or in one production (bikes:script).")
+        list[str] | None,
+        typer.Option(
+            metavar="ROLE",
+            help=f"{', '.join(ROLES)}; in the whole company (`producer`) or in one production (`bikes:script`).",
+        ),
     ] = None,
     name: Annotated[str | None, typer.Option(help="The studio. Needed only when several are up.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Let a person log in on the page, with a new password that is shown once. Without a group: producer."""
+    if "@" not in email:
+        _say.print(f"[red]{escape(email)} is no e-mail address, and that is what people log in with.[/]")
+        raise typer.Exit(2)
+    if strangers := [each for each in group or () if each.rpartition(":")[2] not in ROLES]:
+        _say.print(f"[red]No such role: {escape(', '.join(strangers))}. There is: {', '.join(ROLES)}.[/]")
+        raise typer.Exit(2)
     password = new_password()
     try:
-        here = studio.find(name)
+        here = studio.find(_meant(context, name))
         studio.add_user(here, email, password, group or ["producer"])
     except LocalError as error:
         raise _failed(error) from error
@@ -79,13 +96,14 @@ def user(
 
 @app.command()
 def down(
+    context: typer.Context,
     name: Annotated[str | None, typer.Option(help="Which one. Needed only when several are up.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="End every studio that is up.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """End a studio: its processes, its footage, its catalogue. Nothing of it stays on the disk."""
     try:
-        ended = studio.running() if everything else [studio.find(name)]
+        ended = studio.running() if everything else [studio.find(_meant(context, name))]
     except LocalError as error:
         raise _failed(error) from error
     for one in ended:
@@ -94,6 +112,16 @@ def down(
         typer.echo(json.dumps({"ended": [one.name for one in ended]}))
     else:
         _say.print(f"Ended: {', '.join(one.name for one in ended) or 'none was up'}.")
+
+
+def _meant(context: typer.Context, name: str | None) -> str | None:
+    """`--name` here, or `--studio` before the command: two words for the same studio, so they must not differ."""
+    target = context.find_object(Target)
+    before = target.studio if target else None
+    if name and before and name != before:
+        _say.print(f"[red]--studio says {escape(before)} and --name says {escape(name)}: which one?[/]")
+        raise typer.Exit(2)
+    return name or before
 
 
 def _failed(error: LocalError) -> typer.Exit:

@@ -18,7 +18,7 @@ from rich.text import Text
 from circletake.cli.shared import Target, console, fail, visible
 from circletake.cli.upload import send
 from circletake.cli.uploading import list_card
-from circletake.cli.watching import Late, clip_table, watch
+from circletake.cli.watching import Late, clip_table, print_other_files, watch
 from circletake.cloud.deployment import Deployment, find_deployment
 from circletake.cloud.reading import Told
 from circletake.contracts.files import State
@@ -88,7 +88,7 @@ def _shoot() -> Path:
         "The card",
         f"{len(listed.files)} files, {listed.size_bytes / 1e6:.0f} MB: six shots of a real street, as ProRes and DNxHR "
         "at 23.976, 25 and 29.97 drop-frame. And what a bad day brings: a copy cut short, a playlist that calls "
-        "itself .mov, a name made to do harm.",
+        "itself .mov, and a good clip whose name is made to do harm.",
     )
     return folder
 
@@ -136,7 +136,9 @@ def _go_through(where: Deployment, folder: Path) -> Outcome:
     clips, files = watch(reading, roll, offload, timeout_s=PATIENCE_S)
     outcome = Outcome(clips, files, round(time.monotonic() - began, 1))
     outcome.wrong.extend(wrong(outcome, lambda key: _size(where, key)))
-    console.print(clip_table(clips), "", sep="\n")
+    console.print(clip_table(clips))
+    print_other_files(files)
+    console.print()
     counts = ", ".join(f"{count} {state}" for state, count in _count(clips + files).items())
     if outcome.wrong:
         _step("The end", Text("\n".join(visible(each) for each in outcome.wrong), style="red"))
@@ -224,7 +226,7 @@ def _invite(here: Studio, password: str) -> None:
     facts.add_row("Page", Text(here.page, style=f"bold link {here.page}"))
     facts.add_row("Name", Text(LOGIN, style="bold"))
     facts.add_row("Password", Text(password, style="bold"))
-    facts.add_row("Elsewhere", f"circletake --studio {here.name} status · why CLIP · upload FOLDER …")
+    facts.add_row("Terminal", f"in a second one, in this folder: .venv/bin/circletake --studio {here.name} status")
     console.print(Panel(facts, title="Look at it", title_align="left", expand=False), "Ctrl-C ends it.", sep="\n")
 
 

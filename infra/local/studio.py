@@ -138,7 +138,8 @@ def find(name: str | None = None) -> Studio:
     if len(named) == 1:
         return named[0]
     if not named:
-        raise LocalError(f"No studio{f' called {name!r}' if name else ''} is up. Start it: circletake local up")
+        others = f" Up: {', '.join(studio.name for studio in up)}." if up else " Start one: circletake local up"
+        raise LocalError(f"No studio{f' called {name!r}' if name else ''} is up.{others}")
     raise LocalError(f"Several studios are up ({', '.join(s.name for s in up)}): say which with --name")
 
 

@@ -130,6 +130,51 @@ def test_status_tells_every_clip_and_why_every_step(deployed: Deployment, world:
     assert error["error"] == "ClientError: An error occurred (AccessDenied)"
 
 
+def test_why_finds_a_clip_by_any_of_its_files_and_a_file_that_is_no_clip(deployed: Deployment, world: World) -> None:
+    world.upload("bikes/main/D001/A001/o-1/sub/GX010042.MP4", b"no container")
+    world.upload("bikes/main/D001/A001/o-1/A001.wav", b"RIFF")
+    world.deliver_all()
+    world.clock.forward(7 * 3600)
+    world.sweep()
+    world.deliver_all()
+    for name in ("GX0042", "GX010042", "GX010042.MP4", "sub/GX010042.MP4"):
+        (clip,) = json.loads(run("why", name, "--json").stdout)["clips"]
+        assert clip["path"] == "sub/GX010042.MP4"
+    told = json.loads(run("why", "A001.wav", "--json").stdout)
+    assert (told["clips"], told["files"][0]["kind"]) == ([], "SOUND")
+    assert "also on the card: 1 sound" in run("status").stdout
+
+
+def test_two_insertions_of_a_card_stand_apart_in_status(deployed: Deployment, world: World) -> None:
+    for offload in ("o-1", "o-2"):
+        world.upload(f"bikes/main/D001/A001/{offload}/A001C001.mov", b"no container")
+    world.deliver_all()
+    lines = run("status").stdout.splitlines()
+    heads = [number for number, line in enumerate(lines) if line.startswith("o-")]
+    clips = [number for number, line in enumerate(lines) if line.startswith("A001C001")]
+    assert heads[0] < clips[0] < heads[1] < clips[1]
+
+
+def test_a_production_of_which_there_is_nothing_is_not_the_same_as_nothing(deployed: Deployment, world: World) -> None:
+    world.upload("bikes/main/D001/A001/o-1/A001C001.mov", b"no container")
+    world.deliver_all()
+    assert "There is: bikes" in run("status", "--production", "nofilm").stdout
+
+
+def test_what_was_lost_at_the_door_is_found_in_the_door_keepers_log(deployed: Deployment) -> None:
+    logs, group = deployed.client("logs"), deployed.outputs["ReceiveLogs"]
+    logs.create_log_stream(logGroupName=group, logStreamName="s")
+    entry = {"level": "ERROR", "key": "bikes/main/D001/A001/o-1/A001C001.mov", "exception": "X\nAccessDenied: no grant"}
+    events = [{"timestamp": int(time.time() * 1000), "message": json.dumps(entry)}]
+    logs.put_log_events(logGroupName=group, logStreamName="s", logEvents=events)
+    (error,) = json.loads(run("why", "A001C001", "--json").stdout)["errors"]
+    assert (error["step"], error["error"]) == ("receive", "AccessDenied: no grant")
+
+
+def test_two_places_at_once_are_refused() -> None:
+    assert run("--studio", "a", "--stack", "b", "status").exit_code == 2
+
+
 def test_why_of_a_clip_that_is_not_there_says_so(deployed: Deployment) -> None:
     assert run("why", "A999C999").exit_code == 2
 

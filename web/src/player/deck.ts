@@ -21,6 +21,8 @@ import { transportKeys } from "./keys";
 import { strip } from "./strip";
 import { Transport } from "./transport";
 
+const NO_TIMECODE = "no timecode";
+
 adoptStyles("media-");
 
 /** A picture that cannot be loaded is asked for with a new grant, but not in a loop. */
@@ -65,10 +67,7 @@ export async function deck(
   const speed = h("span", { class: "speed", "aria-live": "polite" });
   const lost = h("p", { class: "lost", role: "alert", hidden: true });
   const transport = new Transport(video, rate, frames, () => {
-    setText(
-      clock,
-      timecode ? timecodeAt(timecode, transport.frame) : String(transport.frame).padStart(6, "0"),
-    );
+    setText(clock, timecode ? timecodeAt(timecode, transport.frame) : NO_TIMECODE);
     setText(counter, `frame ${transport.frame} · ${count(frames, "frame")}`);
     setText(speed, speedText(transport.speed));
     scrubber.playhead(transport.frame);
@@ -138,7 +137,7 @@ export async function deck(
     video.removeAttribute("src");
     video.load();
   });
-  setText(clock, timecode ? timecodeAt(timecode, 0) : "000000");
+  setText(clock, timecode ? timecodeAt(timecode, 0) : NO_TIMECODE);
   setText(counter, `frame 0 · ${count(frames, "frame")}`);
   return {
     node,
