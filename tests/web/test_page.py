@@ -217,7 +217,7 @@ def test_a_clip_without_timecode_counts_frames_and_says_what_is_absent(page: Pag
     expect(page.locator(".where")).to_contain_text("no timecode in the file")
     wait_until_shown(page)
     page.keyboard.press("Shift+ArrowRight")
-    expect(page.get_by_label("Source timecode")).to_have_text("000010")
+    expect(page.get_by_label("Source timecode")).to_have_text("frame 10")
     table = page.locator(".facts-table")
     for absent in ("not tagged", "no timecode in the file", "no reel in the file", "no sound in the file"):
         expect(table.get_by_text(absent, exact=True).first).to_be_visible()

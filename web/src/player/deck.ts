@@ -21,8 +21,6 @@ import { transportKeys } from "./keys";
 import { strip } from "./strip";
 import { Transport } from "./transport";
 
-const NO_TIMECODE = "no timecode";
-
 adoptStyles("media-");
 
 /** A picture that cannot be loaded is asked for with a new grant, but not in a loop. */
@@ -67,7 +65,7 @@ export async function deck(
   const speed = h("span", { class: "speed", "aria-live": "polite" });
   const lost = h("p", { class: "lost", role: "alert", hidden: true });
   const transport = new Transport(video, rate, frames, () => {
-    setText(clock, timecode ? timecodeAt(timecode, transport.frame) : NO_TIMECODE);
+    setText(clock, timecode ? timecodeAt(timecode, transport.frame) : `frame ${transport.frame}`);
     setText(counter, `frame ${transport.frame} · ${count(frames, "frame")}`);
     setText(speed, speedText(transport.speed));
     scrubber.playhead(transport.frame);
@@ -137,7 +135,7 @@ export async function deck(
     video.removeAttribute("src");
     video.load();
   });
-  setText(clock, timecode ? timecodeAt(timecode, 0) : NO_TIMECODE);
+  setText(clock, timecode ? timecodeAt(timecode, 0) : "frame 0");
   setText(counter, `frame 0 · ${count(frames, "frame")}`);
   return {
     node,
