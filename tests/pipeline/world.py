@@ -64,6 +64,7 @@ class World:
     clients: list[Any]
     under_way: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     delivered: Counter[str] = field(default_factory=Counter)
+    at_work: bool = False
 
     def upload(self, key: str, body: bytes) -> str:
         """An object arrives in the ingest bucket; its event is under way."""
@@ -97,10 +98,13 @@ class World:
     def _deliver(self, function: str, event: dict[str, Any]) -> bool:
         self.delivered[function] += 1
         record = {"messageId": "m", "body": json.dumps(event), "eventSource": "aws:sqs", "attributes": {}}
+        self.at_work = True
         try:
             answer = self.handlers[function].handler({"Records": [record]}, Context())
         except (Exception, Died):  # noqa: BLE001 - whatever it is, SQS brings the message again
             return False
+        finally:
+            self.at_work = False
         return not answer["batchItemFailures"]
 
     def _collect(self) -> None:
