@@ -95,7 +95,6 @@ def test_a_cold_start_loads_no_numpy_no_opencv_and_no_sagemaker(function: str) -
         "CLIENT_ID",
         "FFMPEG",
         "FFPROBE",
-        "POWERTOOLS_METRICS_NAMESPACE",
         "POWERTOOLS_SERVICE_NAME",
     ]
     code = (

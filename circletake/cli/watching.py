@@ -11,7 +11,6 @@ from rich.table import Table
 from rich.text import Text
 
 from circletake.cli.shared import console, state_text, visible
-from circletake.cloud.catalogue import Row
 from circletake.cloud.reading import Reading, Told, tell_clip, tell_file
 from circletake.contracts.keys import RollRef
 
@@ -31,7 +30,7 @@ def watch(
     deadline = time.monotonic() + timeout_s
     with Live(console=console, refresh_per_second=4, transient=True, auto_refresh=not quietly) as live:
         while True:
-            row = _roll_row(reading, roll)
+            row = reading.roll(roll)
             # Another offload may have closed the roll before: only with this one complete does it speak of it.
             ended = row.get("closed") and row.get(f"complete#{offload}")
             clips = [clip for clip in reading.clips(roll) if clip["offload"] == offload]
@@ -44,10 +43,6 @@ def watch(
                 waiting = [visible(clip["title"]) for clip in clips if "ended_at" not in clip]
                 raise Late(f"After {timeout_s:.0f} s these have not ended: {', '.join(waiting) or 'the roll itself'}")
             time.sleep(POLL_S)
-
-
-def _roll_row(reading: Reading, roll: RollRef) -> Row:
-    return next((row for ref, row in reading.rolls(roll.production) if ref == roll), {})
 
 
 def clip_table(clips: Sequence[Told]) -> Group:

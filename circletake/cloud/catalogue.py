@@ -23,12 +23,11 @@ _GET_BATCH = 100
 
 
 class Refused(Exception):  # noqa: N818 - not a fault: somebody else was first
-    """A condition did not hold. `refused` tells which of the changes, `row` what stood there instead (or None)."""
+    """A condition did not hold. `refused` tells which of the changes, counted from 0."""
 
-    def __init__(self, refused: Sequence[int], row: Row | None = None) -> None:
+    def __init__(self, refused: Sequence[int]) -> None:
         super().__init__(f"conditions of changes {list(refused)} did not hold")
         self.refused = tuple(refused)
-        self.row = row
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,6 @@ class Put:
     """Write a whole row, provided that there is none."""
 
     row: Row
-    unless_there: bool = True
 
 
 @dataclass(frozen=True)
@@ -184,33 +182,21 @@ class Catalogue:
                 for item in page["Items"]:
                     yield _unmarshal(item)
 
-    def change(self, change: Change) -> Row:
-        """One change → the row as it is now. Raises `Refused` with the row that stood in the way."""
+    def change(self, change: Change) -> None:
+        """One change. Raises `Refused` when its condition did not hold."""
+        request = {"TableName": self.table, **_expression(change)}
         try:
-            answer = _despite_conflicts(
-                lambda: self._client.update_item(
-                    TableName=self.table,
-                    ReturnValues="ALL_NEW",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **_expression(change),
-                )
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
-            item: Any = error.response.get("Item")
-            raise Refused([0], _unmarshal(item) if item else None) from error
-        return _unmarshal(answer["Attributes"])
+            _despite_conflicts(lambda: self._client.update_item(**request))
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            raise Refused([0]) from error
 
     def transact(self, changes: Sequence[Put | Change]) -> None:
         """All of the changes or none. Raises `Refused` naming those whose condition did not hold."""
         items: list[Any] = []
         for change in changes:
             if isinstance(change, Put):
-                put: dict[str, Any] = {"TableName": self.table, "Item": _marshal(change.row)}
-                if change.unless_there:
-                    put["ConditionExpression"] = "attribute_not_exists(pk)"
-                items.append({"Put": put})
+                put = {"Item": _marshal(change.row), "ConditionExpression": "attribute_not_exists(pk)"}
+                items.append({"Put": {"TableName": self.table, **put}})
             else:
                 items.append({"Update": {"TableName": self.table, **_expression(change)}})
         try:

@@ -87,6 +87,7 @@ def on_queue(
                 handle(event, deadline)
             except Held as held:
                 logger.info(str(held))
+                metrics.add_metric("Held", MetricUnit.Count, 1)
                 raise
             except Exception as failure:
                 logger.exception("failed", message_id=record.message_id)

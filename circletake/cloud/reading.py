@@ -33,6 +33,10 @@ class Reading:
         rows = {row["pk"]: row for row in self._catalogue.get_many([(ref.partition, table.ROLL) for ref in refs])}
         return [(ref, rows[ref.partition]) for ref in refs if ref.partition in rows]
 
+    def roll(self, roll: RollRef) -> Row:
+        """The ROLL row; an empty one when nothing of it was received yet."""
+        return self._catalogue.get(roll.partition, table.ROLL) or {}
+
     def clips(self, roll: RollRef) -> list[Row]:
         return sorted(self._catalogue.query(roll.partition, table.CLIP), key=lambda row: (row["path"], row["sk"]))
 

@@ -106,14 +106,19 @@ def classify(path: str) -> FileKind:
     return FileKind.SIDECAR if ending in _SIDECAR else FileKind.UNKNOWN
 
 
+def raw_without_decoder(what: str) -> Rejected:
+    """The verdict on RAW that we cannot open: it is kept, and nobody is shown a black frame instead."""
+    return Rejected(
+        Code.RAW_WITHOUT_DECODER,
+        f"This is {what}, which only the camera maker's own decoder opens; it is kept, its picture not checked.",
+        "View it with the maker's software, or upload the camera's own proxy beside it.",
+    )
+
+
 def refuse_raw(path: str) -> None:
-    """Raise `Rejected(RAW_WITHOUT_DECODER)` for a recording that only its maker's software decodes."""
-    if maker := RAW.get(PurePosixPath(path).suffix.lower().removeprefix(".")):
-        raise Rejected(
-            Code.RAW_WITHOUT_DECODER,
-            f"This is {maker}, which only its maker's software decodes: archived, picture not checked.",
-            "Nothing to do for the archive. To see pictures here, upload the camera's own proxy.",
-        )
+    """Raise `Rejected(RAW_WITHOUT_DECODER)` where the path names a recording of that kind."""
+    if what := RAW.get(PurePosixPath(path).suffix.lower().removeprefix(".")):
+        raise raw_without_decoder(what)
 
 
 _KEPT = {

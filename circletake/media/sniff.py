@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from circletake.contracts.errors import Code, Rejected
+from circletake.film.naming import raw_without_decoder
 
 #: SMPTE ST 377-1: a partition pack's key begins so; the next two tell which partition and its status.
 MXF_PARTITION = bytes.fromhex("060e2b34020501010d01020101")
@@ -100,15 +101,6 @@ def _container(head: bytes) -> Container | None:
     if any(head[first::packet][:3] == _TS_SYNC * 3 for packet, first in _TS_PACKETS):
         return MPEG_TS
     return MXF if 0 <= head.find(MXF_PARTITION + b"\x02") < _RUN_IN else None
-
-
-def raw_without_decoder(what: str) -> Rejected:
-    """The verdict on RAW that we cannot open: it is kept, and nobody is shown a black frame instead."""
-    return Rejected(
-        Code.RAW_WITHOUT_DECODER,
-        f"This is {what}, which only the camera maker's own decoder opens; it is kept, its picture not checked.",
-        "View it with the maker's software, or upload the camera's own proxy beside it.",
-    )
 
 
 def _ends_as_zip(tail: bytes) -> bool:

@@ -8,12 +8,13 @@ from typing import Any
 
 from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.media import AudioStream, ColorTags, Inspection, Route, VideoStream
+from circletake.film.naming import raw_without_decoder
 from circletake.film.timing import Timecode
 from circletake.media import codecs, launcher
 from circletake.media.launcher import Workbench
 from circletake.media.picture import rate_of
 from circletake.media.probing import Packets, Probe, decoded_count, packets, probe, rational, spoken, tag
-from circletake.media.sniff import AVI, MXF, raw_without_decoder
+from circletake.media.sniff import AVI, MXF
 from circletake.media.tools import Tools
 from circletake.media.wholeness import require_whole
 from functions.inspect.plan import choose_route, estimate

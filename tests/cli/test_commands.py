@@ -14,6 +14,7 @@ from circletake.cli import uploading
 from circletake.cli.main import app
 from circletake.cli.shared import visible
 from circletake.cli.uploading import Uploader, list_card, suggest_roll
+from circletake.cli.watching import Late, watch
 from circletake.cloud.deployment import QUEUED, Deployment, NoDeployment, find_deployment
 from circletake.contracts.files import Offload
 from circletake.contracts.keys import COMPLETION_PATH, RollRef
@@ -173,6 +174,25 @@ def test_what_was_lost_at_the_door_is_found_in_the_door_keepers_log(deployed: De
 
 def test_two_places_at_once_are_refused() -> None:
     assert run("--studio", "a", "--stack", "b", "status").exit_code == 2
+
+
+def test_waiting_for_an_offload_is_not_over_because_an_earlier_one_closed_the_roll(
+    deployed: Deployment, world: World
+) -> None:
+    files = [{"path": "A001C001.mov", "size_bytes": 12, "s3_version": ""}]
+    for offload in ("o-1", "o-2"):
+        prefix = f"bikes/main/D001/A001/{offload}/"
+        files[0]["s3_version"] = world.upload(prefix + "A001C001.mov", b"no container")
+        world.upload(prefix + COMPLETION_PATH, json.dumps({"offload": offload, "files": files}).encode())
+        if offload == "o-1":
+            world.deliver_all()
+    clips, _ = watch(deployed.reading(), ROLL, "o-1", timeout_s=1, quietly=True)
+    assert [clip["offload"] for clip in clips] == ["o-1"]
+    with pytest.raises(Late):
+        watch(deployed.reading(), ROLL, "o-2", timeout_s=0, quietly=True)
+    world.deliver_all()
+    clips, _ = watch(deployed.reading(), ROLL, "o-2", timeout_s=1, quietly=True)
+    assert [clip["offload"] for clip in clips] == ["o-2"]
 
 
 def test_why_of_a_clip_that_is_not_there_says_so(deployed: Deployment) -> None:
