@@ -16,6 +16,7 @@ _MAY_IMPORT = {
     "circletake/film": ("circletake.contracts", "circletake.film"),
     "circletake/media": ("circletake.contracts", "circletake.film", "circletake.media"),
     "circletake/cloud": ("circletake.contracts", "circletake.film", "circletake.cloud"),
+    "circletake/transfer": ("circletake.contracts", "circletake.film", "circletake.transfer"),
     "circletake/cli": ("circletake",),
     "functions": ("circletake.contracts", "circletake.film", "circletake.media", "circletake.cloud", "functions"),
     "infra": ("circletake", "infra"),
@@ -55,7 +56,9 @@ def test_a_room_imports_only_what_stands_before_it(room: str) -> None:
             assert allowed or name in ("circletake", "functions"), f"{path.relative_to(ROOT)} imports {name}"
 
 
-@pytest.mark.parametrize("room", ["circletake/contracts", "circletake/film", "circletake/media", "functions"])
+@pytest.mark.parametrize(
+    "room", ["circletake/contracts", "circletake/film", "circletake/media", "circletake/transfer", "functions"]
+)
 def test_only_handlers_and_the_cloud_room_know_aws(room: str) -> None:
     for path in _modules(room):
         if path.name != "handler.py":

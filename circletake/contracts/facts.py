@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
+from circletake.contracts.cards import Act, Light
 from circletake.contracts.errors import Verdict
 from circletake.contracts.files import FileKind
-from circletake.contracts.keys import ClipRef, Id, RollRef
+from circletake.contracts.keys import ClipRef, Id, Label, RollRef
 from circletake.contracts.media import Inspection, OutputManifest
 from circletake.contracts.wire import Wire
 
@@ -169,6 +170,50 @@ class RollClosed(Message):
     totals: RollTotals
 
 
+class OffloadCompleted(Message):
+    """Every file that the uploader counted on the card has arrived."""
+
+    roll: RollRef
+    offload: Label
+
+
+class JudgeCard(Message):
+    """Look at the cards of this roll again: something that bears on their verdict has changed."""
+
+    roll: RollRef
+
+
+class DigestFile(Message):
+    """Read this original once and record its digests: S3 keeps none that the manifest speaks of."""
+
+    roll: RollRef
+    file: SourceFile
+    algorithms: Annotated[tuple[str, ...], Field(min_length=1, max_length=9)]
+
+
+class CardStatusChanged(Message):
+    """A card came to another light. `alarm`: it was released, and now something is wrong with it."""
+
+    roll: RollRef
+    offload: Label
+    was: Light | None
+    status: Light
+    bits: Light
+    picture: Light
+    #: How many reasons there are of each code.
+    reasons: dict[str, PositiveInt]
+    released: bool
+    alarm: bool
+
+
+class CardReleased(Message):
+    """A named person said that the card may be formatted."""
+
+    roll: RollRef
+    offload: Label
+    act: Act
+
+
 MESSAGES: dict[str, type[Message]] = {
     message.__name__: message
     for message in (
@@ -184,5 +229,10 @@ MESSAGES: dict[str, type[Message]] = {
         ClipRejected,
         AttentionNeeded,
         RollClosed,
+        OffloadCompleted,
+        JudgeCard,
+        DigestFile,
+        CardStatusChanged,
+        CardReleased,
     )
 }

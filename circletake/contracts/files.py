@@ -1,10 +1,11 @@
 """What a file or a clip is, and where it stands."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeInt
+from pydantic import Field, NonNegativeInt, StringConstraints
 
+from circletake.contracts.cards import Copy, Moment
 from circletake.contracts.errors import Code
 from circletake.contracts.keys import Label
 from circletake.contracts.wire import Wire
@@ -52,6 +53,18 @@ def end_of(code: Code) -> State:
     return _OTHER_ENDS.get(code, State.REJECTED)
 
 
+class Origin(StrEnum):
+    """What a card's digests were made from. Only those made while reading the card itself prove anything about it."""
+
+    CARD = "CARD"
+    COPY = "COPY"
+    UNKNOWN = "UNKNOWN"
+
+
+#: Algorithm → digest, as `circletake.film.digests` writes them.
+DigestTexts = Annotated[dict[str, Annotated[str, Field(max_length=128)]], Field(max_length=9)]
+
+
 class OffloadedFile(Wire):
     """A file as the uploader counted it on the card."""
 
@@ -59,6 +72,15 @@ class OffloadedFile(Wire):
     path: Annotated[str, Field(min_length=1, max_length=1024)]
     size_bytes: NonNegativeInt
     s3_version: Annotated[str, Field(min_length=1, max_length=1024)]
+    #: Of the bytes as they were read to be sent.
+    digests: DigestTexts = Field(default_factory=dict)
+
+
+class NotTaken(Wire):
+    """Something on the card that was not taken along, and why."""
+
+    path: str
+    reason: str
 
 
 class Offload(Wire):
@@ -66,3 +88,34 @@ class Offload(Wire):
 
     offload: Label
     files: Annotated[tuple[OffloadedFile, ...], Field(max_length=1_000_000)]
+    origin: Origin = Origin.UNKNOWN
+    #: Who or what read the card.
+    made_by: str = ""
+    copies: Annotated[tuple[Copy, ...], Field(max_length=32)] = ()
+    not_taken: Annotated[tuple[NotTaken, ...], Field(max_length=100_000)] = ()
+    #: The manifest that was made while reading the card: where it lies on the card, and its SHA-256.
+    manifest: str | None = None
+    manifest_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+
+#: Where an offload's own notes lie below a roll on a volume; never part of the card.
+NOTES = ".circletake"
+
+
+class OffloadReport(Wire):
+    """What `circletake offload` leaves beside each copy (`.circletake/offload.json`): what was read, onto what."""
+
+    version: Literal[1] = 1
+    offload: Label
+    roll: Label
+    #: The name of the volume that was read: the card itself.
+    card: str
+    begun_at: Moment
+    ended_at: Moment
+    files: NonNegativeInt
+    bytes: NonNegativeInt
+    manifest: str
+    manifest_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    copies: tuple[Copy, ...]
+    not_taken: tuple[NotTaken, ...] = ()
+    made_by: str
