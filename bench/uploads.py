@@ -8,11 +8,11 @@ from pathlib import Path
 
 from bench.rows import Row
 from circletake.cli.upload import send
-from circletake.cli.uploading import list_card
 from circletake.cli.watching import watch
 from circletake.cloud.deployment import Deployment, find_deployment
 from circletake.contracts.keys import RollRef
 from circletake.media import launcher, tools
+from circletake.transfer.listing import list_card
 from infra.local import processes, studio
 from infra.local.studio import Studio
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from playwright.sync_api import Page, expect, sync_playwright
 
 from circletake.cli.upload import send
-from circletake.cli.uploading import list_card
 from circletake.cli.watching import watch
 from circletake.cloud.deployment import find_deployment
 from circletake.contracts.keys import RollRef
+from circletake.transfer.listing import list_card
 from infra.local import studio
 from infra.local.card import EXPECTED, REEL, card
 

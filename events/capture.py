@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from circletake.cli.upload import send
-from circletake.cli.uploading import list_card
 from circletake.cli.watching import watch
 from circletake.cloud.deployment import find_deployment
 from circletake.contracts.keys import RollRef
 from circletake.media import launcher, tools
+from circletake.transfer.listing import list_card
 from infra.local import studio
 
 HERE = Path(__file__).parent

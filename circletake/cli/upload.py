@@ -9,11 +9,12 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.text import Text
 
 from circletake.cli.shared import Json, console, counted, deployment, errors, fail, interruptible, print_json, visible
-from circletake.cli.uploading import Listed, Uploader, list_card, new_offload, suggest_roll
 from circletake.cli.watching import Late, clip_table, print_other_files, watch
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.reading import Told
 from circletake.contracts.keys import RollRef
+from circletake.transfer.listing import Listed, list_card, new_offload, suggest_roll
+from circletake.transfer.uploading import Uploader
 
 ENDED_WELL = {"DELIVERED", "KEPT"}
 

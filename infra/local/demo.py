@@ -17,12 +17,12 @@ from rich.text import Text
 
 from circletake.cli.shared import Target, console, fail, visible
 from circletake.cli.upload import send
-from circletake.cli.uploading import list_card
 from circletake.cli.watching import Late, clip_table, print_other_files, watch
 from circletake.cloud.deployment import Deployment, find_deployment
 from circletake.cloud.reading import Told
 from circletake.contracts.files import State
 from circletake.contracts.keys import RollRef
+from circletake.transfer.listing import list_card
 from infra.local import LocalError, studio
 from infra.local.card import EXPECTED, REEL, card
 from infra.local.passwords import new_password

@@ -10,14 +10,15 @@ import boto3
 import pytest
 from typer.testing import CliRunner
 
-from circletake.cli import uploading
 from circletake.cli.main import app
 from circletake.cli.shared import visible
-from circletake.cli.uploading import Uploader, list_card, suggest_roll
 from circletake.cli.watching import Late, watch
 from circletake.cloud.deployment import QUEUED, Deployment, NoDeployment, find_deployment
 from circletake.contracts.files import Offload
 from circletake.contracts.keys import COMPLETION_PATH, RollRef
+from circletake.transfer import uploading
+from circletake.transfer.listing import list_card, suggest_roll
+from circletake.transfer.uploading import Uploader
 from tests.aws import TABLE
 from tests.pipeline.world import World
 
