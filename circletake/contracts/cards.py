@@ -56,6 +56,8 @@ class CardCode(StrEnum):
     PICTURE_REJECTED = "PICTURE_REJECTED"
     PICTURE_UNCHECKED = "PICTURE_UNCHECKED"
     PICTURE_PENDING = "PICTURE_PENDING"
+    #: Rejected footage that a named person has viewed and taken as it is: never green, and no longer in the way.
+    PICTURE_SIGNED_OFF = "PICTURE_SIGNED_OFF"
 
 
 class VolumeKind(StrEnum):
@@ -115,9 +117,10 @@ class Act(Wire):
     role: Line
     at: Moment
     reason: Line
-    #: What is acknowledged or signed off.
+    #: What is acknowledged or signed off, and which version of it: what comes in its place is looked at anew.
     code: CardCode | None = None
     path: str | None = None
+    about: str | None = None
     added: AddedCopy | None = None
     #: At a release: how the card stood.
     status: Light | None = None
@@ -130,10 +133,20 @@ class Reason(Wire):
     light: Light
     code: CardCode
     path: str | None = None
+    #: The version of the file or clip that is meant, where it is one.
+    about: str | None = None
     sentence: str
     next_step: str
     #: The deed of a named person that closes it, where one may.
     closable: Literal[Deed.ACKNOWLEDGE, Deed.SIGN_OFF] | None = None
+
+
+class CountedCopy(Wire):
+    """A copy as the verdict takes it: whether it counts, and in a sentence why or why not."""
+
+    made: Copy
+    counts: bool
+    sentence: str
 
 
 class FileCounts(Wire):
@@ -146,3 +159,19 @@ class FileCounts(Wire):
     changed: NonNegativeInt
     unlisted: NonNegativeInt
     pending: NonNegativeInt
+
+
+class CardVerdict(Wire):
+    """How a card stands, with everything that keeps it from green, the worst first."""
+
+    status: Light
+    bits: Light
+    picture: Light
+    reasons: tuple[Reason, ...]
+    #: Reasons beyond those that are listed.
+    more_reasons: NonNegativeInt = 0
+    copies: tuple[CountedCopy, ...]
+    files: FileCounts
+    camera: str
+    structure: str
+    structure_known: bool

@@ -1,0 +1,127 @@
+"""What is known of a card, as the verdict takes it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from circletake.contracts.cards import Act, AddedCopy, CardCode, Deed, Policy
+from circletake.contracts.errors import Verdict
+from circletake.contracts.files import NOTES, FileKind, Offload, State
+from circletake.film.digests import compare
+from circletake.film.manifests import Expected, Generation, History, expected, is_ignored
+from circletake.film.naming import classify
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """The version of a file that lies in the bucket now. `digests` are those that S3 keeps or that we read."""
+
+    path: str
+    version: str
+    size_bytes: int
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class StoredClip:
+    """A clip made of the versions that lie in the bucket now."""
+
+    path: str
+    title: str
+    version: str
+    state: State
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """A copy that a person has added, and the manifest that came of reading it back; or why that cannot be read."""
+
+    added: AddedCopy
+    manifest: Generation | Verdict
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that bears on one insertion of a card.
+
+    `settled`: nothing more is expected to arrive. `cloud` names the bucket as a volume; `now` is when it was looked at.
+    """
+
+    offload: str
+    cloud: str
+    now: str
+    files: Sequence[StoredFile]
+    record: Offload | None = None
+    record_fault: Verdict | None = None
+    settled: bool = False
+    manifest_digests: Mapping[str, str] = field(default_factory=dict)
+    histories: Sequence[History] = ()
+    clips: Sequence[StoredClip] = ()
+    waiting: int = 0
+    acts: Sequence[Act] = ()
+    read_back: Sequence[ReadBack] = ()
+    policy: Policy = field(default_factory=Policy)
+
+    @cached_property
+    def stored(self) -> dict[str, StoredFile]:
+        """The card's own files that are in the bucket, by path: without manifests and notes, which describe it."""
+        return {file.path: self._bound(file) for file in self.files if is_of_the_card(file.path)}
+
+    @cached_property
+    def listed(self) -> dict[str, Expected]:
+        """What must be there, by path. A manifest goes before what the uploader read by itself."""
+        if self.manifested:
+            return self.manifested
+        counted = self.record.files if self.record else ()
+        return {
+            file.path: Expected(
+                path=file.path, digests=file.digests, size_bytes=file.size_bytes, failed=False, generation=1
+            )
+            for file in counted
+            if is_of_the_card(file.path)
+        }
+
+    @cached_property
+    def manifested(self) -> dict[str, Expected]:
+        """What the manifests list, by path on the card."""
+        return {path: entry for path, entry in expected(self.histories).items() if is_of_the_card(path)}
+
+    @cached_property
+    def still_coming(self) -> list[str]:
+        """Paths that the uploader counted and that have not arrived."""
+        there = {file.path for file in self.files}
+        return [file.path for file in self.record.files if file.path not in there] if self.record else []
+
+    @property
+    def finished(self) -> bool:
+        """Whether the upload has come to its end: what is not there now will not come by itself."""
+        return self.settled if self.record is None else not self.still_coming
+
+    def may_be_left_out(self, path: str) -> bool:
+        """Whether the manifest itself says that it does not speak of this path."""
+        return is_ignored(self.histories, path)
+
+    def is_closed(self, code: CardCode, path: str | None, about: str | None, deed: Deed) -> bool:
+        """Whether a named person has answered for this, and for no other version of it."""
+        return any(act.deed is deed and (act.code, act.path, act.about) == (code, path, about) for act in self.acts)
+
+    def _bound(self, file: StoredFile) -> StoredFile:
+        """What the uploader read holds for the object when both agree on S3's own checksum.
+
+        A file in parts has only a CRC in S3. The uploader computed that and the manifest's digest over the same
+        bytes in one read, so the CRC binds them.
+        """
+        read = self._read_by_uploader.get(file.path, {})
+        if "crc64nvme" not in read or compare({"crc64nvme": read["crc64nvme"]}, file.digests) is not True:
+            return file
+        return StoredFile(file.path, file.version, file.size_bytes, {**read, **file.digests})
+
+    @cached_property
+    def _read_by_uploader(self) -> dict[str, Mapping[str, str]]:
+        return {file.path: file.digests for file in self.record.files} if self.record else {}
+
+
+def is_of_the_card(path: str) -> bool:
+    """Whether a path is footage or its company, and not a manifest or a note about it."""
+    return classify(path) not in (FileKind.MANIFEST, FileKind.COMPLETION) and not path.startswith(f"{NOTES}/")
