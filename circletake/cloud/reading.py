@@ -110,6 +110,14 @@ def tell_clip(row: Row) -> Told:
         "received_at": row["received_at"],
         "ended_at": ended_at,
         "seconds": seconds_between(row["received_at"], ended_at) if ended_at else None,
+        "spans": [
+            {
+                "path": parse_ingest_key(span["key"]).path,
+                "version": span["version"],
+                "size_bytes": span["size_bytes"],
+            }
+            for span in json.loads(row["spans"])
+        ],
         "inspection": json.loads(row["inspection"]) if "inspection" in row else None,
         "media": media
         and {
@@ -123,7 +131,9 @@ def tell_clip(row: Row) -> Told:
 def tell_file(row: Row) -> Told:
     """A FILE row → the file as the page shows it: a sidecar, sound, a manifest, a span that still waits."""
     known = {name: row[name] for name in ("path", "offload", "kind", "state")}
-    return {**known, **_verdict(row)}
+    file = json.loads(row["file"])
+    identity = {name: file[name] for name in ("version", "size_bytes")}
+    return {**known, **identity, "digests": dict(row.get("digests", {})), **_verdict(row)}
 
 
 def seconds_between(start: str, end: str) -> float:

@@ -1,0 +1,190 @@
+"""A roll's camera report: what the catalogue tells of a roll, its card, its clips and its files → rows and a CSV.
+
+TC out is the first frame after the clip, as in an ALE and an EDL: out minus in is the duration. Scene, take and circle
+come from the papers of the script supervisor and of sound; until those are read, they are unknown here. None is
+"nobody said": a dash where people read, an empty cell in the CSV.
+
+The CSV begins with a byte order mark, without which Excel takes UTF-8 for the laptop's own old code page; Numbers,
+LibreOffice and Python's `utf-8-sig` all know it.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from circletake.contracts.keys import RollRef
+from circletake.film.timing import Timecode
+
+Told = dict[str, Any]
+
+#: The columns of a row, in the order of a camera report, and their headings.
+COLUMNS = {
+    "roll": "Roll",
+    "clip": "Clip",
+    "scene": "Scene",
+    "take": "Take",
+    "circle": "Circle",
+    "tc_in": "TC in",
+    "tc_out": "TC out",
+    "frames": "Frames",
+    "duration": "Duration (s)",
+    "fps": "FPS",
+    "shutter": "Shutter",
+    "ei": "EI",
+    "wb": "WB",
+    "lens": "Lens",
+    "codec": "Codec",
+    "resolution": "Resolution",
+    "size_bytes": "Size (bytes)",
+    "digest": "Digest",
+    "copies": "Copies",
+    "state": "State",
+    "picture": "Picture",
+    "notes": "Notes",
+    "path": "Path on the card",
+    "offload": "Insertion",
+}
+#: Of a file's digests one is shown: the one that manifests mostly speak of, S3's own last.
+_DIGESTS = ("xxh64", "xxh3", "xxh128", "md5", "sha1", "c4", "sha256", "sha512", "crc64nvme")
+_DASH = "–"
+#: What a spreadsheet takes for a formula; also after the ";" that many of them split a line at.
+_FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠\t\r])")
+
+
+def tell_report(roll: RollRef, card: Told, clips: Sequence[Told], files: Sequence[Told]) -> Told:
+    """A roll, its card's verdict, its clips and all its files, each as the catalogue tells it → the report.
+
+    `rows` holds a row for each clip; `csv` is the same as a file's text; `header` is what stands above the rows.
+    """
+    by_version = {file["version"]: file for file in files}
+    cards = {each["offload"]: each for each in card["cards"]}
+    insertion = {offload: number for number, offload in enumerate(cards)}
+    ordered = sorted(clips, key=lambda clip: (insertion.get(clip["offload"], len(cards)), clip["path"]))
+    rows = [_row(roll, clip, cards.get(clip["offload"]), by_version) for clip in ordered]
+    return {"header": _header(roll, card, rows, files), "rows": rows, "csv": write_csv(roll, rows)}
+
+
+def write_csv(roll: RollRef, rows: Iterable[Told]) -> str:
+    """Rows → a CSV, with the production, unit and day in each line, and nothing in it that a spreadsheet would run."""
+    text = io.StringIO()
+    text.write("\ufeff")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(["Production", "Unit", "Day", *COLUMNS.values()])
+    for row in rows:
+        cells = (roll.production, roll.unit, roll.day, *(row[column] for column in COLUMNS))
+        writer.writerow(["" if cell is None else _FORMULA.sub(r"\1'", visible(str(cell))) for cell in cells])
+    return text.getvalue()
+
+
+def visible(text: str) -> str:
+    """A name from a card → the same on one line; what is invisible or turns the writing is spelt ⟨U+202E⟩."""
+    return "".join(
+        f"⟨U+{ord(char):04X}⟩" if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char
+        for char in text
+    )
+
+
+def in_decimals(exact: Fraction, digits: int = 3) -> str:
+    """24000/1001 → "23.976", 25/1 → "25": rounded from the exact value, for people."""
+    rounded = round(Decimal(exact.numerator) / Decimal(exact.denominator), digits).normalize()
+    return f"{rounded:f}"
+
+
+def _row(roll: RollRef, clip: Told, card: Told | None, by_version: Mapping[str, Told]) -> Told:
+    inspection = clip["inspection"] or {}
+    video, shot = inspection.get("video") or {}, inspection.get("camera") or {}
+    size = f"{video['width']} × {video['height']}" if video else None
+    return {
+        "roll": roll.roll,
+        "clip": clip["name"],
+        "scene": None,
+        "take": None,
+        "circle": None,
+        **_time(inspection),
+        "shutter": shot.get("shutter"),
+        "ei": shot.get("exposure_index"),
+        "wb": shot.get("white_balance"),
+        "lens": shot.get("lens"),
+        "codec": " ".join(filter(None, (video.get("codec"), video.get("profile")))) or None,
+        "resolution": size,
+        "size_bytes": sum(span["size_bytes"] for span in clip["spans"]),
+        "digest": _digest([by_version.get(span["version"]) for span in clip["spans"]]),
+        "copies": _copies(card),
+        "state": clip["state"],
+        "picture": _picture(clip),
+        "notes": " ".join(_notes(clip, card, video)) or None,
+        "path": clip["path"],
+        "offload": clip["offload"],
+        "poster": _poster(clip),
+    }
+
+
+def _time(inspection: Told) -> Told:
+    """→ in and out, frames, seconds and rate, exactly; `inspect` refused labels that the rate does not have."""
+    if not inspection:
+        return dict.fromkeys(("tc_in", "tc_out", "frames", "duration", "fps"))
+    rate, frames = Fraction(inspection["video"]["rate"]), inspection["video"]["frames"]
+    start = inspection["start_timecode"] and Timecode.parse(inspection["start_timecode"], rate)
+    return {
+        "tc_in": start and str(start),
+        "tc_out": start and str(start + frames),
+        "frames": frames,
+        "duration": in_decimals(frames / rate),
+        "fps": in_decimals(rate),
+    }
+
+
+def _digest(files: Sequence[Told | None]) -> str | None:
+    """The files of a clip → a digest of each, all or none: half of a clip's digests prove nothing about it."""
+    known = [file["digests"] if file else {} for file in files]
+    shown = [next((f"{name}:{digests[name]}" for name in _DIGESTS if name in digests), "") for digests in known]
+    return " ".join(shown) if all(shown) else None
+
+
+def _copies(card: Told | None) -> str | None:
+    """A card → how many copies of it count, and their names."""
+    if card is None:
+        return None
+    names = [copy["volume"] for copy in card["copies"] if copy["counts"]]
+    return f"{len(names)}: {', '.join(names)}" if names else "0"
+
+
+def _picture(clip: Told) -> str:
+    """→ whose picture was seen: nothing that was not decoded whole is called checked."""
+    return "own" if clip["media"] else "not checked"
+
+
+def _notes(clip: Told, card: Told | None, video: Told) -> list[str]:
+    """→ the verdict on the clip, then what the card's verdict says of its files, each sentence once."""
+    paths = {span["path"] for span in clip["spans"]}
+    said = [clip["sentence"]]
+    if video.get("variable_rate"):
+        said.append("The frame rate of this file varies: timecode follows its nominal rate.")
+    said += [reason["sentence"] for reason in (card or {"reasons": []})["reasons"] if reason["path"] in paths]
+    return [sentence for sentence in dict.fromkeys(said) if sentence]
+
+
+def _poster(clip: Told) -> str | None:
+    media = clip["media"]
+    return f"{media['prefix']}poster.jpg" if media and "poster.jpg" in media["names"] else None
+
+
+def _header(roll: RollRef, card: Told, rows: Sequence[Told], files: Sequence[Told]) -> Told:
+    kinds: dict[str, int] = {}
+    for file in files:
+        if file["state"] != "JOINED":
+            kinds[file["kind"]] = kinds.get(file["kind"], 0) + 1
+    seconds = sum((Fraction(row["duration"]) for row in rows if row["duration"] is not None), Fraction(0))
+    return {
+        **roll.model_dump(),
+        "card": card,
+        "clips": len(rows),
+        "duration": in_decimals(seconds, 1),
+        "size_bytes": sum(row["size_bytes"] for row in rows),
+        "other_files": kinds,
+    }

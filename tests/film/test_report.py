@@ -1,0 +1,126 @@
+"""The camera report's rows and CSV: exact times, nothing invented, nothing that a spreadsheet would run."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from circletake.contracts.keys import RollRef
+from circletake.film.report import COLUMNS, tell_report, visible
+from tests.film.told import card, clip, file, inspection
+
+ROLL = RollRef(production="NIGHTFALL", unit="main", day="D014", roll="A001")
+
+
+def report(clips: list[Any], *cards: Any, files: list[Any] | None = None) -> Any:
+    return tell_report(
+        ROLL, {"status": "AMBER", "bits": "AMBER", "picture": "GREEN", "cards": list(cards)}, clips, files or []
+    )
+
+
+def cells(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+@pytest.mark.parametrize(
+    ("rate", "start", "frames", "out", "fps", "duration"),
+    [
+        pytest.param("24000/1001", "01:00:00:00", 240, "01:00:10:00", "23.976", "10.01", id="23.976"),
+        pytest.param("24/1", "23:59:59:00", 48, "00:00:01:00", "24", "2", id="24 over midnight"),
+        pytest.param("30000/1001", "00:00:59;20", 20, "00:01:00;12", "29.97", "0.667", id="29.97 drop-frame"),
+        pytest.param("30000/1001", "00:00:59:20", 20, "00:01:00:10", "29.97", "0.667", id="29.97 non-drop"),
+        pytest.param("120000/1001", "00:59:59:100", 50, "01:00:00:030", "119.88", "0.417", id="119.88"),
+    ],
+)
+def test_in_and_out_are_exact_and_out_is_the_frame_after_the_clip(
+    rate: str, start: str, frames: int, out: str, fps: str, duration: str
+) -> None:
+    (row,) = report([clip(inspection=inspection(rate=rate, start_timecode=start, frames=frames))])["rows"]
+    assert [row[name] for name in ("tc_in", "tc_out", "frames", "fps", "duration")] == [
+        start,
+        out,
+        frames,
+        fps,
+        duration,
+    ]
+
+
+def test_what_nobody_said_is_none_and_an_empty_cell() -> None:
+    told = report([clip(state="KEPT", inspection=None, media=None)])
+    (row,), (line,) = told["rows"], cells(told["csv"])
+    silent = (
+        "scene",
+        "take",
+        "circle",
+        "tc_in",
+        "tc_out",
+        "frames",
+        "fps",
+        "shutter",
+        "ei",
+        "wb",
+        "lens",
+        "codec",
+        "digest",
+    )
+    assert [row[name] for name in silent] == [None] * len(silent)
+    assert {line[COLUMNS[name]] for name in silent} == {""}
+    assert row["picture"] == "not checked"
+
+
+def test_a_clip_of_several_files_shows_a_digest_of_each_or_none() -> None:
+    spans: list[Any] = [{"path": f"A001_00{n}.R3D", "version": f"v{n}", "size_bytes": 10} for n in (1, 2)]
+    files = [
+        file(span["path"], version=span["version"], digests={"sha1": "ff", "xxh64": f"0{span['version']}"})
+        for span in spans
+    ]
+    (row,) = report([clip(spans=spans)], files=files)["rows"]
+    assert (row["digest"], row["size_bytes"]) == ("xxh64:0v1 xxh64:0v2", 20)
+    files[1]["digests"] = {}
+    (row,) = report([clip(spans=spans)], files=files)["rows"]
+    assert row["digest"] is None
+
+
+def test_each_insertion_has_its_own_copies_and_only_those_that_count() -> None:
+    first = card("o-1", copies=[("DIT-01", True), ("SHUTTLE-7", True), ("OLD", False)])
+    second = card("o-2", copies=[])
+    rows = report([clip(offload="o-2"), clip(offload="o-1")], first, second)["rows"]
+    assert [(row["offload"], row["copies"]) for row in rows] == [("o-1", "2: DIT-01, SHUTTLE-7"), ("o-2", "0")]
+
+
+def test_what_the_card_s_verdict_says_of_a_clip_stands_in_its_notes_once() -> None:
+    sentence = "A001C001.mov is not what was on the card."
+    judged = card(
+        "o-1", reasons=[("FILE_CHANGED", "A001C001.mov", sentence), ("FILE_MISSING", "B.mov", "Not this one.")]
+    )
+    (row,) = report([clip(sentence=sentence)], judged)["rows"]
+    assert row["notes"] == sentence
+
+
+def test_the_header_counts_what_is_not_a_clip() -> None:
+    files = [file("a.xml", kind="SIDECAR"), file("a.wav", kind="SOUND"), file("a.mov", kind="ORIGINAL", state="JOINED")]
+    header = report([clip()], files=files)["header"]
+    assert header["other_files"] == {"SIDECAR": 1, "SOUND": 1}
+    assert (header["clips"], header["roll"], header["size_bytes"]) == (1, "A001", 187_654_321)
+
+
+@pytest.mark.parametrize("opening", ["=", "+", "-", "@", "\t=", "\r=", " =", "＝", "a;="])
+def test_no_cell_begins_like_a_formula(opening: str) -> None:
+    hostile = f"{opening}cmd|' /C calc'!A0"
+    (line,) = cells(report([clip(name=hostile, sentence=hostile)])["csv"])
+    for text in (line["Clip"], line["Notes"]):
+        for part in text.split(";"):
+            assert part.lstrip()[0] not in "=+-@＝\t\r"
+
+
+@given(name=st.text(min_size=1))
+def test_a_row_is_one_line_whatever_the_card_calls_its_clips(name: str) -> None:
+    text = report([clip(name=name, path="0"), clip(name="B", path="1")])["csv"]
+    assert text.startswith("\ufeffProduction,Unit,Day,Roll,Clip,")
+    assert len(text.removesuffix("\r\n").split("\r\n")) == 3
+    first, second = cells(text)
+    assert second["Clip"] == "B"
+    assert first["Clip"].replace("'", "") == visible(name).replace("'", "")
