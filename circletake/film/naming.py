@@ -8,20 +8,11 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from circletake.contracts.errors import Code, Rejected, Verdict
+from circletake.contracts.errors import Code, Verdict
 from circletake.contracts.files import FileKind
 from circletake.contracts.keys import COMPLETION_PATH
+from circletake.film.raw import RAW
 
-#: Recordings that only their maker's software decodes. They are archived, and their state is said.
-RAW = {
-    "r3d": "RED RAW",
-    "ari": "ARRIRAW",
-    "arx": "ARRIRAW HDE",
-    "braw": "Blackmagic RAW",
-    "crm": "Canon Cinema RAW",
-    "nev": "Nikon N-RAW",
-    "dng": "CinemaDNG",
-}
 _PICTURE = {"mov", "mp4", "m4v", "mxf", "mkv", "avi", "ts", "mts", "m2ts", "mpg", "mpeg", "webm", *RAW}
 _SOUND = {"wav", "bwf", "rf64", "w64", "aif", "aiff", "flac", "mp3", "m4a"}
 _SIDECAR = {
@@ -104,21 +95,6 @@ def classify(path: str) -> FileKind:
     if ending in _SOUND:
         return FileKind.SOUND
     return FileKind.SIDECAR if ending in _SIDECAR else FileKind.UNKNOWN
-
-
-def raw_without_decoder(what: str) -> Rejected:
-    """The verdict on RAW that we cannot open: it is kept, and nobody is shown a black frame instead."""
-    return Rejected(
-        Code.RAW_WITHOUT_DECODER,
-        f"This is {what}, which only the camera maker's own decoder opens; it is kept, its picture not checked.",
-        "View it with the maker's software, or upload the camera's own proxy beside it.",
-    )
-
-
-def refuse_raw(path: str) -> None:
-    """Raise `Rejected(RAW_WITHOUT_DECODER)` where the path names a recording of that kind."""
-    if what := RAW.get(PurePosixPath(path).suffix.lower().removeprefix(".")):
-        raise raw_without_decoder(what)
 
 
 _KEPT = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from circletake.contracts.errors import Code, Rejected
-from circletake.film.naming import raw_without_decoder
+from circletake.film.raw import raw_without_decoder
 
 #: SMPTE ST 377-1: a partition pack's key begins so; the next two tell which partition and its status.
 MXF_PARTITION = bytes.fromhex("060e2b34020501010d01020101")

@@ -7,7 +7,7 @@ from circletake.cloud.stage import Claim, Job, Outcome, Stage
 from circletake.contracts.envelopes import BusEvent
 from circletake.contracts.facts import ClipInspected, ClipReceived, TranscodeClip
 from circletake.contracts.files import State
-from circletake.film.naming import refuse_raw
+from circletake.film.raw import refuse_raw
 from circletake.media.isolation import refused
 from circletake.media.tools import Tools
 from circletake.media.wholeness import ranges_to_probe

@@ -8,7 +8,7 @@ from typing import Any
 
 from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.media import AudioStream, ColorTags, Inspection, Route, VideoStream
-from circletake.film.naming import raw_without_decoder
+from circletake.film.raw import raw_without_decoder
 from circletake.film.timing import Timecode
 from circletake.media import codecs, launcher
 from circletake.media.launcher import Workbench
