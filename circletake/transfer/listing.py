@@ -1,14 +1,101 @@
 """A card or a folder → its files by path, and what of it cannot be taken along."""
 
+import os
 import secrets
-from collections.abc import Iterator
+import stat
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from circletake.contracts.files import NOTES
 from circletake.contracts.keys import is_label
 
 #: A key has at most 1,024 bytes, and its five labels with their slashes take up to 325 of them.
 MAX_PATH_BYTES = 1024 - 5 * 65
+
+
+@dataclass(frozen=True)
+class CardFile:
+    """A plain file on a card. `path` is as on the card, with "/", byte for byte (`os.fsencode` gives the bytes)."""
+
+    path: str
+    size_bytes: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True)
+class Card:
+    """What lies under a folder, in the order of the paths' bytes. `refused` is what is no plain file, with reasons."""
+
+    root: Path
+    files: tuple[CardFile, ...]
+    directories: tuple[str, ...]
+    refused: tuple[tuple[str, str], ...]
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(file.size_bytes for file in self.files)
+
+
+def walk_card(root: Path) -> Card:
+    """A folder → everything in it, each directory and file looked at once. Raises `OSError` when it cannot be listed.
+
+    Our own notes (`.circletake/` at the root) are no part of a card. Nothing else is left out in silence.
+    """
+    files: list[CardFile] = []
+    directories: list[str] = []
+    refused: list[tuple[str, str]] = []
+    waiting = [""]
+    while waiting:
+        directory = waiting.pop()
+        try:
+            entries = list(os.scandir(root / directory))
+        except OSError as error:
+            if not directory:
+                raise
+            refused.append((directory, f"a folder that cannot be listed: {error.strerror}"))
+            continue
+        if directory:
+            directories.append(directory)
+        for entry in entries:
+            path = f"{directory}/{entry.name}" if directory else entry.name
+            try:
+                found = entry.stat(follow_symlinks=False)
+            except OSError as error:
+                refused.append((path, f"cannot be read: {error.strerror}"))
+                continue
+            if stat.S_ISDIR(found.st_mode):
+                if path != NOTES:
+                    waiting.append(path)
+            elif stat.S_ISREG(found.st_mode):
+                files.append(CardFile(path, found.st_size, found.st_mtime_ns))
+            elif stat.S_ISLNK(found.st_mode):
+                refused.append((path, "a symbolic link: what it points to may lie outside the card"))
+            else:
+                refused.append((path, "not a plain file"))
+    return Card(
+        root,
+        tuple(sorted(files, key=lambda file: os.fsencode(file.path))),
+        tuple(sorted(directories, key=os.fsencode)),
+        tuple(sorted(refused, key=lambda each: os.fsencode(each[0]))),
+    )
+
+
+def find_twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Paths → those that a disk which ignores case or the form of accents would put into another's place, and whose.
+
+    A directory counts as well: what lies in `clip/` would come to lie in `Clip/`.
+    """
+    met: dict[str, str] = {}
+    for path in paths:
+        parts = path.split("/")
+        for depth in range(1, len(parts) + 1):
+            part = "/".join(parts[:depth])
+            first = met.setdefault(unicodedata.normalize("NFC", part).casefold(), part)
+            if first != part:
+                yield path, first
+                break
 
 
 @dataclass(frozen=True)
@@ -24,28 +111,18 @@ class Listed:
 
 
 def list_card(root: Path) -> Listed:
-    """A file, or a folder as it was on the card → its files by their path. Nothing is skipped in silence."""
-    files: list[tuple[str, Path]] = []
-    refused: list[tuple[str, str]] = []
-    for path in [root] if root.is_file() else _walk(root):
-        name = path.name if root.is_file() else str(path.relative_to(root))
-        if path.is_symlink():
-            refused.append((name, "a symbolic link: what it points to may lie outside the card"))
-        elif not path.is_file():
-            refused.append((name, "not a plain file"))
-        elif reason := _unspeakable(name):
-            refused.append((name, reason))
-        else:
-            files.append((name, path))
-    return Listed(tuple(files), tuple(refused))
-
-
-def _walk(root: Path) -> Iterator[Path]:
-    for path in sorted(root.iterdir()):
-        if path.is_dir() and not path.is_symlink():
-            yield from _walk(path)
-        else:
-            yield path
+    """A file, or a folder as it was on the card → what of it fits into the bucket, and what does not."""
+    if root.is_file() and not root.is_symlink():
+        names, refused = [root.name], []
+        root = root.parent
+    else:
+        card = walk_card(root)
+        names, refused = [file.path for file in card.files], list(card.refused)
+    unspeakable = {name: reason for name in names if (reason := _unspeakable(name))}
+    return Listed(
+        tuple((name, root / name) for name in names if name not in unspeakable),
+        tuple(sorted(refused + list(unspeakable.items()))),
+    )
 
 
 def _unspeakable(name: str) -> str | None:
