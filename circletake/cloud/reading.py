@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
+from circletake.cloud.card_rows import read_acts
+from circletake.cloud.card_telling import tell_cards, tell_light
 from circletake.cloud.catalogue import Catalogue, Row
 from circletake.contracts import table
 from circletake.contracts.files import ENDS, FileKind, State
@@ -36,6 +38,11 @@ class Reading:
     def roll(self, roll: RollRef) -> Row:
         """The ROLL row; an empty one when nothing of it was received yet."""
         return self._catalogue.get(roll.partition, table.ROLL) or {}
+
+    def card(self, roll: RollRef) -> Told:
+        """A roll → the verdicts on its card, one for each insertion."""
+        cards = list(self._catalogue.query(roll.partition, table.CARD))
+        return tell_cards(self.roll(roll), cards, read_acts(self._catalogue, roll))
 
     def clips(self, roll: RollRef) -> list[Row]:
         return sorted(self._catalogue.query(roll.partition, table.CLIP), key=lambda row: (row["path"], row["sk"]))
@@ -90,6 +97,7 @@ def tell_roll(roll: RollRef, row: Row) -> Told:
         "open": row.get("n_open", 0),
         "closed": bool(row.get("closed")),
         "closing": row.get("closing", 0),
+        "card": tell_light(row),
         "clips": {state: count for state, count in {**counts, "OPEN": row.get("n_open", 0)}.items() if count},
     }
 
@@ -133,7 +141,7 @@ def tell_file(row: Row) -> Told:
     known = {name: row[name] for name in ("path", "offload", "kind", "state")}
     file = json.loads(row["file"])
     identity = {name: file[name] for name in ("version", "size_bytes")}
-    return {**known, **identity, "digests": dict(row.get("digests", {})), **_verdict(row)}
+    return {**known, **identity, "digests": json.loads(row.get("digests", "{}")), **_verdict(row)}
 
 
 def seconds_between(start: str, end: str) -> float:
