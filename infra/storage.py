@@ -158,7 +158,16 @@ def uploader(scope: Construct, storage: Storage) -> iam.Role:
         assumed_by=iam.SessionTagsPrincipal(iam.AccountRootPrincipal().with_conditions(tagged)),
         max_session_duration=Duration.hours(12),  # a magazine over a hotel's line
     )
-    storage.grant_put(storage.ingest, role, prefix="${aws:PrincipalTag/production}/")
+    theirs = "${aws:PrincipalTag/production}/"
+    storage.grant_put(storage.ingest, role, prefix=theirs)
+    # Which versions are there, to find again what was sent before its answer was lost. Never what is in them.
+    role.add_to_policy(
+        iam.PolicyStatement(
+            actions=["s3:ListBucketVersions"],
+            resources=[storage.ingest.bucket_arn],
+            conditions={"StringLike": {"s3:prefix": f"{theirs}*"}},
+        )
+    )
     # AWS names the role of a session here; the laptop's engine names the session.
     sessions = Stack.of(scope).format_arn(
         service="sts", region="", resource="assumed-role", resource_name=f"{role.role_name}/*"

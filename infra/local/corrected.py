@@ -4,14 +4,20 @@ Runs on the engine's own interpreter, by path, so it imports nothing of ours. A 
 has moved one of these functions stops here with an AttributeError instead of running uncorrected.
 """
 
+import base64
 import contextvars
 import dataclasses
+import hashlib
 import json
 import os
 import re
+import zlib
+from collections.abc import Callable
 from email.utils import parseaddr
 from typing import Any
 
+import xxhash
+from awscrt import checksums
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
 from ministack.services import apigateway, eventbridge, s3
@@ -40,12 +46,14 @@ def carry_the_version_in_object_events() -> None:
 
 
 def resolve_policy_variables() -> None:
-    """`${aws:PrincipalTag/…}` in a policy's Resource stands for the caller's tag; the engine compares the text.
+    """`${aws:PrincipalTag/…}` in a Resource or a Condition stands for the caller's tag; the engine compares the text.
 
     A statement whose variable has no value matches nothing.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
     """
-    first_match, variable = iam_evaluator._first_match, re.compile(r"\$\{(aws:[^}]+)\}")
+    first_match, condition = iam_evaluator._first_match, iam_evaluator._evaluate_single_condition
+    met, variable = iam_evaluator._conditions_met, re.compile(r"\$\{(aws:[^}]+)\}")
+    caller: contextvars.ContextVar[Any] = contextvars.ContextVar("caller")
 
     def resolved(context: Any, patterns: list[str]) -> list[str]:
         found = []
@@ -67,7 +75,16 @@ def resolve_policy_variables() -> None:
                 return match
         return None
 
+    def conditions_met_of_caller(conditions: Any, context: Any) -> Any:
+        caller.set(context)
+        return met(conditions, context)
+
+    def condition_resolved(operator: str, actual: Any, expected: list[str]) -> Any:
+        return condition(operator, actual, resolved(caller.get(), [str(value) for value in expected]))
+
     iam_evaluator._first_match = first_match_resolved
+    iam_evaluator._conditions_met = conditions_met_of_caller
+    iam_evaluator._evaluate_single_condition = condition_resolved
 
 
 def honour_ranges_of_versions() -> None:
@@ -94,6 +111,102 @@ def honour_ranges_of_versions() -> None:
         return 206, answer, body[start : end + 1]
 
     s3._get_object = get_object_in_range
+
+
+#: Checksums as S3 has them: of a whole body, big-endian. What the engine lacks, or computes in Python for hours.
+_CHECKSUMS: dict[str, Callable[[bytes], bytes]] = {
+    "CRC32": lambda body: zlib.crc32(body).to_bytes(4, "big"),
+    "CRC32C": lambda body: checksums.crc32c(body).to_bytes(4, "big"),
+    "CRC64NVME": lambda body: checksums.crc64nvme(body).to_bytes(8, "big"),
+    "SHA1": lambda body: hashlib.sha1(body).digest(),  # noqa: S324 - asked for by its name
+    "SHA256": lambda body: hashlib.sha256(body).digest(),
+    "SHA512": lambda body: hashlib.sha512(body).digest(),
+    "MD5": lambda body: hashlib.md5(body).digest(),  # noqa: S324
+    "XXHASH64": xxhash.xxh64_digest,
+    "XXHASH3": xxhash.xxh3_64_digest,
+    "XXHASH128": xxhash.xxh3_128_digest,
+}
+#: Those that can be told of a whole object from its parts.
+_COMBINED: dict[str, Callable[[int, int, int], int]] = {
+    "CRC32": checksums.combine_crc32,
+    "CRC32C": checksums.combine_crc32c,
+    "CRC64NVME": checksums.combine_crc64nvme,
+}
+
+
+def know_every_checksum() -> None:
+    """S3 verifies ten checksums and answers with what it stored; the engine knows five, one of them at walking pace.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+    """
+    put_object = s3._put_object
+
+    def compute(algorithm: str, body: bytes) -> str | None:
+        digest = _CHECKSUMS.get(algorithm.upper().replace("_", ""))
+        return base64.b64encode(digest(body)).decode() if digest else None
+
+    def put_object_and_say(bucket: str, key: str, body: bytes, headers: dict[str, str]) -> Any:
+        status, answer, said = put_object(bucket, key, body, headers)
+        if status == 200:
+            stored = s3._ensure_bucket(bucket)["objects"][key]["checksums"]
+            answer |= {f"x-amz-checksum-{name.lower()}": value for name, value in stored.items()}
+            answer |= {"x-amz-checksum-type": "FULL_OBJECT"} if stored else {}
+        return status, answer, said
+
+    s3._S3_CHECKSUM_HEADERS = tuple(name.lower() for name in _CHECKSUMS)
+    s3._PRESIGN_UNHOISTED_CHECKSUM_PARAMS = frozenset(f"x-amz-checksum-{name.lower()}" for name in _CHECKSUMS)
+    s3._compute_s3_checksum, s3._put_object = compute, put_object_and_say
+
+
+def know_the_checksum_of_a_whole_object_in_parts() -> None:
+    """A CRC of an upload in parts is that of the whole object, always for CRC64NVME; the engine hashes the hashes.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html#Full-object-checksums
+    """
+    create, complete = s3._create_multipart_upload, s3._complete_multipart_upload
+    composite, record = s3._composite_checksum, s3._record_object_version
+    whole: contextvars.ContextVar[str | None] = contextvars.ContextVar("whole", default=None)
+
+    def create_of_type(bucket: str, key: str, headers: dict[str, str]) -> Any:
+        status, answer, body = create(bucket, key, headers)
+        algorithm = answer.get("x-amz-checksum-algorithm")
+        if algorithm == "CRC64NVME" or headers.get("x-amz-checksum-type") == "FULL_OBJECT":
+            answer["x-amz-checksum-type"] = "FULL_OBJECT"
+            upload = re.search(rb"<UploadId>(.+?)</UploadId>", body)
+            if upload and algorithm:
+                s3._multipart_uploads[upload[1].decode()]["whole"] = algorithm
+        return status, answer, body
+
+    def of_whole(algorithm: str, parts: list[dict[str, Any]]) -> str:
+        found = 0
+        for part in parts:
+            part_crc = int.from_bytes(base64.b64decode(part["checksums"][algorithm]), "big")
+            found = _COMBINED[algorithm](found, part_crc, part["size"])
+        return base64.b64encode(found.to_bytes(len(_CHECKSUMS[algorithm](b"")), "big")).decode()
+
+    def complete_as_whole(bucket: str, key: str, body: bytes, query: Any, headers: Any = None) -> Any:
+        upload = s3._multipart_uploads.get(s3._qp(query, "uploadId"), {})
+        named = sorted(int(number) for number in re.findall(rb"<PartNumber>(\d+)</PartNumber>", body))
+        if "whole" in upload and all(number in upload["parts"] for number in named):
+            whole.set(of_whole(upload["whole"], [upload["parts"][number] for number in named]))
+        try:
+            status, answer, said = complete(bucket, key, body, query, headers)
+        finally:
+            whole.set(None)
+        if "whole" in upload:
+            said = said.replace(b"<ChecksumType>COMPOSITE<", b"<ChecksumType>FULL_OBJECT<")
+        return status, answer, said
+
+    def composite_or_whole(algorithm: str, parts: list[Any]) -> Any:
+        return whole.get() or composite(algorithm, parts)
+
+    def record_its_type(bucket: str, key: str, prior: Any, stored: dict[str, Any], data: Any) -> Any:
+        if whole.get():
+            stored["checksum_type"] = "FULL_OBJECT"
+        return record(bucket, key, prior, stored, data)
+
+    s3._create_multipart_upload, s3._complete_multipart_upload = create_of_type, complete_as_whole
+    s3._composite_checksum, s3._record_object_version = composite_or_whole, record_its_type
 
 
 def name_the_identity_that_sends() -> None:
@@ -150,6 +263,8 @@ if __name__ == "__main__":
     honour_ranges_of_versions()
     carry_the_version_in_object_events()
     resolve_policy_variables()
+    know_every_checksum()
+    know_the_checksum_of_a_whole_object_in_parts()
     name_the_identity_that_sends()
     answer_without_a_body()
     answer_no_page_but_our_own()

@@ -98,12 +98,15 @@ def test_nobody_but_the_uploader_may_put_an_original(template: Template) -> None
 
 def test_the_uploader_puts_under_the_production_of_its_session_and_can_do_nothing_else(template: Template) -> None:
     role = template.named("UploaderRole")
-    (objects, key) = template.statements(role)
+    (objects, key, versions) = template.statements(role)
     assert objects["Resource"]["Fn::Join"][1][-1] == "/${aws:PrincipalTag/production}/*"
     assert logical(objects["Resource"]["Fn::Join"][1][0]) == template.named("IngestBucket")
     assert set(objects["Action"]) == {"s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"}
     assert set(key["Action"]) == {"kms:GenerateDataKey", "kms:Decrypt"}
     assert logical(key["Resource"]) in template.all("KMS::Key")
+    assert versions["Action"] == "s3:ListBucketVersions"
+    assert logical(versions["Resource"]) == template.named("IngestBucket")
+    assert versions["Condition"] == {"StringLike": {"s3:prefix": "${aws:PrincipalTag/production}/*"}}
 
 
 def test_the_uploader_cannot_be_assumed_without_its_production(template: Template) -> None:

@@ -1,11 +1,15 @@
 """Where the engine was put right: it answers as AWS's documentation says."""
 
+import base64
+import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
+import xxhash
+from awscrt.checksums import crc64nvme
 from botocore.exceptions import ClientError
 
 from infra.local import engine
@@ -87,3 +91,93 @@ def test_a_sender_may_send_from_the_identity_it_was_granted_and_from_no_other(ad
     assert ses.send_email(Source="Dailies <dailies@circletake.example>", **letter)["MessageId"]
     with pytest.raises(ClientError, match="not authorized to perform: ses:SendEmail"):
         ses.send_email(Source="director@circletake.example", **letter)
+
+
+def _base64(digest: bytes) -> str:
+    return base64.b64encode(digest).decode()
+
+
+BODY = b"a take" * 1000
+CHECKSUMS = {
+    "XXHASH64": _base64(xxhash.xxh64_digest(BODY)),
+    "XXHASH3": _base64(xxhash.xxh3_64_digest(BODY)),
+    "XXHASH128": _base64(xxhash.xxh3_128_digest(BODY)),
+    "MD5": _base64(hashlib.md5(BODY, usedforsecurity=False).digest()),
+    "SHA512": _base64(hashlib.sha512(BODY).digest()),
+    "CRC64NVME": _base64(crc64nvme(BODY).to_bytes(8, "big")),
+}
+
+
+@pytest.fixture(scope="module")
+def versioned(admin: boto3.Session) -> str:
+    s3 = admin.client("s3")
+    s3.create_bucket(Bucket="versioned")
+    s3.put_bucket_versioning(Bucket="versioned", VersioningConfiguration={"Status": "Enabled"})
+    return "versioned"
+
+
+@pytest.mark.parametrize("algorithm", CHECKSUMS)
+def test_a_checksum_is_verified_stored_and_answered(admin: boto3.Session, versioned: str, algorithm: str) -> None:
+    s3: Any = admin.client("s3")
+    field, place = f"Checksum{algorithm}", {"Bucket": versioned, "Key": algorithm}
+    stored = s3.put_object(**place, Body=BODY, **{field: CHECKSUMS[algorithm]})
+    assert stored[field] == CHECKSUMS[algorithm]
+    head = s3.head_object(**place, VersionId=stored["VersionId"], ChecksumMode="ENABLED")
+    assert (head[field], head["ChecksumType"]) == (CHECKSUMS[algorithm], "FULL_OBJECT")
+    with pytest.raises(ClientError, match="BadDigest"):
+        s3.put_object(**place, Body=BODY + b"!", **{field: CHECKSUMS[algorithm]})
+    assert s3.head_object(**place)["VersionId"] == stored["VersionId"]
+
+
+def test_an_upload_in_parts_has_the_checksum_of_the_whole_object(admin: boto3.Session, versioned: str) -> None:
+    s3: Any = admin.client("s3")
+    place = {"Bucket": versioned, "Key": "in parts"}
+    begun = s3.create_multipart_upload(**place, ChecksumAlgorithm="CRC64NVME", ChecksumType="FULL_OBJECT")
+    assert begun["ChecksumType"] == "FULL_OBJECT"
+    place |= {"UploadId": begun["UploadId"]}
+    parts = []
+    for number, body in enumerate((b"x" * 5_000_000, BODY), start=1):
+        crc = _base64(crc64nvme(body).to_bytes(8, "big"))
+        with pytest.raises(ClientError, match="BadDigest"):
+            s3.upload_part(**place, PartNumber=number, Body=body[1:], ChecksumCRC64NVME=crc)
+        sent = s3.upload_part(**place, PartNumber=number, Body=body, ChecksumCRC64NVME=crc)
+        parts.append({"PartNumber": number, "ETag": sent["ETag"], "ChecksumCRC64NVME": crc})
+    assert [part["ChecksumCRC64NVME"] for part in s3.list_parts(**place)["Parts"]] == [
+        part["ChecksumCRC64NVME"] for part in parts
+    ]
+    whole = _base64(crc64nvme(b"x" * 5_000_000 + BODY).to_bytes(8, "big"))
+    finished: dict[str, Any] = {**place, "MultipartUpload": {"Parts": parts}, "ChecksumType": "FULL_OBJECT"}
+    with pytest.raises(ClientError, match="BadDigest"):
+        s3.complete_multipart_upload(**finished, ChecksumCRC64NVME=parts[0]["ChecksumCRC64NVME"])
+    done = s3.complete_multipart_upload(**finished, ChecksumCRC64NVME=whole)
+    assert (done["ChecksumCRC64NVME"], done["ChecksumType"]) == (whole, "FULL_OBJECT")
+    head = s3.head_object(Bucket=versioned, Key="in parts", VersionId=done["VersionId"], ChecksumMode="ENABLED")
+    assert (head["ChecksumCRC64NVME"], head["ChecksumType"]) == (whole, "FULL_OBJECT")
+
+
+def test_a_write_on_condition_makes_no_second_version(admin: boto3.Session, versioned: str) -> None:
+    s3: Any = admin.client("s3")
+    place = {"Bucket": versioned, "Key": "once"}
+    first = s3.put_object(**place, Body=BODY, IfNoneMatch="*")["VersionId"]
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        s3.put_object(**place, Body=BODY, IfNoneMatch="*")
+    (version,) = s3.list_object_versions(Bucket=versioned, Prefix="once")["Versions"]
+    assert version["VersionId"] == first
+
+
+def test_a_tag_in_a_condition_is_the_callers(admin: boto3.Session, versioned: str) -> None:
+    role = _role(
+        admin,
+        "lister",
+        {"Action": ["sts:AssumeRole", "sts:TagSession"]},
+        {
+            "Action": "s3:ListBucketVersions",
+            "Resource": f"arn:aws:s3:::{versioned}",
+            "Condition": {"StringLike": {"s3:prefix": "${aws:PrincipalTag/production}/*"}},
+        },
+    )
+    s3 = _client(admin, role, "s3", production="RIVER")
+    assert "Versions" not in s3.list_object_versions(Bucket=versioned, Prefix="RIVER/main/")
+    for prefix in ("OTHER/main/", "RIVERSIDE/", ""):
+        with pytest.raises(ClientError, match="not authorized to perform: s3:ListBucketVersions"):
+            s3.list_object_versions(Bucket=versioned, Prefix=prefix)
