@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from circletake.contracts.errors import Code, Verdict
 from circletake.contracts.files import FileKind
 from circletake.contracts.keys import COMPLETION_PATH
+from circletake.film.clip_names import Camera, read_recording
 from circletake.film.raw import RAW
 
 _PICTURE = {"mov", "mp4", "m4v", "mxf", "mkv", "avi", "ts", "mts", "m2ts", "mpg", "mpeg", "webm", *RAW}
@@ -59,24 +60,38 @@ _GOPRO_CHAPTER = re.compile(r"^(?P<series>G[HX])(?P<span>\d{2})(?P<stem>\d{4})\.
 
 @dataclass(frozen=True)
 class ClipName:
-    """What a path says of its clip. `span` is its number among several files, None when it is one by itself."""
+    """What a path says of its clip. `span` is its number among several files, None when it is one by itself.
+
+    `camera`, `reel` and `number` are what the maker's way of naming tells; None where none is recognised.
+    """
 
     directory: str
     stem: str
     span: int | None
     title: str
+    camera: Camera | None = None
+    reel: str | None = None
+    number: int | None = None
 
 
 def name_clip(path: str) -> ClipName:
     """Path as on the card → the clip that it belongs to."""
     at = PurePosixPath(path)
-    directory = str(at.parent)
+    stem, span, title = _grouped(at)
+    made = read_recording(path)
+    if made is None:
+        return ClipName(str(at.parent), stem, span, title)
+    return ClipName(str(at.parent), stem, span, title, made.camera, made.reel, made.number)
+
+
+def _grouped(at: PurePosixPath) -> tuple[str, int | None, str]:
+    """A path → what all files of its clip share, the number among them, and what people call it."""
     if match := _RED_SPAN.match(at.name):
-        return ClipName(directory, match["stem"], int(match["span"]), match["stem"])
+        return match["stem"], int(match["span"]), match["stem"]
     if match := _GOPRO_CHAPTER.match(at.name):
         title = f"{match['series']}{match['stem']}".upper()
-        return ClipName(directory, title, int(match["span"]), title)
-    return ClipName(directory, at.name, None, at.stem)
+        return title, int(match["span"]), title
+    return at.name, None, at.stem
 
 
 def classify(path: str) -> FileKind:
@@ -91,7 +106,7 @@ def classify(path: str) -> FileKind:
     if ending in _MANIFEST or at.name == "ascmhl_chain.xml":
         return FileKind.MANIFEST
     if ending in _PICTURE:
-        return FileKind.ORIGINAL if name_clip(path).span is None else FileKind.SPAN
+        return FileKind.ORIGINAL if _grouped(at)[1] is None else FileKind.SPAN
     if ending in _SOUND:
         return FileKind.SOUND
     return FileKind.SIDECAR if ending in _SIDECAR else FileKind.UNKNOWN
