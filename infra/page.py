@@ -76,8 +76,10 @@ class Page(Construct):
     def __init__(self, shared: Shared, people: People) -> None:
         super().__init__(shared.stack, "Page")
         review = Handler(shared, "review", Machine(Duration.seconds(29)))
-        review.keeps_catalogue(only_grants=True)
+        review.keeps_catalogue(only_people=True)
+        review.emits()
         review.reads("review")
+        review.reads_manifests()
         review.knows("CLIENT_ID", people.client.user_pool_client_id)
 
         self.api = http.HttpApi(self, "Api", create_default_stage=False)

@@ -44,6 +44,7 @@ class Circletake(Stack):
 
         page = Page(shared, People(self))
         stages.receive(shared)
+        stages.verify(shared)
         stages.inspect(shared, ffprobe)
         stages.transcode(shared, ffmpeg, ffprobe)
         stages.publish(shared)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from aws_cdk import CfnOutput, Duration, RemovalPolicy, Size, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
@@ -92,9 +93,9 @@ class Handler(Construct):
 
     # A grant and the variable that names what is granted always come together.
 
-    def keeps_catalogue(self, *, only_grants: bool = False) -> None:
+    def keeps_catalogue(self, *, only_people: bool = False) -> None:
         self.knows("TABLE", self.shared.storage.table.table_name)
-        self.shared.storage.grant_catalogue(self.role, only_grants=only_grants)
+        self.shared.storage.grant_catalogue(self.role, only_people=only_people)
 
     def emits(self) -> None:
         self.knows("BUS", self.shared.bus.event_bus_name)
@@ -104,6 +105,12 @@ class Handler(Construct):
         bucket: s3.Bucket = getattr(self.shared.storage, room)
         self.knows(f"{room.upper()}_BUCKET", bucket.bucket_name)
         self.shared.storage.grant_read(bucket, self.role)
+
+    def reads_manifests(self) -> None:
+        """Of the originals only the manifests: who faces the public sees no footage."""
+        ingest = self.shared.storage.ingest
+        self.knows("INGEST_BUCKET", ingest.bucket_name)
+        self.shared.storage.grant_read_named(ingest, self.role, "*.mhl", "*/ascmhl_chain.xml")
 
     def writes(self, room: Literal["work", "review"]) -> None:
         bucket: s3.Bucket = getattr(self.shared.storage, room)
@@ -151,14 +158,14 @@ class Stage(Handler):
         self.output("Queue", self.queue.queue_url)
         self.output("DeadLetters", self.dead_letters.queue_url)
 
-    def hears(self, detail_type: str) -> None:
-        """One of our own facts or orders."""
+    def hears(self, *detail_types: str) -> None:
+        """Some of our own facts or orders."""
         self.on(
             events.Rule(
                 self,
                 "Rule",
                 event_bus=self.shared.bus,
-                event_pattern=events.EventPattern(source=["circletake"], detail_type=[detail_type]),
+                event_pattern=events.EventPattern(source=["circletake"], detail_type=list(detail_types)),
             )
         )
 
@@ -199,6 +206,17 @@ def receive(shared: Shared) -> None:
         detail={"bucket": {"name": [shared.storage.ingest.bucket_name]}},
     )
     stage.on(events.Rule(stage, "Rule", event_pattern=pattern))
+    stage.keeps_catalogue()
+    stage.emits()
+    stage.reads("ingest")
+
+
+def verify(shared: Shared) -> None:
+    """Cards judged, and digests of originals of which S3 keeps none. It stands beside the way of the pictures."""
+    stage = Stage(
+        shared, "verify", Machine(Duration.seconds(900), memory=1769), at_once=20, late_after=Duration.minutes(30)
+    )
+    stage.hears("OffloadCompleted", "RollClosed", "JudgeCard", "DigestFile")
     stage.keeps_catalogue()
     stage.emits()
     stage.reads("ingest")
@@ -250,9 +268,17 @@ def publish(shared: Shared) -> None:
 
 
 def notify(shared: Shared, *, digests: sns.Topic, digest_from: str, producers: Sequence[str], page_url: str) -> None:
-    """One digest for each closing of a roll, by e-mail and to the topic."""
+    """One digest for each closing of a roll, and damage to a released card at once, by e-mail and to the topic."""
     stage = Stage(shared, "notify", Machine(Duration.seconds(60)), batch=10, late_after=Duration.minutes(10))
-    stage.hears("RollClosed")
+    stage.hears("RollClosed", "CardStatusChanged")
+    damaged = cloudwatch.Metric(
+        namespace="Circletake",
+        metric_name="DamagedAfterRelease",
+        dimensions_map={"service": "notify"},
+        statistic="Sum",
+        period=PERIOD,
+    )
+    shared.alarms.when(stage, "Damaged", damaged, "A card that was released for formatting is damaged.")
     stage.knows("TOPIC", digests.topic_arn)
     stage.knows("DIGEST_FROM", digest_from)
     stage.knows("DIGEST_TO", ",".join(producers))

@@ -9,7 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from circletake.contracts.table import OPEN_INDEX, grant_pk
+from circletake.contracts.table import OPEN_INDEX, acts_pk, grant_pk, policy_pk
 from infra.reasons import acknowledge
 
 #: A shooting company checks its cards within days; a picture is locked within a season.
@@ -108,6 +108,12 @@ class Storage(Construct):
         iam.Grant.add_to_principal(grantee=role, actions=["s3:ListBucket"], resource_arns=[bucket.bucket_arn])
         self.key.grant_decrypt(role)
 
+    def grant_read_named(self, bucket: s3.Bucket, role: iam.Role, *names: str) -> None:
+        """Objects, and their versions, whose key ends so."""
+        for name in names:
+            self._grant(role, bucket, "s3:GetObject", "s3:GetObjectVersion", name=name)
+        self.key.grant_decrypt(role)
+
     def grant_put(self, bucket: s3.Bucket, role: iam.Role, prefix: str = "") -> None:
         """New objects under the prefix. A part is encrypted with a new key and decrypted when joined."""
         self._grant(
@@ -115,33 +121,35 @@ class Storage(Construct):
         )
         self.key.grant(role, "kms:GenerateDataKey", "kms:Decrypt")
 
-    def grant_catalogue(self, role: iam.Role, *, only_grants: bool = False) -> None:
+    def grant_catalogue(self, role: iam.Role, *, only_people: bool = False) -> None:
         """Rows, and transactions over them. No Scan: nothing scans the catalogue.
 
-        `only_grants`: read all, and write nothing but grants to see pictures.
+        `only_people`: read all, and write nothing but what people say and are given: acts, policies, grants.
         """
         actions = ["GetItem", "BatchGetItem", "Query"]
-        if not only_grants:
+        if not only_people:
             actions += ["PutItem", "ConditionCheckItem", "UpdateItem", "DeleteItem", "BatchWriteItem"]
         self.table.grant(role, *(f"dynamodb:{action}" for action in actions))
-        if only_grants:
+        if only_people:
+            theirs = [grant_pk("*"), acts_pk("*"), policy_pk("*")]
+            # An act is never taken back; what is deleted there is the fact of it, once it was said.
             role.add_to_policy(
                 iam.PolicyStatement(
-                    actions=["dynamodb:PutItem"],
+                    actions=["dynamodb:PutItem", "dynamodb:BatchWriteItem"],
                     resources=[self.table.table_arn],
-                    conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [grant_pk("*")]}},
+                    conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": theirs}},
                 )
             )
         table_id = Stack.of(self).get_logical_id(cast(CfnResource, self.table.node.default_child))
         found = f"AwsSolutions-IAM5[Resource::<{table_id}.Arn>/index/*]"
         acknowledge(role, found, "The table's own index; the CDK grants a table with all of its indexes.")
 
-    def _grant(self, role: iam.Role, bucket: s3.Bucket, *actions: str, prefix: str = "") -> None:
-        objects = bucket.arn_for_objects(f"{prefix}*")
+    def _grant(self, role: iam.Role, bucket: s3.Bucket, *actions: str, prefix: str = "", name: str = "*") -> None:
+        objects = bucket.arn_for_objects(f"{prefix}{name}")
         iam.Grant.add_to_principal(grantee=role, actions=list(actions), resource_arns=[objects])
         # As cdk-nag writes them: a reference in angle brackets, without its dollar sign.
         bucket_id = Stack.of(self).get_logical_id(cast(CfnResource, bucket.node.default_child))
-        found = f"Resource::<{bucket_id}.Arn>/{prefix.replace('${', '<').replace('}', '>')}*"
+        found = f"Resource::<{bucket_id}.Arn>/{prefix.replace('${', '<').replace('}', '>')}{name}"
         acknowledge(role, f"AwsSolutions-IAM5[{found}]", "Objects have no names at synthesis; the bucket is one.")
 
 

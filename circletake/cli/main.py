@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from circletake.cli.card import app as card
 from circletake.cli.redrive import redrive
 from circletake.cli.shared import Target, fail
 from circletake.cli.status import status
@@ -39,6 +40,7 @@ def target(
 
 for ours in (upload, status, why, redrive):
     app.command()(ours)
+app.add_typer(card, name="card")
 for extension in entry_points(group="circletake.commands"):
     command = extension.load()
     if isinstance(command, typer.Typer):

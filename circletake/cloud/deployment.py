@@ -15,9 +15,10 @@ from botocore.session import get_session
 
 from circletake.cloud.catalogue import Catalogue
 from circletake.cloud.clients import config_for
+from circletake.cloud.objects import Objects
 from circletake.cloud.reading import Reading
 
-FUNCTIONS = ("Receive", "Inspect", "Transcode", "Publish", "Notify", "Review", "Sweep")
+FUNCTIONS = ("Receive", "Verify", "Inspect", "Transcode", "Publish", "Notify", "Review", "Sweep")
 QUEUED = tuple(name for name in FUNCTIONS if name != "Review")
 
 
@@ -39,8 +40,14 @@ class Deployment:
             service, endpoint_url=self.endpoint, config=config_for(service)
         )
 
+    def catalogue(self) -> Catalogue:
+        return Catalogue(self.client("dynamodb"), self.outputs["Table"])
+
+    def objects(self) -> Objects:
+        return Objects(self.client("s3"))
+
     def reading(self) -> Reading:
-        return Reading(Catalogue(self.client("dynamodb"), self.outputs["Table"]))
+        return Reading(self.catalogue())
 
     def uploader(self, production: str) -> Any:
         """A production → an S3 client that may write into its part of the ingest bucket and nowhere else.

@@ -2,14 +2,15 @@
 
 import base64
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.facts import SourceFile
 from circletake.contracts.media import Output
+from circletake.film.digests import S3_FIELDS, Hasher, from_s3
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
@@ -129,6 +130,31 @@ class Objects:
             raise ValueError(f"{file.key} has {file.size_bytes} bytes; at most {at_most} are read")
         answer = self._client.get_object(Bucket=bucket, Key=file.key, VersionId=file.s3_version)
         return answer["Body"].read()
+
+    def stored_digests(self, bucket: str, file: SourceFile) -> dict[str, str]:
+        """An original → the digests of its bytes that S3 itself has verified and keeps; none is an empty answer."""
+        told: Mapping[str, Any] = self._client.head_object(
+            Bucket=bucket, Key=file.key, VersionId=file.s3_version, ChecksumMode="ENABLED"
+        )
+        if told.get("ChecksumType") == "COMPOSITE":
+            # A checksum of the parts' checksums, which no manifest knows.
+            return {}
+        return {name: from_s3(name, told[field]) for name, field in S3_FIELDS.items() if field in told}
+
+    def digest(
+        self, bucket: str, file: SourceFile, algorithms: Iterable[str], on_progress: Callable[[int], None]
+    ) -> dict[str, str]:
+        """An original, read once from its beginning to its end → its digests."""
+        hasher, at = Hasher(algorithms), 0
+        # Not by range: an empty object has none.
+        answer = self._client.get_object(Bucket=bucket, Key=file.key, VersionId=file.s3_version)
+        for chunk in answer["Body"].iter_chunks(CHUNK_BYTES):
+            hasher.update(chunk)
+            at += len(chunk)
+            on_progress(len(chunk))
+        if at != file.size_bytes:
+            raise Changed(f"{file.key} ended at byte {at} instead of {file.size_bytes}")
+        return hasher.digests()
 
     def read_text(self, bucket: str, key: str, *, at_most: int) -> str:
         """A small text of ours → its content. Raises `LookupError`, or `ValueError` beyond `at_most` bytes."""

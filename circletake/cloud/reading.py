@@ -58,6 +58,10 @@ class Reading:
         ]
         return sorted(shown, key=lambda row: (row["path"], row["sk"]))
 
+    def all_files(self, roll: RollRef) -> list[Row]:
+        """A roll → every version of every file, those of clips among them."""
+        return list(self._catalogue.query(roll.partition, table.FILE))
+
     def jobs(self, roll: RollRef, clip_sk: str) -> list[Row]:
         """A clip → its jobs, in the order in which they began."""
         rows = [row for row in self._catalogue.query(roll.partition, table.JOB) if row.get("clip") == clip_sk]

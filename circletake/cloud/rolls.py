@@ -18,6 +18,7 @@ from circletake.contracts.facts import (
     ClipRejected,
     FileReceived,
     Message,
+    OffloadCompleted,
     RollClosed,
     RollTotals,
     SourceFile,
@@ -159,7 +160,12 @@ class Rolls:
         """Every file of the offload is here: its spans join, and the roll may close."""
         if any(name_clip(file.path).span is not None for file in offload.files):
             self.join_spans(roll, self.spans(roll, offload.offload), frozenset(_listed(roll, offload)))
-        self._catalogue.change(Change(roll.partition, table.ROLL, sets={f"complete#{offload.offload}": True}))
+        completed = Change(roll.partition, table.ROLL, sets={f"complete#{offload.offload}": True})
+        said, origin = OffloadCompleted(roll=roll, offload=offload.offload), f"{table.ROLL}#{offload.offload}"
+        try:
+            self._outbox.commit(roll.partition, origin, [completed], [said])
+        except Refused:
+            self._outbox.say_what_is_pending(roll.partition, origin, [said.name])
 
     def spans(self, roll: RollRef, offload: str) -> list[Row]:
         """The rows of an offload's spans, joined or waiting."""

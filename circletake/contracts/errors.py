@@ -26,6 +26,7 @@ class Code(StrEnum):
     # Ends that are not the footage's fault: kept without a picture, or waiting for a person.
     KEPT_AS_IT_IS = "KEPT_AS_IT_IS"
     RAW_WITHOUT_DECODER = "RAW_WITHOUT_DECODER"
+    DECODER_FAILED = "DECODER_FAILED"
     NO_ROUTE = "NO_ROUTE"
     OVERDUE = "OVERDUE"
 

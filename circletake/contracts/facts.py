@@ -13,7 +13,7 @@ from circletake.contracts.cards import Act, Light
 from circletake.contracts.errors import Verdict
 from circletake.contracts.files import FileKind
 from circletake.contracts.keys import ClipRef, Id, Label, RollRef
-from circletake.contracts.media import Inspection, OutputManifest
+from circletake.contracts.media import Inspection, OutputManifest, RawFacts
 from circletake.contracts.wire import Wire
 
 SOURCE = "circletake"
@@ -87,6 +87,15 @@ class TranscodeClip(Message):
     title: str
     spans: Spans
     inspection: Inspection
+
+
+class DecodeRaw(Message):
+    """Let the maker's own decoder open this RAW clip, and make every output of what it gives."""
+
+    clip: ClipRef
+    title: str
+    spans: Spans
+    raw: RawFacts
 
 
 class TranscodeSegment(Message):
@@ -196,6 +205,8 @@ class CardStatusChanged(Message):
 
     roll: RollRef
     offload: Label
+    #: Counts the verdicts on this card.
+    revision: PositiveInt
     was: Light | None
     status: Light
     bits: Light
@@ -221,6 +232,7 @@ MESSAGES: dict[str, type[Message]] = {
         ClipReceived,
         ClipInspected,
         TranscodeClip,
+        DecodeRaw,
         TranscodeSegment,
         AssembleClip,
         ProxiesReady,

@@ -43,6 +43,7 @@ ENDS = frozenset({State.JOINED, State.DELIVERED, State.KEPT, State.REJECTED, Sta
 _OTHER_ENDS = {
     Code.KEPT_AS_IT_IS: State.KEPT,
     Code.RAW_WITHOUT_DECODER: State.KEPT,
+    Code.DECODER_FAILED: State.NEEDS_ATTENTION,
     Code.NO_ROUTE: State.NEEDS_ATTENTION,
     Code.OVERDUE: State.NEEDS_ATTENTION,
 }

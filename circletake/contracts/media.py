@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, NonNegativeInt, PositiveInt, StringConstraints
 
+from circletake.contracts.keys import Id
 from circletake.contracts.wire import Rational, Wire
 
 #: HH:MM:SS:FF, with ';' before the frames when it is drop-frame. Rates above 100 have three frame digits.
@@ -56,6 +57,81 @@ class AudioStream(Wire):
     sample_rate: PositiveInt
 
 
+#: A word of the camera's: printable, and no longer than anybody writes on a slate.
+Remark = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+
+
+class CameraFacts(Wire):
+    """What the camera wrote about itself into the file, in its own words. None means that the file does not say."""
+
+    maker: Remark | None = None
+    model: Remark | None = None
+    serial: Remark | None = None
+    lens: Remark | None = None
+    exposure_index: Remark | None = None
+    shutter: Remark | None = None
+    white_balance: Remark | None = None
+    shot_at: Remark | None = None
+
+
+class RawKind(StrEnum):
+    """Recordings that only their maker's own software decodes."""
+
+    R3D = "R3D"
+    ARRIRAW = "ARRIRAW"
+    BRAW = "BRAW"
+    X_OCN = "X_OCN"
+    CANON_RAW = "CANON_RAW"
+    N_RAW = "N_RAW"
+    CINEMADNG = "CINEMADNG"
+
+
+class RawFacts(Wire):
+    """What a RAW clip tells without its decoder. None means that it cannot be read here; nothing is guessed."""
+
+    kind: RawKind | None = None
+    maker: Remark | None = None
+    codec: Remark | None = None
+    rate: Rational | None = None
+    frames: PositiveInt | None = None
+    start_timecode: TimecodeText | None = None
+    reel: Remark | None = None
+    width: PositiveInt | None = None
+    height: PositiveInt | None = None
+    camera: CameraFacts | None = None
+
+
+class Trait(StrEnum):
+    """What a proxy and its original must have in common."""
+
+    NAME = "NAME"
+    TIMECODE = "TIMECODE"
+    FRAMES = "FRAMES"
+
+
+class PictureSource(StrEnum):
+    """Where the picture of a clip comes from that we cannot decode."""
+
+    EXTERNAL_PROXY = "EXTERNAL_PROXY"
+    VENDOR_DECODER = "VENDOR_DECODER"
+
+
+class PictureFrom(Wire):
+    """Whose picture stands for a RAW clip. `confirmed`: nothing is left that could not be compared."""
+
+    source: PictureSource
+    label: str
+    confirmed: bool
+    agrees: tuple[Trait, ...] = ()
+    differs: tuple[Trait, ...] = ()
+    unknown: tuple[Trait, ...] = ()
+    sentence: str
+    #: The proxy's clip; a vendor decoder's picture is the clip's own.
+    clip_id: Id | None = None
+    version: Id | None = None
+    path: str | None = None
+
+
 class Estimate(Wire):
     """What a transcode will need: CPU seconds on one core, and bytes of disk."""
 
@@ -75,6 +151,7 @@ class Inspection(Wire):
     reel: str | None
     estimate: Estimate
     route: Route
+    camera: CameraFacts | None = None
 
 
 class FrameSpan(Wire):

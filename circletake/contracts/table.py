@@ -7,8 +7,12 @@
 | a roll: counters, offloads, closings   | production#unit#day#roll | ROLL                   | page, closing       |
 | a version of a file                    | the roll's               | FILE#hash(key)#version | joining spans, page |
 | a version of a clip                    | the roll's               | CLIP#clip_id#version   | page, `status`      |
+| RAW clips and proxies of one name      | the roll's               | TWIN#hash(name)        | `inspect`           |
 | a job: attempt, lease, outcome         | the roll's               | JOB#job_id             | claim, commit, `why`|
 | a fact that is not said yet            | the roll's               | FACT#fact_id           | `say`, `sweep`      |
+| an insertion of a card: its verdict    | the roll's               | CARD#offload           | page, `card status` |
+| what people did to a roll's cards      | ACTS#the roll's          | moment#id              | judging, page       |
+| what a production asks of its copies   | POLICY#production        | moment                 | judging             |
 | a grant to see a production's pictures | GRANT#sha256(grant)      | GRANT                  | `/media`            |
 
 What is open carries `open_shard` and `due_at` and so stands in the sparse index `open`; `sweep` reads its shards up
@@ -26,9 +30,11 @@ PRODUCTIONS = "PRODUCTIONS"
 ROLL = "ROLL"
 FILE = "FILE#"
 CLIP = "CLIP#"
+TWIN = "TWIN#"
 JOB = "JOB#"
 FACT = "FACT#"
 GRANT = "GRANT"
+CARD = "CARD#"
 
 
 def production_pk(production: str) -> str:
@@ -48,6 +54,10 @@ def clip_sk(clip: ClipRef) -> str:
     return f"{CLIP}{clip.clip_id}#{clip.version}"
 
 
+def twin_sk(name: str) -> str:
+    return f"{TWIN}{short_hash(name)}"
+
+
 def job_sk(job_id: str) -> str:
     return f"{JOB}{job_id}"
 
@@ -55,6 +65,19 @@ def job_sk(job_id: str) -> str:
 def fact_sk(origin: str, name: str) -> str:
     """The row a fact comes from and the fact's name → its key: the same transition says the same fact."""
     return f"{FACT}{short_hash(origin, name)}"
+
+
+def card_sk(offload: str) -> str:
+    return f"{CARD}{offload}"
+
+
+def acts_pk(partition: str) -> str:
+    """Apart from the roll's own rows: the only ones that the page's function may write."""
+    return f"ACTS#{partition}"
+
+
+def policy_pk(production: str) -> str:
+    return f"POLICY#{production}"
 
 
 def grant_pk(hashed: str) -> str:

@@ -1,11 +1,14 @@
-"""RollClosed → one digest: an e-mail to the producers, and the fact itself on a topic."""
+"""RollClosed → one digest; damage to a card that was released → a message at once. By e-mail, and on a topic."""
 
-from circletake.cloud.function import Settings, client, on_queue, open_outbox
+from aws_lambda_powertools.metrics import MetricUnit
+
+from circletake.cloud.function import Settings, client, metrics, on_queue, open_outbox
 from circletake.cloud.stage import Claim, Job, Outcome, Stage
 from circletake.contracts.envelopes import BusEvent
-from circletake.contracts.facts import RollClosed
+from circletake.contracts.facts import CardStatusChanged, Message, RollClosed
 from circletake.contracts.table import CLIP, FILE
-from functions.notify.notify import count_codes, write_digest
+from functions.notify.notify import Digest, count_codes, write_digest
+from functions.notify.warning import write_warning
 
 
 class NotifySettings(Settings):
@@ -21,25 +24,42 @@ stage = Stage(outbox)
 ses, sns = client("ses"), client("sns")
 
 
-def notify(closed: RollClosed, claim: Claim) -> Outcome:
-    ended = [row for kind in (CLIP, FILE) for row in outbox.catalogue.query(closed.roll.partition, kind)]
-    digest = write_digest(closed, count_codes(row.get("code") for row in ended), settings.page_url)
+def send(message: Message, production: str, digest: Digest) -> None:
     # The topic first: a mail that is refused (an unverified sender, say) must not silence it.
-    production = {"DataType": "String", "StringValue": closed.roll.production}
+    attribute = {"DataType": "String", "StringValue": production}
     sns.publish(
         TopicArn=settings.topic,
-        Subject="Circletake: a roll is in",
-        Message=closed.written(),
-        MessageAttributes={"production": production},
+        Subject=f"Circletake: {message.name}",
+        Message=message.written(),
+        MessageAttributes={"production": attribute},
     )
     if recipients := [address for address in settings.digest_to.split(",") if address]:
         body = {"Text": {"Data": digest.text}, "Html": {"Data": digest.html}}
-        message = {"Subject": {"Data": digest.subject}, "Body": body}
-        ses.send_email(Source=settings.digest_from, Destination={"ToAddresses": recipients}, Message=message)
+        mail = {"Subject": {"Data": digest.subject}, "Body": body}
+        ses.send_email(Source=settings.digest_from, Destination={"ToAddresses": recipients}, Message=mail)
+
+
+def notify(closed: RollClosed, claim: Claim) -> Outcome:
+    ended = [row for kind in (CLIP, FILE) for row in outbox.catalogue.query(closed.roll.partition, kind)]
+    digest = write_digest(closed, count_codes(row.get("code") for row in ended), settings.page_url)
+    send(closed, closed.roll.production, digest)
+    return Outcome()
+
+
+def warn(changed: CardStatusChanged, claim: Claim) -> Outcome:
+    metrics.add_metric("DamagedAfterRelease", MetricUnit.Count, 1)
+    send(changed, changed.roll.production, write_warning(changed, settings.page_url))
     return Outcome()
 
 
 def handle(event: BusEvent, deadline: float) -> None:
+    if event.detail_type == CardStatusChanged.__name__:
+        changed = CardStatusChanged.read(event.detail)
+        if changed.alarm:
+            about = (changed.roll.partition, changed.offload, str(changed.revision))
+            job = Job("warn", changed.roll, changed, about, "1", lease_s=60)
+            stage.perform(job, lambda claim: warn(changed, claim))
+        return
     closed = RollClosed.read(event.detail)
     inputs = (closed.roll.partition, str(closed.closing))
     stage.perform(Job("notify", closed.roll, closed, inputs, "1", lease_s=60), lambda claim: notify(closed, claim))

@@ -24,6 +24,7 @@ _MEANINGS = {
     Code.BAD_SIDECAR: "with an unreadable record",
     Code.MISSING_SPAN: "with a missing span",
     Code.RAW_WITHOUT_DECODER: "RAW, archived without a picture",
+    Code.DECODER_FAILED: "RAW that your decoder did not open",
     Code.NO_ROUTE: "larger than what is set up to transcode it",
     Code.OVERDUE: "stuck: an engineer has to look",
 }
@@ -58,7 +59,7 @@ def write_digest(closed: RollClosed, codes: Mapping[str, int], page_url: str) ->
     lines += [
         f"Look at the roll: {link}",
         "",
-        "This message says what arrived. It does not say that a card is safe to format.",
+        "This message says what arrived. Whether the card may be formatted is answered on the page.",
     ]
     return Digest(subject, "\n".join(lines) + "\n", _html(closed, facts, reasons, link))
 
@@ -89,6 +90,6 @@ def _html(closed: RollClosed, facts: list[tuple[str, int]], reasons: list[str], 
         + f'<p style="margin:24px 0"><a href="{link}" style="background:#18181b;color:#fff;text-decoration:none;'
         'padding:11px 18px;border-radius:8px">Look at the roll</a></p>'
         f'<p style="color:#71717a;font-size:13px">{closed.totals.files} files received. '
-        "This message says what arrived. It does not say that a card is safe to format.</p>"
+        "This message says what arrived. Whether the card may be formatted is answered on the page.</p>"
         "</div></body></html>"
     )

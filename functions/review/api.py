@@ -3,6 +3,7 @@
 import re
 import secrets
 import time
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from circletake.cloud.catalogue import Put
 from circletake.cloud.reading import Reading, tell_clip, tell_file, tell_roll
 from circletake.contracts import table
 from circletake.contracts.keys import RollRef
+from circletake.film.report import tell_report
 from functions.review.access import hash_grant, roles_in
 from functions.review.refusal import Refusal
 
@@ -27,8 +29,11 @@ Answer = dict[str, Any]
 class Review:
     """Reads the catalogue for people. Every call is given the groups of who asks, and starts from them."""
 
-    def __init__(self, catalogue: "Catalogue") -> None:
+    def __init__(
+        self, catalogue: "Catalogue", write_manifest: Callable[[RollRef, str], list[tuple[str, bytes]]]
+    ) -> None:
         self._catalogue = catalogue
+        self._write_manifest = write_manifest
         self._reading = Reading(catalogue)
 
     def productions(self, groups: frozenset[str]) -> Answer:
@@ -39,13 +44,35 @@ class Review:
         self._admit(groups, production)
         return {"rolls": [tell_roll(roll, row) for roll, row in self._reading.rolls(production)]}
 
-    def clips(self, groups: frozenset[str], production: str, unit: str, day: str, roll: str) -> Answer:
-        self._admit(groups, production)
-        ref = _roll(production, unit, day, roll)
+    def clips(self, groups: frozenset[str], roll: RollRef) -> Answer:
+        self._admit(groups, roll.production)
         return {
-            "clips": [tell_clip(row) for row in self._reading.clips(ref)],
-            "files": [tell_file(row) for row in self._reading.files(ref)],
+            "clips": [tell_clip(row) for row in self._reading.clips(roll)],
+            "files": [tell_file(row) for row in self._reading.files(roll)],
         }
+
+    def card(self, groups: frozenset[str], roll: RollRef) -> Answer:
+        """How the roll's card stands, each insertion by itself, and why."""
+        self._admit(groups, roll.production)
+        return self._reading.card(roll)
+
+    def report(self, groups: frozenset[str], roll: RollRef) -> Answer:
+        """The roll's camera report, as rows and as a CSV."""
+        self._admit(groups, roll.production)
+        clips = [tell_clip(row) for row in self._reading.clips(roll)]
+        files = [tell_file(row) for row in self._reading.all_files(roll)]
+        return tell_report(roll, self._reading.card(roll), clips, files)
+
+    def manifest(self, groups: frozenset[str], roll: RollRef, offload: str) -> Answer:
+        """A further MHL generation of an insertion of the card, and its chain, as files to be saved."""
+        self._admit(groups, roll.production)
+        try:
+            files = self._write_manifest(roll, offload)
+        except LookupError as unknown:
+            raise Refusal(
+                HTTPStatus.NOT_FOUND, "There is no such insertion of this card.", "Reload the page."
+            ) from unknown
+        return {"files": [{"name": name, "text": body.decode()} for name, body in files]}
 
     def new_grant(self, groups: frozenset[str], production: str) -> Answer:
         """→ an opaque key to a production's pictures for an hour. Only its hash is kept."""
@@ -74,7 +101,8 @@ class Review:
             )
 
 
-def _roll(production: str, unit: str, day: str, roll: str) -> RollRef:
+def read_roll_ref(production: str, unit: str, day: str, roll: str) -> RollRef:
+    """The labels of an address → the roll that they name."""
     try:
         return RollRef(production=production, unit=unit, day=day, roll=roll)
     except ValidationError as error:

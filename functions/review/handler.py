@@ -1,5 +1,6 @@
 """The HTTP API, its reading half: the page, what it asks, and pictures for who holds a grant."""
 
+from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
@@ -8,10 +9,14 @@ from urllib.parse import unquote, urlsplit
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from circletake.cloud.catalogue import Catalogue
-from circletake.cloud.function import ReadingSettings, client, logger, open_objects
+from circletake.cloud.acts import Acts
+from circletake.cloud.card_manifest import next_generation
+from circletake.cloud.function import Settings, client, logger, open_objects, open_outbox
+from circletake.cloud.reading import Reading
+from circletake.contracts.keys import RollRef
 from functions.review.access import read_groups
-from functions.review.api import Answer, Review
+from functions.review.api import Answer, Review, read_roll_ref
+from functions.review.cards import CardDesk
 from functions.review.page import read_page, security_headers
 from functions.review.refusal import Refusal
 
@@ -19,8 +24,9 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
-class ReviewSettings(ReadingSettings):
+class ReviewSettings(Settings):
     review_bucket: str
+    ingest_bucket: str
     client_id: str
 
 
@@ -29,10 +35,20 @@ PRESIGNED_S = 300
 #: Small texts are answered here: a browser would not follow a <track> or a fetch to another origin.
 TEXTS = {".vtt": "text/vtt", ".json": "application/json"}
 MAX_TEXT_BYTES = 1024 * 1024
+ROLL = "/api/productions/<production>/units/<unit>/days/<day>/rolls/<roll>"
 
 settings = ReviewSettings.read()
 objects = open_objects()
-review = Review(Catalogue(client("dynamodb"), settings.table))
+outbox = open_outbox(settings)
+
+
+def write_manifest(roll: RollRef, offload: str) -> list[tuple[str, bytes]]:
+    now, bucket = datetime.now(UTC), settings.ingest_bucket
+    return next_generation(outbox.catalogue, objects, bucket, roll, offload, now=now)
+
+
+review = Review(outbox.catalogue, write_manifest)
+desk = CardDesk(Reading(outbox.catalogue), Acts(outbox))
 app = APIGatewayHttpResolver()
 
 
@@ -50,9 +66,20 @@ def headers() -> dict[str, str]:
     )
 
 
-def groups() -> frozenset[str]:
+def claims() -> dict[str, Any]:
     authorizer: Any = app.current_event.raw_event["requestContext"]["authorizer"]
-    return read_groups(authorizer["jwt"]["claims"].get("cognito:groups"))
+    told: dict[str, Any] = authorizer["jwt"]["claims"]
+    return told
+
+
+def groups() -> frozenset[str]:
+    return read_groups(claims().get("cognito:groups"))
+
+
+def person() -> str:
+    """Who asks, by the name that the login has verified."""
+    told = claims()
+    return str(told.get("email") or told["cognito:username"])
 
 
 @app.exception_handler(Refusal)  # type: ignore[untyped-decorator]
@@ -76,9 +103,36 @@ def rolls(production: str) -> Answer:
 
 
 # Compressed, because Lambda answers with at most 6 MB, and a roll may hold thousands of clips.
-@app.get("/api/productions/<production>/units/<unit>/days/<day>/rolls/<roll>/clips", compress=True)
+@app.get(f"{ROLL}/clips", compress=True)
 def clips(production: str, unit: str, day: str, roll: str) -> Answer:
-    return review.clips(groups(), production, unit, day, roll)
+    return review.clips(groups(), read_roll_ref(production, unit, day, roll))
+
+
+@app.get(f"{ROLL}/card", compress=True)
+def card(production: str, unit: str, day: str, roll: str) -> Answer:
+    return review.card(groups(), read_roll_ref(production, unit, day, roll))
+
+
+@app.get(f"{ROLL}/card/manifest", compress=True)
+def manifest(production: str, unit: str, day: str, roll: str) -> Answer:
+    offload = app.current_event.query_string_parameters.get("offload", "")
+    return review.manifest(groups(), read_roll_ref(production, unit, day, roll), offload)
+
+
+@app.get(f"{ROLL}/report", compress=True)
+def report(production: str, unit: str, day: str, roll: str) -> Answer:
+    return review.report(groups(), read_roll_ref(production, unit, day, roll))
+
+
+@app.post(f"{ROLL}/card/acts")
+def act(production: str, unit: str, day: str, roll: str) -> Answer:
+    body = app.current_event.body or ""
+    return desk.act(groups(), person(), read_roll_ref(production, unit, day, roll), body)
+
+
+@app.post("/api/productions/<production>/policy")
+def policy(production: str) -> Answer:
+    return desk.set_policy(groups(), person(), production, app.current_event.body or "")
 
 
 @app.post("/api/productions/<production>/grants")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from circletake.contracts import table
-from circletake.contracts.facts import SourceFile
+from circletake.contracts.facts import JudgeCard, SourceFile
 from circletake.contracts.keys import RollRef
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Sweep:
             table.JOB: self._revive,
             table.CLIP: self._call_for_help,
             table.ROLL: self._settle,
+            table.CARD: self._judge_again,
         }
         swept = dict.fromkeys(steps, 0)
         failures: list[Exception] = []
@@ -74,6 +75,11 @@ class Sweep:
             f"This clip has been {clip['state']} since {clip['moved_at']}, and nothing works on it.",
             origin=f"{clip['sk']}#{clip['moved_at']}",
         )
+
+    def _judge_again(self, card: "Row") -> None:
+        """Files of the card are being read: it is judged again, and puts itself off as long as that takes."""
+        order = JudgeCard(roll=RollRef.of_partition(card["pk"]))
+        self._outbox.say_again(order.name, order.written())
 
     def _settle(self, row: "Row") -> None:
         """A roll that has been quiet: receive what its records list, join what waits, close it if all ended."""

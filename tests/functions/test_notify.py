@@ -20,7 +20,7 @@ def test_a_digest_says_what_arrived_in_one_screen() -> None:
     assert digest.subject == "bikes D014 2u: roll A004R1JL is in"
     assert "7  ready to watch" in digest.text
     assert "2 cut off before its end (INCOMPLETE_MEDIA)" in digest.text
-    assert "does not say that a card is safe to format" in digest.text
+    assert "Whether the card may be formatted is answered on the page" in digest.text
     assert len(digest.text.splitlines()) < 20
     assert urlsplit("https://p.example/#/bikes/2u/D014/A004R1JL").fragment in digest.html
 

@@ -1,34 +1,17 @@
 """The HTTP API: who may see what, and what the page is told."""
 
-import json
 import time
 from pathlib import Path
-from typing import Any
-
 import pytest
 
 from circletake.contracts import table
 from functions.review.access import hash_grant, read_groups, roles_in
 from tests import footage
-from tests.pipeline.world import Context, World
+from tests.asking import ask
+from tests.pipeline.world import World
 
 KEY = "bikes/main/D001/A001/o-1/"
 PLACE = f"main/D001/A001/{'0' * 20}/{'1' * 20}"
-
-
-def ask(world: World, path: str, *, groups: str | None = "[producer]", method: str = "GET") -> Any:
-    """A call as API Gateway hands it over → the answer, its JSON read."""
-    authorizer = {"jwt": {"claims": {"cognito:groups": groups} if groups else {}}}
-    event = {
-        "version": "2.0",
-        "rawPath": path,
-        "headers": {},
-        "requestContext": {"authorizer": authorizer, "http": {"method": method, "path": path}, "stage": "$default"},
-        "isBase64Encoded": False,
-    }
-    answer = world.handlers["review"].handler(event, Context())
-    kind = answer["headers"].get("Content-Type", "")
-    return {**answer, "json": json.loads(answer["body"]) if kind.startswith("application/json") else None}
 
 
 @pytest.fixture

@@ -28,13 +28,18 @@ from tests.fakes import FakeBus, FakeClock
 BUCKETS = {"INGEST_BUCKET": "ingest", "WORK_BUCKET": "work", "REVIEW_BUCKET": "review"}
 #: The rules of the stack: which message goes into which function's queue. `tests/infra` asserts the same of it.
 RULES = {
-    "Object Created": "receive",
-    "ClipReceived": "inspect",
-    "TranscodeClip": "transcode",
-    "ProxiesReady": "publish",
-    "RollClosed": "notify",
-    "Scheduled Event": "sweep",
+    "Object Created": ("receive",),
+    "ClipReceived": ("inspect",),
+    "TranscodeClip": ("transcode",),
+    "ProxiesReady": ("publish",),
+    "RollClosed": ("notify", "verify"),
+    "CardStatusChanged": ("notify",),
+    "OffloadCompleted": ("verify",),
+    "JudgeCard": ("verify",),
+    "DigestFile": ("verify",),
+    "Scheduled Event": ("sweep",),
 }
+FUNCTIONS = sorted({function for hearers in RULES.values() for function in hearers})
 _MAX_ROUNDS = 40
 
 
@@ -113,7 +118,7 @@ class World:
 
     def _send(self, source: str, kind: str, detail: dict[str, Any]) -> None:
         event = {"version": "0", "source": source, "detail-type": kind, "detail": detail}
-        self.under_way.append((RULES[kind], event))
+        self.under_way += [(function, event) for function in RULES[kind]]
 
     @property
     def reading(self) -> Reading:
@@ -162,6 +167,7 @@ def make_world(monkeypatch: pytest.MonkeyPatch, bus: FakeBus, clock: FakeClock) 
         "CLIENT_ID": "client",
         "FFMPEG": str(packaged.ffmpeg),
         "FFPROBE": str(packaged.ffprobe),
+        "VENDOR_DECODERS": "{}",
         "POWERTOOLS_SERVICE_NAME": "test",
         "POWERTOOLS_DEV": "false",
     }
@@ -179,6 +185,6 @@ def make_world(monkeypatch: pytest.MonkeyPatch, bus: FakeBus, clock: FakeClock) 
     monkeypatch.setattr(functions_room, "client", remembered)
 
     handlers = {}
-    for name in [*RULES.values(), "review"]:
+    for name in [*FUNCTIONS, "review"]:
         handlers[name] = importlib.reload(importlib.import_module(f"functions.{name}.handler"))
     yield World(bus, clock, handlers, clients)

@@ -69,8 +69,8 @@ def _red(code: CardCode, path: str, sentence: str, next_step: str = _COPY_AGAIN)
 
 
 def _upload(evidence: Evidence) -> Iterator[Reason]:
-    if fault := evidence.record_fault:
-        yield _amber(CardCode.BAD_SIDECAR, None, fault.sentence, fault.next_step)
+    for path, fault in evidence.faults:
+        yield _amber(CardCode.BAD_SIDECAR, path, fault.sentence, fault.next_step)
     if evidence.finished:
         return
     if evidence.record:

@@ -1,6 +1,7 @@
 """On how many volumes does the card lie, and were they read back?"""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from circletake.contracts.cards import Axis, CardCode, Copy, CountedCopy, Deed, Light, Reason, VolumeKind
 from circletake.contracts.errors import Verdict
@@ -61,7 +62,7 @@ def _judge(evidence: Evidence, read_back: ReadBack, total: int) -> tuple[Counted
         for path, entry in there.items()
         if path not in bad and compare(evidence.listed[path].digests, entry.digests)
     ]
-    copy = _copy(read_back, manifest.made_at or act.at, len(same), total)
+    copy = _copy(read_back, _in_utc(manifest.made_at) or act.at, len(same), total)
     if bad:
         reason = Reason(
             axis=Axis.BITS,
@@ -90,6 +91,15 @@ def _copy(read_back: ReadBack, at: str, files: int, total: int) -> Copy:
         files=files,
         bytes=total if files else 0,
     )
+
+
+def _in_utc(moment: str) -> str | None:
+    """A manifest's own date → the same in UTC; None where it is none, or says no time zone."""
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return at.astimezone(UTC).isoformat(timespec="seconds") if at.tzinfo else None
 
 
 def _entries_on_card(evidence: Evidence, manifest: Generation) -> dict[str, Entry]:

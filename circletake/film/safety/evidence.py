@@ -45,7 +45,8 @@ class ReadBack:
 class Evidence:
     """Everything that bears on one insertion of a card.
 
-    `settled`: nothing more is expected to arrive. `cloud` names the bucket as a volume; `now` is when it was looked at.
+    `settled`: nothing more is expected to arrive. `waiting`: spans that have joined no clip yet. `manifest_digests`:
+    path → SHA-256 of the manifest's bytes. `cloud` names the bucket as a volume; `now` is when it was looked at.
     """
 
     offload: str
@@ -53,7 +54,8 @@ class Evidence:
     now: str
     files: Sequence[StoredFile]
     record: Offload | None = None
-    record_fault: Verdict | None = None
+    #: What is wrong with the record or a manifest before it can even be read, by path.
+    faults: Sequence[tuple[str, Verdict]] = ()
     settled: bool = False
     manifest_digests: Mapping[str, str] = field(default_factory=dict)
     histories: Sequence[History] = ()

@@ -1,0 +1,116 @@
+"""A further MHL generation, written by us: what was found of every file in the bucket, to go with any later copy."""
+
+import json
+import socket
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from circletake import VERSION
+from circletake.cloud.card_evidence import Gathering, RollRows, read_roll
+from circletake.cloud.catalogue import Catalogue, Row
+from circletake.cloud.objects import Objects
+from circletake.contracts.facts import SourceFile
+from circletake.contracts.keys import RollRef, parse_ingest_key
+from circletake.contracts.media import OutputManifest
+from circletake.film.digests import compare
+from circletake.film.manifests import (
+    CHAIN,
+    FOLDER,
+    ChainLink,
+    Derived,
+    Entry,
+    History,
+    Reference,
+    generation_name,
+    link_to,
+    write_chain,
+    write_generation,
+)
+from circletake.film.safety.evidence import Evidence, StoredFile
+
+#: What ASC MHL can carry; S3's own CRC is none of them.
+_CARRIED = frozenset({"c4", "md5", "sha1", "sha512", "xxh128", "xxh3", "xxh64"})
+
+
+def next_generation(
+    catalogue: Catalogue, objects: Objects, bucket: str, roll: RollRef, offload: str, *, now: datetime
+) -> list[tuple[str, bytes]]:
+    """One insertion of a roll's card → the new manifest and the chain that knows it, by path on the card.
+
+    Files whose bytes nobody has compared yet are left out. Proxies stand in the metadata as derived, so that nobody
+    who verifies the card misses them. Raises `LookupError` where there is no such insertion.
+    """
+    rows = read_roll(catalogue, roll)
+    if offload not in rows.files:
+        raise LookupError(offload)
+    evidence = Gathering(objects, bucket).gather(rows, offload, now=now.isoformat())
+    # A card may hold histories of its folders; the outermost is the card's own.
+    top = min(evidence.histories, key=lambda history: len(history.root), default=History("", (), ()))
+    nested = [history for history in evidence.histories if history is not top and history.generations]
+    number = len(top.generations) + 1
+    body = write_generation(
+        _entries(evidence, top, nested),
+        made_at=now,
+        process="in-place",
+        hostname=socket.gethostname(),
+        version=VERSION,
+        comment=f"Read back from the cloud copy of roll {roll.roll}, {roll.production} {roll.day}",
+        references=[_reference(top, history) for history in nested],
+        derived=_derived(rows, offload),
+    )
+    name = generation_name(number, roll.roll, now)
+    known = [
+        ChainLink(generation.number, PurePosixPath(generation.name).name, generation.c4)
+        for generation in top.generations
+    ]
+    folder = _within(top.root, FOLDER)
+    chain = write_chain([*known, link_to(number, name, body)])
+    return [(f"{folder}/{name}", body), (f"{folder}/{CHAIN}", chain)]
+
+
+def _entries(evidence: Evidence, top: History, nested: list[History]) -> Iterator[Entry]:
+    roots = [f"{history.root}/" for history in nested]
+    for path, file in evidence.stored.items():
+        below = path.removeprefix(f"{top.root}/") if top.root else path
+        outside = bool(top.root) and below == path
+        if outside or any(path.startswith(root) for root in roots) or evidence.may_be_left_out(path):
+            continue
+        if entry := _entry(evidence, path, below, file):
+            yield entry
+
+
+def _entry(evidence: Evidence, path: str, below: str, file: StoredFile) -> Entry | None:
+    digests = {name: digest for name, digest in file.digests.items() if name in _CARRIED}
+    listed = evidence.manifested.get(path)
+    if not digests:
+        return None
+    if listed is None:
+        return Entry(below, file.size_bytes, digests, "original")
+    same = compare(listed.digests, file.digests)
+    if same is None:
+        return None
+    return Entry(below, file.size_bytes, digests, "verified" if same and not listed.failed else "failed")
+
+
+def _reference(top: History, history: History) -> Reference:
+    newest = history.generations[-1]
+    return Reference(newest.name.removeprefix(f"{top.root}/") if top.root else newest.name, newest.c4)
+
+
+def _derived(rows: RollRows, offload: str) -> Iterator[Derived]:
+    for clip in rows.clips.get(offload, ()):
+        yield from _made_from(clip)
+
+
+def _made_from(clip: Row) -> Iterator[Derived]:
+    if "media" not in clip:
+        return
+    media = OutputManifest.model_validate_json(clip["media"])
+    source = parse_ingest_key(SourceFile.model_validate(json.loads(clip["spans"])[0]).key).path
+    for output in media.outputs:
+        yield Derived(media.prefix + output.name, source, output.media_type)
+
+
+def _within(root: str, path: str) -> str:
+    return f"{root}/{path}" if root else path

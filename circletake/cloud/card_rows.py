@@ -1,0 +1,44 @@
+"""What the catalogue keeps of cards, and how: verdicts, acts, policies, and the mark by which a stale one is known."""
+
+import base64
+import hashlib
+import json
+import zlib
+from collections import defaultdict
+
+from circletake.cloud.catalogue import Catalogue, Row
+from circletake.contracts import table
+from circletake.contracts.cards import Act, CardVerdict, Policy
+from circletake.contracts.keys import RollRef
+
+
+def pack(verdict: CardVerdict) -> str:
+    """A verdict → text that fits a row: thousands of reasons say much the same."""
+    return base64.b85encode(zlib.compress(verdict.model_dump_json().encode())).decode()
+
+
+def unpack(packed: str) -> CardVerdict:
+    return CardVerdict.model_validate_json(zlib.decompress(base64.b85decode(packed)), extra="ignore")
+
+
+def stamp(roll: Row) -> str:
+    """A ROLL row → a mark that changes whenever something arrives in the roll, or ends, or begins again."""
+    kinds = ("n_", "arrived#", "record#", "complete#")
+    told = {name: str(value) for name, value in roll.items() if name.startswith(kinds) or name == "closing"}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:20]
+
+
+def read_acts(catalogue: Catalogue, roll: RollRef) -> dict[str, list[Act]]:
+    """A roll → what people did to each insertion of its card, the first first."""
+    acts: dict[str, list[Act]] = defaultdict(list)
+    for row in catalogue.query(table.acts_pk(roll.partition)):
+        if "act" in row:  # a fact that is not said yet stands there too
+            act = Act.model_validate_json(row["act"])
+            acts[act.offload].append(act)
+    return acts
+
+
+def read_policy(catalogue: Catalogue, production: str) -> Policy:
+    """A production → what it asks of its copies: the newest word, or what is usual where there is none."""
+    rows = list(catalogue.query(table.policy_pk(production)))
+    return Policy.model_validate_json(rows[-1]["policy"]) if rows else Policy()

@@ -1,0 +1,13 @@
+"""The order of the lights."""
+
+from collections.abc import Iterable
+
+from circletake.contracts.cards import Light
+
+#: From what is best to what is worst.
+BEST_FIRST = (Light.GREEN, Light.AMBER, Light.RED)
+
+
+def worst(lights: Iterable[Light]) -> Light:
+    """Lights → the worst of them; GREEN when there is none."""
+    return max(lights, key=BEST_FIRST.index, default=Light.GREEN)

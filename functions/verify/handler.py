@@ -1,0 +1,35 @@
+"""A complete offload, a closed roll, a person's act → the verdict on the roll's cards; DigestFile → its digests."""
+
+from circletake.cloud.cards import Cards
+from circletake.cloud.function import Settings, on_queue, open_objects, open_outbox
+from circletake.cloud.stage import Claim, Job, Outcome, Stage
+from circletake.contracts.envelopes import BusEvent
+from circletake.contracts.facts import DigestFile, JudgeCard, OffloadCompleted, RollClosed
+
+
+class VerifySettings(Settings):
+    ingest_bucket: str
+
+
+settings = VerifySettings.read()
+outbox, objects = open_outbox(settings), open_objects()
+stage, cards = Stage(outbox), Cards(outbox, objects, settings.ingest_bucket)
+JUDGED = {message.__name__: message for message in (OffloadCompleted, RollClosed, JudgeCard)}
+
+
+def digest(order: DigestFile, claim: Claim) -> Outcome:
+    found = objects.digest(settings.ingest_bucket, order.file, order.algorithms, claim.beat)
+    cards.record_digests(order.roll, order.file, found)
+    return Outcome()
+
+
+def handle(event: BusEvent, deadline: float) -> None:
+    if event.detail_type != DigestFile.__name__:
+        cards.judge(JUDGED[event.detail_type].read(event.detail).roll)
+        return
+    order = DigestFile.read(event.detail)
+    job = Job("digest", order.roll, order, (order.file.version,), "1", lease_s=60, parameters=order.algorithms)
+    stage.perform(job, lambda claim: digest(order, claim))
+
+
+handler = on_queue(handle)

@@ -1,0 +1,277 @@
+"""A card is judged by the real handlers: whatever comes, in whatever order, it is green only when all is there."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from circletake.contracts import table
+from circletake.contracts.cards import Light
+from circletake.contracts.files import Origin
+from circletake.contracts.keys import COMPLETION_PATH, RollRef
+from circletake.film.manifests import Entry, generation_name, link_to, write_chain, write_generation
+from tests import footage
+from tests.asking import ask
+from tests.film.evidence import AT, SHUTTLE, digests, manifests
+from tests.pipeline.world import Context, World
+
+ROLL = RollRef(production="bikes", unit="main", day="D001", roll="A001")
+PLACE = "/api/productions/bikes/units/main/days/D001/rolls/A001"
+CLIP = "Clips/A001C001.mov"
+
+
+@pytest.fixture(scope="module")
+def card(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    made = tmp_path_factory.mktemp("card")
+    clip = footage.clip(made / "a.mov", codec="h264", frames=4, size=(64, 36), timecode="01:00:00:00")
+    return {CLIP: clip.read_bytes(), "A001.xml": b"<card/>"}
+
+
+def put(world: World, path: str, body: bytes, offload: str = "o-1", roll: RollRef = ROLL) -> dict[str, Any]:
+    """One file of a card → as the uploader's record will list it."""
+    version = world.upload(f"{roll.prefix}{offload}/{path}", body)
+    return {"path": path, "size_bytes": len(body), "s3_version": version, "digests": digests(body)}
+
+
+def finish(world: World, sent: list[dict[str, Any]], offload: str = "o-1", roll: RollRef = ROLL, **told: Any) -> None:
+    """The uploader's completion record: made from a card that was offloaded to a shuttle drive, too."""
+    record = {
+        "offload": offload,
+        "files": sent,
+        "origin": Origin.CARD,
+        "copies": [SHUTTLE.model_dump(mode="json")],
+        **told,
+    }
+    world.upload(f"{roll.prefix}{offload}/{COMPLETION_PATH}", json.dumps(record).encode())
+
+
+def send(world: World, card: Mapping[str, bytes], offload: str = "o-1", roll: RollRef = ROLL, **told: Any) -> None:
+    finish(world, [put(world, path, body, offload, roll) for path, body in card.items()], offload, roll, **told)
+
+
+def settle(world: World, chance: random.Random | None = None, *, twice: bool = False) -> dict[str, Any]:
+    """Everything is delivered, and `sweep` comes by until nothing is owed → the roll's card."""
+    world.deliver_all(chance, twice=twice)
+    for _ in range(3):
+        world.clock.forward(1000)
+        world.sweep()
+        world.deliver_all(chance, twice=twice)
+    return world.reading.card(ROLL)
+
+
+def codes(told: dict[str, Any]) -> Counter[str]:
+    return Counter(reason["code"] for each in told["cards"] if not each["covered_by"] for reason in each["reasons"])
+
+
+def test_an_offloaded_card_that_was_uploaded_whole_is_safe_to_format(world: World, card: dict[str, bytes]) -> None:
+    send(world, {**manifests(card), **card})
+    told = settle(world)
+    assert (told["status"], codes(told)) == (Light.GREEN, {})
+    (only,) = told["cards"]
+    assert only["files"]["matched"] == only["files"]["listed"] == 2
+    assert [copy["counts"] for copy in only["copies"]] == [True, True]
+    (roll,) = ask(world, "/api/productions/bikes/rolls")["json"]["rolls"]
+    assert roll["card"] == "GREEN"
+    assert world.rows(table.FACT) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_in_any_order_and_twice_the_card_comes_to_the_same_and_is_green_only_at_the_end(
+    world: World, card: dict[str, bytes], seed: int
+) -> None:
+    chance = random.Random(seed)
+    parts = list({**manifests(card), **card}.items())
+    chance.shuffle(parts)
+    sent = []
+    for path, body in parts:
+        sent.append(put(world, path, body))
+        assert settle(world, chance, twice=True)["status"] is not Light.GREEN
+    finish(world, sent)
+    assert world.reading.card(ROLL)["status"] is not Light.GREEN
+    assert settle(world, chance, twice=True)["status"] is Light.GREEN
+
+
+@pytest.mark.parametrize(
+    ("damage", "code"),
+    [
+        (lambda body: body[:-1] + b"!", "FILE_CHANGED"),
+        (lambda body: body[:-1], "FILE_TRUNCATED"),
+        (lambda body: b"", "FILE_EMPTY"),
+        (None, "FILE_MISSING"),
+    ],
+)
+def test_a_damaged_file_turns_the_card_red_and_its_upload_anew_turns_it_green(
+    world: World, card: dict[str, bytes], damage: Any, code: str
+) -> None:
+    listed = manifests(card)
+    bad = {**card, "A001.xml": damage(card["A001.xml"])} if damage else {CLIP: card[CLIP]}
+    send(world, {**listed, **bad})
+    told = settle(world)
+    assert told["status"] is Light.RED
+    assert code in codes(told)
+    sent = [put(world, "A001.xml", card["A001.xml"])]
+    settle(world)
+    finish(world, [*sent, *(put(world, path, body) for path, body in {**listed, CLIP: card[CLIP]}.items())])
+    assert settle(world)["status"] is Light.GREEN
+
+
+def test_a_second_generation_corrects_the_first(world: World, card: dict[str, bytes]) -> None:
+    misread = manifests({**card, "A001.xml": b"<cord/>"})
+    send(world, {**misread, **card})
+    assert codes(settle(world))["FILE_CHANGED"] == 1
+    entries = [Entry(path, len(body), digests(body), "original") for path, body in card.items()]
+    body = write_generation(entries, made_at=AT, process="transfer", hostname="cart", version="0")
+    first, second = next(path for path in misread if path.endswith(".mhl")), generation_name(2, "A001", AT)
+    links = [link_to(1, first.removeprefix("ascmhl/"), misread[first]), link_to(2, second, body)]
+    corrected = {f"ascmhl/{second}": body, "ascmhl/ascmhl_chain.xml": write_chain(links), first: misread[first]}
+    send(world, {**corrected, **card})
+    assert settle(world)["status"] is Light.GREEN
+
+
+def test_a_card_uploaded_twice_counts_once_and_the_same_name_of_another_unit_is_another_card(
+    world: World, card: dict[str, bytes]
+) -> None:
+    listed = manifests(card)
+    send(world, {**listed, CLIP: card[CLIP]}, "o-1")
+    assert settle(world)["status"] is Light.RED
+    send(world, {**listed, **card}, "o-2")
+    told = settle(world)
+    assert told["status"] is Light.GREEN
+    assert [each["covered_by"] for each in told["cards"]] == ["o-2", None]
+    second_unit = ROLL.model_copy(update={"unit": "2u"})
+    send(world, {**listed, CLIP: card[CLIP]}, "o-1", second_unit)
+    settle(world)
+    assert world.reading.card(second_unit)["status"] is Light.RED
+    assert world.reading.card(ROLL)["status"] is Light.GREEN
+
+
+def test_a_late_change_is_seen_before_it_was_judged(world: World, card: dict[str, bytes]) -> None:
+    send(world, {**manifests(card), **card})
+    assert settle(world)["status"] is Light.GREEN
+    put(world, "A001.xml", b"<changed/>")
+    function, event = world.under_way.pop()
+    world.handlers[function].handler({"Records": [_record(event)]}, Context())
+    told = world.reading.card(ROLL)
+    assert (told["status"], codes(told)) == (Light.AMBER, {"CHANGING": 1})
+    assert settle(world)["status"] is Light.RED
+
+
+def _record(event: dict[str, Any]) -> dict[str, Any]:
+    return {"messageId": "m", "body": json.dumps(event), "eventSource": "aws:sqs", "attributes": {}}
+
+
+@pytest.fixture
+def green(world: World, card: dict[str, bytes]) -> World:
+    send(world, {**manifests(card), **card})
+    assert settle(world)["status"] is Light.GREEN
+    return world
+
+
+def release(world: World, groups: str = "[bikes:camera]") -> Any:
+    body = {"act": "RELEASE", "offload": "o-1", "reason": "two copies checked"}
+    return ask(world, f"{PLACE}/card/acts", groups=groups, method="POST", body=body)
+
+
+@pytest.mark.parametrize("groups", ["[producer]", "[director]", "[other:camera]", None])
+def test_only_people_of_camera_and_admins_release_a_card(green: World, groups: str | None) -> None:
+    assert release(green, groups or "")["statusCode"] == 403
+    assert green.reading.card(ROLL)["cards"][0]["released"] is None
+
+
+def test_a_release_is_on_record_with_who_and_why_and_damage_after_it_alarms(
+    green: World, card: dict[str, bytes]
+) -> None:
+    mails = len(green.mails())
+    assert release(green)["statusCode"] == 200
+    told = settle(green)
+    assert told["cards"][0]["released"] | {"at": None} == {
+        **{"by": "lee@example.com", "role": "camera", "at": None},
+        **{"reason": "two copies checked", "status": "GREEN"},
+    }
+    assert len(green.mails()) == mails
+    put(green, "A001.xml", b"<damaged/>")
+    assert settle(green, twice=True)["status"] is Light.RED
+    warnings = [mail for mail in green.mails() if "do NOT format roll A001" in mail.subject]
+    assert len(warnings) == 1
+
+
+def test_a_card_that_is_not_green_is_not_released(world: World, card: dict[str, bytes]) -> None:
+    send(world, {**manifests(card), CLIP: card[CLIP]})
+    settle(world)
+    answer = release(world, "[admin]")
+    assert answer["statusCode"] == 409
+    assert "RED" in answer["json"]["sentence"]
+
+
+def test_a_person_closes_what_a_person_may_close_and_nothing_else(world: World, card: dict[str, bytes]) -> None:
+    send(world, {**manifests(card), **card, "extra.txt": b"?"})
+    assert codes(settle(world)) == {"FILE_UNLISTED": 1}
+    asked = {"act": "ACKNOWLEDGE", "offload": "o-1", "reason": "the loader's notes", "code": "FILE_UNLISTED"}
+    for body in ({**asked, "path": "other.txt"}, {**asked, "path": "extra.txt", "code": "FILE_CHANGED"}):
+        assert ask(world, f"{PLACE}/card/acts", groups="[camera]", method="POST", body=body)["statusCode"] == 409
+    body = {**asked, "path": "extra.txt"}
+    assert ask(world, f"{PLACE}/card/acts", groups="[camera]", method="POST", body=body)["statusCode"] == 200
+    told = settle(world)
+    assert told["status"] is Light.GREEN
+    assert [(act["act"], act["by"], act["path"]) for act in told["cards"][0]["acts"]] == [
+        ("ACKNOWLEDGE", "lee@example.com", "extra.txt")
+    ]
+
+
+@pytest.mark.parametrize(
+    "body", [None, {}, {"act": "RELEASE", "offload": "o-1"}, {"act": "FORMAT", "offload": "o-1", "reason": "x"}]
+)
+def test_an_act_that_makes_no_sense_is_refused(green: World, body: Any) -> None:
+    assert ask(green, f"{PLACE}/card/acts", groups="[camera]", method="POST", body=body)["statusCode"] == 400
+
+
+def test_the_policy_of_a_production_is_set_by_an_admin_and_judges_its_cards_again(green: World) -> None:
+    asked = {"copies": 3, "kinds": 2, "offsite": 1}
+    path = "/api/productions/bikes/policy"
+    assert ask(green, path, groups="[camera]", method="POST", body=asked)["statusCode"] == 403
+    assert ask(green, path, groups="[admin]", method="POST", body=asked)["statusCode"] == 200
+    assert codes(settle(green)) == {"COPIES_LACKING": 1}
+
+
+def test_a_new_generation_by_us_follows_the_card_s_own_and_lists_what_was_found(
+    green: World, card: dict[str, bytes], tmp_path: Path
+) -> None:
+    from ascmhl.history import MHLHistory
+
+    answer = ask(green, f"{PLACE}/card/manifest", query={"offload": "o-1"})["json"]
+    for path, body in {**manifests(card), **card}.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(body)
+    for file in answer["files"]:
+        (tmp_path / file["name"]).write_text(file["text"])
+    history = MHLHistory.load_from_path(str(tmp_path))
+    assert [len(each.media_hashes) for each in history.hash_lists][-1] >= 2
+    assert history.latest_generation_number() == 2
+    assert {hash_.hash_entries[0].action for hash_ in history.hash_lists[1].media_hashes if not hash_.is_directory} == {
+        "verified"
+    }
+
+
+@pytest.mark.parametrize("files", [20, 200])
+def test_each_arriving_file_costs_the_same_few_requests_however_large_the_roll(
+    world: World, files: int, requests_per_file: dict[int, float]
+) -> None:
+    asked: list[str] = []
+    for client in world.clients:
+        client.meta.events.register("before-call", lambda model, **_: asked.append(model.name))
+    sidecars = {f"XML/{number:05d}.xml": b"<x/>" for number in range(files)}
+    send(world, {**manifests(sidecars), **sidecars})
+    assert settle(world)["status"] is Light.GREEN
+    requests_per_file[files] = len(asked) / files
+    if len(requests_per_file) == 2:
+        few, many = requests_per_file.values()
+        assert many <= few
+
+
+@pytest.fixture(scope="module")
+def requests_per_file() -> dict[int, float]:
+    return {}
