@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from circletake.cli.card import app as card
+from circletake.cli.offload import offload
 from circletake.cli.redrive import redrive
 from circletake.cli.shared import Target, fail
 from circletake.cli.status import status
@@ -38,7 +39,7 @@ def target(
     context.obj = Target(studio, stack)
 
 
-for ours in (upload, status, why, redrive):
+for ours in (offload, upload, status, why, redrive):
     app.command()(ours)
 app.add_typer(card, name="card")
 for extension in entry_points(group="circletake.commands"):

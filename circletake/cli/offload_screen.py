@@ -1,0 +1,190 @@
+"""How an offload looks: what is going to happen, how far it is, and the verdict that nobody can mistake."""
+
+import shlex
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from rich.console import Group
+from rich.filesize import decimal
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from circletake.cli.shared import console, counted, errors, visible
+from circletake.transfer.copy_journal import ReadFrom
+from circletake.transfer.metering import Meter
+from circletake.transfer.outcome import CopyOutcome, CopyStatus, Outcome
+from circletake.transfer.planning import Plan, Target
+from circletake.transfer.volumes import free_bytes
+
+#: More of one kind than this is a number, and the rest stands in --json.
+SHOWN = 10
+_STATUS = {
+    CopyStatus.VERIFIED: ("✓ VERIFIED", "bold green"),
+    CopyStatus.DIFFERS: ("✗ DIFFERS", "bold red"),
+    CopyStatus.FAILED: ("✗ FAILED", "bold red"),
+}
+_READ_FROM = {
+    ReadFrom.DISK: "from the disk, past the cache",
+    ReadFrom.DISK_AFTER_DROPPING_CACHE: "from the disk, cache dropped",
+    ReadFrom.MEMORY: "from memory only",
+}
+
+
+def print_plan(plan: Plan) -> None:
+    """What is going to be read and written, before it is."""
+    verb = "Going on with" if plan.resumes else "Offloading"
+    title = Text.assemble(
+        f"{verb} roll ",
+        (plan.roll, "bold"),
+        f" · {counted(len(plan.card.files), 'file')}, {decimal(plan.card.size_bytes)} · {plan.algorithm}",
+    )
+    table = Table.grid(padding=(0, 2))
+    for target in plan.targets:
+        table.add_row(
+            Text("→", style="dim"),
+            Text(visible(target.volume.name), style="bold"),
+            Text(visible(str(target.path)), overflow="fold"),
+            Text(_to_do(plan, target), style="dim"),
+        )
+    console.print(title, Padding(table, (0, 0, 1, 1)), sep="\n")
+
+
+def _to_do(plan: Plan, target: Target) -> str:
+    free = f"{decimal(free_bytes(target.volume.root))} free"
+    if target.journal is None:
+        return free
+    left = len(plan.card.files) - len(target.journal.done)
+    return f"{counted(left, 'file')} to go, {free}" if left else "every file is there"
+
+
+class Bars(Meter):
+    """A bar for the card and one for each volume, on stderr."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._names = [target.volume.name for target in plan.targets]
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+            console=errors,
+            transient=True,
+        )
+        self._tasks: dict[str | None, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def phase(self, name: str, files: int, size_bytes: int) -> None:
+        for task in self._tasks.values():
+            self._progress.remove_task(task)
+        if not files:
+            self._tasks = {}
+            return
+        rows: list[tuple[str | None, str]] = [(volume, f"  {name} · {visible(volume)}") for volume in self._names]
+        if name == "copying":
+            rows.insert(0, (None, f"Reading the card, {counted(files, 'file')}"))
+        self._tasks = {
+            key: self._progress.add_task(f"{text:<32}".replace("[", "\\["), total=size_bytes) for key, text in rows
+        }
+
+    def read(self, size_bytes: int) -> None:
+        self._progress.advance(self._tasks[None], size_bytes)
+
+    def written(self, volume: str, size_bytes: int) -> None:
+        self._progress.advance(self._tasks[volume], size_bytes)
+
+    def read_back(self, volume: str, size_bytes: int) -> None:
+        self._progress.advance(self._tasks[volume], size_bytes)
+
+
+def print_verdict(outcome: Outcome) -> None:
+    """A table of the copies, what a person should know, and the one answer."""
+    table = Table(box=None, padding=(0, 2), header_style="dim")
+    for heading in ("Copy", "", "Files", "Bytes", "Read back", ""):
+        table.add_column(heading, justify="right" if heading in ("Files", "Bytes") else "left")
+    for copy in outcome.copies:
+        text, style = _STATUS[copy.status]
+        table.add_row(
+            Text(visible(copy.target.volume.name), style="bold"),
+            Text(text, style=style),
+            str(copy.files),
+            decimal(copy.bytes),
+            (copy.read_back_at or "—").replace("T", " ").replace("+00:00", " UTC"),
+            Text(_beside(copy), style="dim"),
+        )
+    console.print(Padding(table, (0, 0, 1, 0)))
+    wrong = [
+        (f"{copy.target.volume.name}: {path or 'the whole copy'}", sentence)
+        for copy in outcome.copies
+        for path, sentence in copy.problems
+    ]
+    _print_some("✗", "red", wrong)
+    _print_some("! Not taken:", "yellow", [(each.path, each.reason) for each in outcome.not_taken])
+    _print_some("·", "", [(each.path, each.sentence) for each in outcome.findings])
+    console.print(_answer(outcome))
+
+
+def _beside(copy: CopyOutcome) -> str:
+    read_from = _READ_FROM[copy.read_from] if copy.read_from else ""
+    return read_from if copy.counts or copy.status is not CopyStatus.VERIFIED else f"{read_from}; not a copy of its own"
+
+
+def _print_some(mark: str, style: str, rows: Sequence[tuple[str | None, str]]) -> None:
+    for path, sentence in rows[:SHOWN]:
+        console.print(Text(f"{mark} {f'{visible(path)}: ' if path else ''}{visible(sentence)}", style=style))
+    if len(rows) > SHOWN:
+        console.print(Text(f"{mark} and {len(rows) - SHOWN} more, all told with --json", style=style))
+
+
+def _answer(outcome: Outcome) -> Panel:
+    """BITS, PICTURE, and what they come to."""
+    good = outcome.is_complete
+    copies = counted(outcome.counted, "copy").replace("copys", "copies")
+    if good:
+        bits = Text(f"✓ every file verified on {copies}", style="bold green" if outcome.counted else "bold yellow")
+    elif outcome.manifest:
+        bits = Text(f"✗ not complete: {copies} verified, see above", style="bold red")
+    else:
+        bits = Text("✗ no copy is verified", style="bold red")
+    rows = Table.grid(padding=(0, 2))
+    rows.add_row(Text("BITS", style="bold"), bits)
+    rows.add_row(
+        Text("PICTURE", style="bold"), Text("○ not checked yet: nobody has decoded or viewed a clip", style="yellow")
+    )
+    lines: list[Text | Table | Padding] = [rows]
+    command = upload_command(outcome)
+    if good and command:
+        safe = Text("The card is NOT SAFE TO FORMAT by this alone.", style="bold yellow")
+        lines += [Padding(safe, (1, 0)), Text("Next, so that the pictures are checked:"), Text(command, style="bold")]
+    else:
+        lines.append(Padding(Text("The card is NOT SAFE TO FORMAT. Keep it.", style="bold red"), (1, 0)))
+        lines.append(Text("Next: look at what is marked above, then run the same command again; it does what is left."))
+    return Panel(Group(*lines), border_style="yellow" if good else "red", padding=(1, 2), expand=False)
+
+
+def upload_command(outcome: Outcome) -> str | None:
+    """What to type next, from the first verified copy; None where there is none."""
+    for copy in outcome.copies:
+        if copy.status is CopyStatus.VERIFIED:
+            return f"circletake upload {shlex.quote(visible(str(copy.target.path)))} --production NAME --day DAY"
+    return None

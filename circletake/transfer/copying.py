@@ -1,0 +1,175 @@
+"""The files of a card → several volumes at once, each byte of the card read once and hashed on the way.
+
+    card ──▶ read ──▶ hash ──┬──▶ write, volume A
+                             └──▶ write, volume B
+
+Each arrow is a lane; reading, hashing and writing all let go of the interpreter, so they overlap. A file that an
+earlier run left in the middle is read again from its start, because no hash can be taken up where it stopped; its
+bytes that are safe on a volume are not written there again. A file that is done on every volume is not read.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from circletake.film.digests import Hasher
+from circletake.transfer.copy_journal import CopyJournal
+from circletake.transfer.folders import advise
+from circletake.transfer.lanes import Chunk, Lane, Pool
+from circletake.transfer.listing import Card, CardFile
+from circletake.transfer.metering import Meter
+from circletake.transfer.writing import VolumeWriter
+
+
+class CardGone(Exception):  # noqa: N818 - what happened, not a fault of the program
+    """The card is not there any more."""
+
+
+class _NotWhole(Exception):  # noqa: N818
+    """The card did not give a file as it was listed; the text says why."""
+
+
+@dataclass
+class Taker:
+    """One copy while it is written: its lane, its writer, and the journal that says what it has."""
+
+    name: str
+    lane: Lane
+    writer: VolumeWriter
+    journal: CopyJournal
+
+    @property
+    def is_well(self) -> bool:
+        return self.lane.error is None
+
+
+@dataclass
+class _Hashing:
+    """The lane between the card and the volumes."""
+
+    algorithm: str
+    #: Numbers of files that the card gave differently when they were read again.
+    inconstant: set[int] = field(default_factory=set)
+    _hasher: Hasher = field(init=False)
+
+    def begin(self, number: int, file: CardFile, takers: Sequence[Taker]) -> None:
+        self._hasher = Hasher((self.algorithm,))
+        for taker in takers:
+            taker.lane.give(taker.writer.begin, number, file)
+
+    def take(self, offset: int, chunk: Chunk, takers: Sequence[Taker]) -> None:
+        self._hasher.update(chunk.view)
+        for taker in takers:
+            taker.lane.give(taker.writer.write, offset, chunk.view, chunk=chunk)
+
+    def finish(self, number: int, before: str | None, takers: Sequence[Taker]) -> None:
+        """`before` is the digest that another copy's journal has of it, when this is not the first reading."""
+        digest = self._hasher.digests()[self.algorithm]
+        if before is not None and before != digest:
+            self.inconstant.add(number)
+            self.abandon(takers)
+            return
+        for taker in takers:
+            taker.lane.give(taker.writer.finish, digest)
+
+    def abandon(self, takers: Sequence[Taker]) -> None:
+        for taker in takers:
+            taker.lane.give(taker.writer.abandon)
+
+
+def copy_files(
+    card: Card, numbers: Iterable[int], takers: Sequence[Taker], algorithm: str, meter: Meter
+) -> dict[int, str]:
+    """Numbers of files of a card → on every volume that lacks them; those that the card did not give, and why.
+
+    A volume's `OSError` ends that copy only: it stays in its lane, and the others go on. Raises `CardGone`, and what
+    is a fault of ours.
+    """
+    refused: dict[int, str] = {}
+    device = card.root.stat().st_dev
+    pool, hashing, lane = Pool(), _Hashing(algorithm), Lane("hash")
+
+    def anyone_died() -> None:
+        for each in (lane, *(taker.lane for taker in takers)):
+            if each.error is not None and (each is lane or not isinstance(each.error, OSError)):
+                raise each.error
+
+    try:
+        for number in numbers:
+            if not any(taker.is_well for taker in takers):
+                break
+            lacking = [taker for taker in takers if number not in taker.journal.done]
+            known = next((taker.journal.done[number] for taker in takers if taker not in lacking), None)
+            file = card.files[number]
+            lane.give(hashing.begin, number, file, lacking)
+            try:
+                for offset, chunk in _read(card.root, file, pool, anyone_died):
+                    lane.give(hashing.take, offset, chunk, lacking, chunk=chunk)
+                    meter.read(len(chunk.view))
+                    chunk.release()
+            except (_NotWhole, OSError) as fault:
+                lane.give(hashing.abandon, lacking)
+                if not _is_there(card.root, device):
+                    raise CardGone from fault
+                refused[number] = str(fault) if isinstance(fault, _NotWhole) else f"cannot be read: {fault.strerror}"
+            else:
+                lane.give(hashing.finish, number, known, lacking)
+    finally:
+        lane.finish()
+        for taker in takers:
+            taker.lane.give(taker.writer.close, card.directories)
+            taker.lane.finish()
+    anyone_died()
+    for number in hashing.inconstant:
+        refused[number] = "gave other bytes when it was read again: the card or its reader is failing"
+        for taker in takers:
+            if number in taker.journal.done:
+                taker.journal.note({"undone": number})
+    return refused
+
+
+def _read(root: Path, file: CardFile, pool: Pool, anyone_died: Callable[[], None]) -> Iterator[tuple[int, Chunk]]:
+    """A file on the card → its bytes with their offsets, in chunks that the caller lets go of.
+
+    Raises `_NotWhole` when it is not what was listed, before or after.
+    """
+    fd = os.open(root / file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        advise(fd, "SEQUENTIAL")
+        offset = 0
+        while True:
+            _as_listed(fd, file)
+            chunk = pool.take(anyone_died)
+            try:
+                length = os.readv(fd, [chunk.buffer])
+            except BaseException:
+                chunk.release()
+                raise
+            if not length:
+                chunk.release()
+                break
+            chunk.fill(length)
+            yield offset, chunk
+            offset += length
+        _as_listed(fd, file)
+        if offset != file.size_bytes:
+            raise _NotWhole(f"ended after {offset:,} of {file.size_bytes:,} bytes")
+        # The card's pages are of no further use; what the laptop works with is.
+        advise(fd, "DONTNEED")
+    finally:
+        os.close(fd)
+
+
+def _as_listed(fd: int, file: CardFile) -> None:
+    found = os.fstat(fd)
+    if (found.st_size, found.st_mtime_ns) != (file.size_bytes, file.mtime_ns):
+        raise _NotWhole("changed on the card while it was offloaded")
+
+
+def _is_there(root: Path, device: int) -> bool:
+    """Whether the card that was begun with can still be listed."""
+    try:
+        return any(root.iterdir()) and root.stat().st_dev == device
+    except OSError:
+        return False

@@ -1,0 +1,17 @@
+"""How far an offload is, for whoever watches."""
+
+
+class Meter:
+    """Is told of every byte on its way. This one keeps still; a screen overrides what it shows. Called from threads."""
+
+    def phase(self, name: str, files: int, size_bytes: int) -> None:
+        """`copying` or `reading back` begins, with so much to do on each volume."""
+
+    def read(self, size_bytes: int) -> None:
+        """So much was read from the card."""
+
+    def written(self, volume: str, size_bytes: int) -> None:
+        """So much is on a volume now, or was there already."""
+
+    def read_back(self, volume: str, size_bytes: int) -> None:
+        """So much was read back from a volume."""

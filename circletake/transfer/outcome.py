@@ -1,0 +1,133 @@
+"""What came of an offload: each copy, what was not taken, and what a person should know of it."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from circletake.contracts.files import NotTaken
+from circletake.film.manifests import path_fault
+from circletake.transfer.copy_journal import ReadFrom
+from circletake.transfer.listing import Card, find_twins
+from circletake.transfer.planning import Plan, Target
+
+
+class CopyStatus(StrEnum):
+    """How a copy ended."""
+
+    #: Every file that the card gave was read back from it and agrees.
+    VERIFIED = "VERIFIED"
+    #: It could be written and read, and something on it is not what the card gave.
+    DIFFERS = "DIFFERS"
+    #: The volume stopped taking or giving bytes.
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True)
+class CopyOutcome:
+    """One copy. `counts` is whether it is a copy of its own: two on one disk are one, a RAM disk is none."""
+
+    target: Target
+    status: CopyStatus
+    counts: bool
+    files: int
+    bytes: int
+    read_back_at: str | None
+    read_from: ReadFrom | None
+    #: Path, or None for the whole volume, and what is wrong.
+    problems: tuple[tuple[str | None, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that a person should know, and that does not make the offload fail."""
+
+    path: str | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An offload that ran to its end. `manifest` is its path below each verified copy."""
+
+    offload: str
+    plan: Plan
+    copies: tuple[CopyOutcome, ...]
+    not_taken: tuple[NotTaken, ...]
+    findings: tuple[Finding, ...]
+    manifest: str | None
+
+    @property
+    def counted(self) -> int:
+        return sum(copy.counts for copy in self.copies)
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.not_taken and all(copy.status is CopyStatus.VERIFIED for copy in self.copies)
+
+
+def legible(path: str) -> str:
+    """A path as on the card → the same as text that can be written anywhere; bytes that are no UTF-8 as escapes."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def findings(plan: Plan, copies: Sequence[CopyOutcome]) -> Iterator[Finding]:
+    """A plan and what came of it → what a person should know."""
+    yield from _of_volumes(plan, copies)
+    yield from _of_names(plan.card)
+    for file in plan.card.files:
+        if not file.size_bytes:
+            yield Finding(legible(file.path), "This file is empty: it has no bytes on the card.")
+
+
+def _of_volumes(plan: Plan, copies: Sequence[CopyOutcome]) -> Iterator[Finding]:
+    for name in plan.left_out:
+        yield Finding(
+            None, f"This offload went onto {name} too, which was not named this time: nothing is said of that copy."
+        )
+    for number, copy in enumerate(copies):
+        volume = copy.target.volume
+        for other in copies[:number]:
+            if volume.shares_a_disk(other.target.volume):
+                yield Finding(
+                    None,
+                    f"{volume.name} and {other.target.volume.name} are on one disk: they count as one copy, "
+                    "because what breaks the disk breaks both.",
+                )
+                break
+        if volume.shares_a_disk(plan.card_volume):
+            yield Finding(None, f"{volume.name} is on the same disk as the card itself.")
+        elif volume.is_the_systems_own:
+            yield Finding(None, f"{volume.name} is this computer's own disk. Is the volume plugged in?")
+        if volume.is_memory:
+            yield Finding(None, f"{volume.name} is this computer's memory, gone with the power: it counts as no copy.")
+        elif copy.read_from is ReadFrom.MEMORY:
+            yield Finding(
+                None, f"{volume.name} could only be read back from memory, which says nothing about the disk."
+            )
+
+
+def _of_names(card: Card) -> Iterator[Finding]:
+    for path, first in find_twins(file.path for file in card.files):
+        yield Finding(
+            legible(path),
+            f"Its name differs from {legible(first)} only in case or accents: many disks cannot hold both.",
+        )
+    odd = [file.path for file in card.files if not _is_plain(file.path)]
+    if odd:
+        yield Finding(
+            legible(odd[0]),
+            f"{len(odd)} of {len(card.files)} paths have characters other than letters, digits, . _ - as studios ask "
+            "for them; kept byte for byte.",
+        )
+
+
+def _is_plain(path: str) -> bool:
+    return path.isascii() and all(char.isalnum() or char in "._-/" for char in path)
+
+
+def unlistable(card: Card) -> Iterator[NotTaken]:
+    """Files that are copied and read back, and whose names no manifest can hold."""
+    for file in card.files:
+        if fault := path_fault(file.path):
+            yield NotTaken(path=legible(file.path), reason=f"copied, and in no manifest: {fault}")

@@ -1,0 +1,203 @@
+"""A card, volumes, a roll → what an offload will do, or one sentence why it makes no sense. Nothing is written here."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.filesize import decimal
+
+from circletake.contracts.files import NOTES
+from circletake.film.manifests import CHAIN, FOLDER
+from circletake.transfer.copy_journal import Begun, CopyJournal, fingerprint, open_journal
+from circletake.transfer.folders import Folder
+from circletake.transfer.listing import Card, walk_card
+from circletake.transfer.refusing import Refused
+from circletake.transfer.volumes import Volume, find_volume, free_bytes
+
+ALGORITHMS = ("xxh64", "xxh3", "xxh128", "md5", "sha1", "c4")
+#: What a file takes beyond its bytes: the rest of its last block, its line in the manifest and in the journal.
+_OVERHEAD_BYTES = 8 * 1024
+_FILES_OF_OURS_BYTES = 4 * 1024 * 1024
+
+
+@dataclass
+class Target:
+    """Where one copy goes: `<volume>/<roll>`, and what an earlier run left there."""
+
+    volume: Volume
+    path: Path
+    folder: Folder | None = None
+    journal: CopyJournal | None = None
+
+    def close(self) -> None:
+        for held in (self.journal, self.folder):
+            if held:
+                held.close()
+
+    def lacks_bytes(self, card: Card) -> int:
+        """How much has still to be written."""
+        done, parts = (self.journal.done, self.journal.parts) if self.journal else ({}, {})
+        return sum(
+            file.size_bytes - parts.get(number, 0) + _OVERHEAD_BYTES
+            for number, file in enumerate(card.files)
+            if number not in done
+        )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An offload that makes sense. Its folders are locked until it is closed, or the process ends."""
+
+    card: Card
+    card_volume: Volume
+    roll: str
+    algorithm: str
+    targets: tuple[Target, ...]
+    #: Names of volumes that this offload went onto before and that were not named this time.
+    left_out: tuple[str, ...] = field(default=())
+
+    def close(self) -> None:
+        """Another run may have the folders now."""
+        for target in self.targets:
+            target.close()
+
+    @property
+    def resumes(self) -> bool:
+        return any(target.journal for target in self.targets)
+
+
+def make_plan(card: Path, onto: Sequence[tuple[str | None, Path]], roll: str, algorithm: str | None = None) -> Plan:
+    """A card's folder, volumes as (name or None, folder), the roll → the plan. Raises `Refused`."""
+    found = _card(card)
+    targets = tuple(_target(name, root, roll) for name, root in onto)
+    _refuse_overlaps(found.root, targets)
+    with ExitStack() as opened:
+        for target in targets:
+            opened.callback(target.close)
+            _look_at_what_is_there(target)
+        begun = _begun(found, targets)
+        if begun and algorithm not in (None, begun.algorithm):
+            raise Refused(f"This offload began with {begun.algorithm} and cannot go on with another: {algorithm}.")
+        left_out = _left_out(targets)
+        _refuse_full_disks(found, targets)
+        opened.pop_all()
+    chosen = begun.algorithm if begun else algorithm or ALGORITHMS[0]
+    return Plan(found, find_volume(found.root), roll, chosen, targets, left_out)
+
+
+def _card(root: Path) -> Card:
+    if not root.is_dir():
+        raise Refused(f"There is no folder {root}: is the card in its reader?")
+    if (root / NOTES).exists():
+        raise Refused(
+            f"{root} is a copy that circletake made, not the card: a manifest made from it would prove nothing about "
+            "the card. Offload the card itself, or upload this copy as it is."
+        )
+    try:
+        card = walk_card(root.resolve())
+    except OSError as error:
+        raise Refused(f"{root} cannot be listed: {error.strerror}.") from error
+    for file in card.files:
+        above, _, name = file.path.rpartition("/")
+        if above.rpartition("/")[2] == FOLDER and (name == CHAIN or name.endswith(".mhl")):
+            raise Refused(
+                f"{root} already carries a manifest ({file.path}), so it is a copy of a card, not the card. "
+                "Offload the card itself, or upload this copy as it is."
+            )
+    if not card.files:
+        raise Refused(f"There is no file on {root}.")
+    return card
+
+
+def _target(name: str | None, root: Path, roll: str) -> Target:
+    if not root.is_dir():
+        raise Refused(f"There is no folder {root}: is the volume plugged in? It is not made here.")
+    volume = find_volume(root, name)
+    if not volume.name.isprintable() or not volume.name.strip():
+        raise Refused(f"{root} has a name that nobody could read back: name the volume with --to NAME={root}.")
+    return Target(volume, volume.root / roll)
+
+
+def _refuse_overlaps(card: Path, targets: Sequence[Target]) -> None:
+    for target in targets:
+        if target.path.is_relative_to(card) or card.is_relative_to(target.path):
+            raise Refused(f"{target.path} and the card {card} lie within each other: a card is never written to.")
+    for number, target in enumerate(targets):
+        for other in targets[:number]:
+            if target.path.is_relative_to(other.path) or other.path.is_relative_to(target.path):
+                raise Refused(f"{target.path} and {other.path} lie within each other: two copies need two places.")
+            if target.volume.name == other.volume.name:
+                raise Refused(
+                    f"Two volumes are called {target.volume.name}. Tell them apart: --to NAME={target.volume.root}"
+                )
+
+
+def _look_at_what_is_there(target: Target) -> None:
+    path = target.path
+    if path.is_symlink() or (path.exists() and not path.is_dir()):
+        raise Refused(f"{path} is there already, and is no folder. Nothing was touched.")
+    if not path.exists():
+        return
+    target.folder = Folder(path)
+    if not target.folder.lock():
+        raise Refused(f"Another `circletake offload` is writing to {path}. Let it end, or stop it.")
+    target.journal = open_journal(target.folder)
+    if target.journal is None:
+        others = [name for name in target.folder.names() if name != NOTES]
+        if target.folder.stat(NOTES):
+            # A first line that was being written when the power went is nothing.
+            others += [f"{NOTES}/{name}" for name in target.folder.names(NOTES) if not name.startswith("journal")]
+        if others:
+            raise Refused(
+                f"{path} already holds something else ({others[0]}{' and more' if len(others) > 1 else ''}). Nothing "
+                "was touched. Take another volume, or name this insertion of the card: --roll"
+            )
+
+
+def _begun(card: Card, targets: Sequence[Target]) -> Begun | None:
+    """What the volumes say was begun, if anything. Raises when it is about another card, or two insertions of it."""
+    found: dict[str, tuple[str, Begun]] = {}
+    for target in targets:
+        if target.journal is None:
+            continue
+        begun = target.journal.begun
+        if begun.fingerprint != fingerprint(card):
+            raise Refused(
+                f"{target.path} belongs to another card, or this one has changed since: the offload {begun.offload} "
+                f"began {begun.begun_at} with {begun.files} files, {decimal(begun.bytes)}; here are {len(card.files)} "
+                f"files, {decimal(card.size_bytes)}, or other names or times. Nothing was touched. For another "
+                "insertion, give the roll another name: --roll"
+            )
+        found[begun.offload] = (target.volume.name, begun)
+    if len(found) > 1:
+        told = " and ".join(f"{name} holds {offload}" for offload, (name, _) in found.items())
+        raise Refused(f"These volumes hold two offloads of this card, made apart: {told}. Go on with one at a time.")
+    return next((begun for _, begun in found.values()), None)
+
+
+def _left_out(targets: Sequence[Target]) -> tuple[str, ...]:
+    """Volumes that the offload went onto, and that are not here now. Raises when one is here, but empty."""
+    onto = dict.fromkeys(name for target in targets if target.journal for name in target.journal.onto)
+    for target in targets:
+        if target.journal is None and target.volume.name in onto:
+            raise Refused(
+                f"{target.volume.name} held a part of this offload, and {target.path} holds nothing of it now. Is the "
+                "right disk plugged in? To begin again on an empty one, give it another name: "
+                f"--to NAME={target.volume.root}"
+            )
+    return tuple(name for name in onto if name not in {target.volume.name for target in targets})
+
+
+def _refuse_full_disks(card: Card, targets: Sequence[Target]) -> None:
+    for device in dict.fromkeys(target.volume.device for target in targets):
+        sharing = [target for target in targets if target.volume.device == device]
+        lacking = sum(target.lacks_bytes(card) for target in sharing)
+        needed = lacking + _FILES_OF_OURS_BYTES
+        free = free_bytes(sharing[0].volume.root)
+        if lacking and free < needed:
+            names = " and ".join(target.volume.name for target in sharing)
+            raise Refused(
+                f"{names} has {decimal(free)} free, and {decimal(needed)} are needed: {decimal(needed - free)} are "
+                "lacking. Nothing was written."
+            )
