@@ -10,11 +10,11 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-import xxhash
 from ascmhl import commands, errors
 from lxml import etree
 
-_CACHE = Path(__file__).parents[2] / ".cache" / "ascmhl"
+#: Not called `ascmhl`: it holds its patterns against absolute paths, and would leave all of this out.
+_CACHE = Path(__file__).parents[2] / ".cache" / "mhl"
 
 
 @cache
@@ -38,10 +38,14 @@ def schema(name: str) -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(reference_source() / "xsd" / name))
 
 
+def scenario(name: str) -> Path:
+    """A shipped scenario's folder, by its path below all of them."""
+    return reference_source() / "examples" / "scenarios" / "Output" / name
+
+
 def scenarios() -> list[Path]:
     """Every folder of the shipped scenarios that has a history."""
-    found = (reference_source() / "examples" / "scenarios" / "Output").rglob("ascmhl")
-    return sorted(folder.parent for folder in found if folder.is_dir())
+    return sorted(folder.parent for folder in scenario("").rglob("ascmhl") if folder.is_dir())
 
 
 @contextmanager
@@ -59,6 +63,7 @@ def verdict_of_ascmhl(folder: Path) -> str:
             commands.verify_entire_folder(str(folder), False, None, None)
     except (
         errors.CompletenessCheckFailedException,
+        errors.SingleFileNotFoundException,
         errors.VerificationFailedException,
         errors.NewFilesFoundException,
         errors.NoMHLHistoryException,
@@ -83,7 +88,3 @@ def write(folder: Path, files: Mapping[str, bytes]) -> Path:
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(body)
     return folder
-
-
-def xxh64(body: bytes) -> str:
-    return xxhash.xxh64(body).hexdigest()
