@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.rows import Row
-from circletake.cli.upload import send
+from circletake.cli.sending import send
 from circletake.cli.watching import watch
 from circletake.cloud.deployment import Deployment, find_deployment
 from circletake.contracts.keys import RollRef

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from circletake.cli.upload import send
+from circletake.cli.sending import send
 from circletake.cli.watching import watch
 from circletake.cloud.deployment import find_deployment
 from circletake.contracts.keys import RollRef

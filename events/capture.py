@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from circletake.cli.upload import send
+from circletake.cli.sending import send
 from circletake.cli.watching import watch
 from circletake.cloud.deployment import find_deployment
 from circletake.contracts.keys import RollRef

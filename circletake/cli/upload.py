@@ -1,22 +1,44 @@
 """`circletake upload`: a card, or any folder of footage, goes into the ingest bucket."""
 
+import os
+import time
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.text import Text
 
-from circletake.cli.shared import Json, console, counted, deployment, errors, fail, interruptible, print_json, visible
+from circletake.cli.sending import load_of, upload_card
+from circletake.cli.shared import Json, console, deployment, errors, fail, interruptible, print_json, visible
+from circletake.cli.uploaded import print_plan, print_told, tell, tell_again
 from circletake.cli.watching import Late, clip_table, print_other_files, watch
 from circletake.cloud.deployment import Deployment
+from circletake.cloud.patience import AWS_ERRORS
 from circletake.cloud.reading import Told
-from circletake.contracts.keys import RollRef
-from circletake.transfer.listing import Listed, list_card, new_offload, suggest_roll
-from circletake.transfer.uploading import Uploader
+from circletake.contracts.files import Origin
+from circletake.contracts.keys import RollRef, short_hash
+from circletake.transfer.deciding import Intent, Unclear, decide
+from circletake.transfer.journal import Busy, Journal, fingerprint, recall
+from circletake.transfer.listing import Card, list_card, suggest_roll
+from circletake.transfer.ordering import is_of_clip
+from circletake.transfer.pacing import Limit, parse_rate
+from circletake.transfer.placing import Unconfirmed
+from circletake.transfer.provenance import Provenance, read_provenance
+from circletake.transfer.uploading import CardGone, Load
 
 ENDED_WELL = {"DELIVERED", "KEPT"}
+UNPROVEN = (
+    "Origin unproven: this upload cannot turn the card green. "
+    "Add --made-from card if PATH, or the manifest in it, was made while reading the camera's card itself."
+)
+STOPPED = "Not all of it is uploaded yet. The same command goes on where it stopped."
+
+
+class MadeFrom(StrEnum):
+    CARD = "card"
+    COPY = "copy"
 
 
 def upload(
@@ -26,21 +48,85 @@ def upload(
     day: Annotated[str, typer.Option(help="The shooting day as the production calls it: D014, 2U-D003, TEST-01.")],
     unit: Annotated[str, typer.Option(help="The unit: main, 2u, …")] = "main",
     roll: Annotated[str | None, typer.Option(help="The roll. Without it, the name of the folder or file.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Another insertion of a card that was uploaded.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="The same insertion: send again what changed, was bad, or is missing.")
+    ] = False,
+    made_from: Annotated[
+        MadeFrom | None,
+        typer.Option(help="What PATH, or the manifest in it, was read from."),
+    ] = None,
+    circled: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Circled takes, a clip name a line: they go first."),
+    ] = None,
+    proxies_first: Annotated[bool, typer.Option("--proxies-first", help="Proxies before anything else.")] = False,
+    limit: Annotated[str | None, typer.Option(help="At most so many bytes a second: 500K, 20M, 1G.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent, in which order.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Watch until everything has reached an end.")] = False,
     timeout: Annotated[float, typer.Option(help="With --wait: at most so many seconds.")] = 3600,
     as_json: Json = False,
 ) -> None:
     """Upload a card as it is: nothing is renamed, and what cannot be uploaded is said.
 
-    Each insertion of a card is an offload of its own, so uploading twice never mixes two cards.
-    The exit code is 0 when everything was uploaded, and with --wait delivered or kept; 1 when something was not;
-    2 when the command makes no sense as given.
+    The same command again goes on where a kill, a reboot or a lost line stopped it, and sends nothing twice.
+    Each insertion of a card is an offload of its own, so uploading another one never mixes two cards.
+    Manifests go first, then circled takes, sound, small files, and the rest by name.
+
+    The exit code is 0 when everything was uploaded, and with --wait delivered or kept; 1 when something was not, or is
+    not as its manifest says; 2 when the command makes no sense as given; 3 when it stopped before the end, and 130
+    after Ctrl-C: the same command goes on.
     """
-    named = roll or suggest_roll(path)
+    try:
+        provenance = read_provenance(path, Origin(made_from.upper()) if made_from else None)
+        limit_bytes = parse_rate(limit) if limit else None
+    except ValueError as error:
+        fail(f"{error}" if not isinstance(error, ValidationError) else _bad_report(path, error), 2)
+    ref = _roll_ref(path, provenance, production, unit, day, roll)
+    try:
+        card = list_card(path)
+    except OSError as error:
+        fail(f"{path} cannot be listed: {error.strerror}.", 2)
+    for name, reason in card.refused:
+        errors.print(Text(f"Not uploaded: {visible(name)} ({reason})", style="yellow"))
+    if not card.files:
+        fail(f"There is no file to upload under {path}.", 2)
+    names = _circled(circled, card)
+    where = deployment(context)
+    journal_path = _journal_path(path, ref, where)
+    known = recall(journal_path)
+    try:
+        intent = decide(known, card.files, provenance.offload, again=again, repair=repair)
+    except Unclear as unclear:
+        fail(str(unclear), 2)
+    load = load_of(card, provenance, circled=names, proxies_first=proxies_first, repairing=intent.repairing)
+    if dry_run:
+        print_plan(load, intent, known, as_json=as_json)
+        return
+    if known and intent.is_done:
+        told = tell_again(ref, known)
+    else:
+        if provenance.origin is not Origin.CARD:
+            errors.print(Text(UNPROVEN, style="yellow"))
+        told = _go_up(where, ref, load, intent, journal_path, Limit(limit_bytes), as_json=as_json)
+    if not as_json:
+        print_told(told, hint="" if wait else " Clips go on by themselves: circletake status")
+    clips, files = _wait(where, ref, intent.offload, timeout, as_json=as_json) if wait else ([], [])
+    if as_json:
+        print_json(told | ({"clips": clips, "other_files": files} if wait else {}))
+    ended_well = all(each["state"] in ENDED_WELL for each in clips + files)
+    if told["not_uploaded"] or told["differing"] or not ended_well:
+        raise typer.Exit(1)
+
+
+def _roll_ref(path: Path, provenance: Provenance, production: str, unit: str, day: str, roll: str | None) -> RollRef:
+    if roll and provenance.roll and roll != provenance.roll:
+        fail(f"This is a copy of roll {provenance.roll}, as its offload wrote down; --roll says {roll}.", 2)
+    named = roll or provenance.roll or suggest_roll(path)
     if named is None:
         fail(f"{visible(path.name)!r} cannot be the name of a roll (letters, digits, . _ -). Name it with --roll.", 2)
     try:
-        ref = RollRef(production=production, unit=unit, day=day, roll=named)
+        return RollRef(production=production, unit=unit, day=day, roll=named)
     except ValidationError as error:
         given = error.errors()[0]
         fail(
@@ -48,54 +134,64 @@ def upload(
             "without spaces, beginning with a letter or a digit.",
             2,
         )
-    listed = list_card(path)
-    for name, reason in listed.refused:
-        errors.print(Text(f"Not uploaded: {visible(name)} ({reason})", style="yellow"))
-    if not listed.files:
-        fail(f"There is no file to upload under {path}.", 2)
-    where = deployment(context)
-    with interruptible("Stopped. The upload is not complete: begin it again."):
-        offload = send(where, ref, listed, quietly=as_json)
-    told = {
-        "roll": ref.model_dump(),
-        "offload": offload,
-        "files": len(listed.files),
-        "bytes": listed.size_bytes,
-        "not_uploaded": [{"path": name, "reason": reason} for name, reason in listed.refused],
-    }
-    if not as_json:
-        hint = "" if wait else " They go on by themselves: circletake status"
-        console.print(f"{counted(len(listed.files), 'file')} of roll {ref.roll} uploaded as {offload}.{hint}")
-    clips: list[Told] = []
-    files: list[Told] = []
-    if wait:
-        try:
-            with interruptible("Everything is uploaded and goes on by itself: circletake status"):
-                clips, files = watch(where.reading(), ref, offload, timeout_s=timeout, quietly=as_json)
-        except Late as late:
-            fail(f"{late} They go on by themselves: circletake status")
-        told |= {"clips": clips, "other_files": files}
-        if not as_json:
-            console.print(clip_table(clips))
-            print_other_files(files)
-    if as_json:
-        print_json(told)
-    if listed.refused or any(each["state"] not in ENDED_WELL for each in clips + files):
-        raise typer.Exit(1)
 
 
-def send(where: Deployment, roll: RollRef, card: Listed, *, quietly: bool = False) -> str:
-    """A card as listed → all of it in the ingest bucket, with a bar on the way; the name of this offload."""
-    offload = new_offload()
-    uploader = Uploader(where.uploader(roll.production), where.outputs["IngestBucket"], roll, offload)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
+def _bad_report(path: Path, error: ValidationError) -> str:
+    return (
+        f"The offload's report in {path} cannot be read: {error.errors()[0]['msg']}. "
+        "Read the copy back with `circletake offload`, or upload from another copy."
     )
-    with Progress(*columns, console=errors, disable=quietly, transient=True) as progress:
-        task = progress.add_task(f"Uploading {counted(len(card.files), 'file')}", total=card.size_bytes)
-        uploader.upload(card.files, lambda sent: progress.advance(task, sent))
-    return offload
+
+
+def _circled(file: Path | None, card: Card) -> tuple[str, ...]:
+    """A list of circled takes → their names; one that is not on the card is said."""
+    if file is None:
+        return ()
+    try:
+        names = tuple(filter(None, map(str.strip, file.read_text().splitlines())))
+    except (OSError, UnicodeDecodeError) as error:
+        fail(f"{file} is no list of clip names: {error}", 2)
+    for name in names:
+        if not any(is_of_clip(each.path, name) for each in card.files):
+            errors.print(Text(f"Circled, and not on this card: {visible(name)}", style="yellow"))
+    return names
+
+
+def _journal_path(path: Path, roll: RollRef, where: Deployment) -> Path:
+    """What is uploaded, as which roll, to where → its journal."""
+    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    name = short_hash("upload", str(path.resolve()), roll.partition, where.name, where.outputs["IngestBucket"])
+    return home / "circletake" / "uploads" / f"{name}.jsonl"
+
+
+def _go_up(
+    where: Deployment, ref: RollRef, load: Load, intent: Intent, journal_path: Path, limit: Limit, *, as_json: bool
+) -> Told:
+    """All of it goes up → what is told of it."""
+    began = time.monotonic()
+    try:
+        journal = Journal(journal_path)
+        journal.begin(intent.offload, fingerprint(load.card.files))
+        with interruptible(f"Stopped. {STOPPED}"):
+            outcome, sent_bytes = upload_card(where, ref, load, intent, journal, limit=limit, quietly=as_json)
+        journal.close()
+    except Busy:
+        fail("This card is being uploaded by another process at this moment.", 2)
+    except (*AWS_ERRORS, Unconfirmed, CardGone, OSError) as error:
+        fail(f"{error}\n{STOPPED}", 3)
+    told = tell(ref, outcome.record, outcome.left_out, outcome.differing)
+    return told | {"sent_bytes": sent_bytes, "seconds": round(time.monotonic() - began, 3)}
+
+
+def _wait(
+    where: Deployment, ref: RollRef, offload: str, timeout_s: float, *, as_json: bool
+) -> tuple[list[Told], list[Told]]:
+    try:
+        with interruptible("Everything is uploaded and goes on by itself: circletake status"):
+            clips, files = watch(where.reading(), ref, offload, timeout_s=timeout_s, quietly=as_json)
+    except Late as late:
+        fail(f"{late} They go on by themselves: circletake status")
+    if not as_json:
+        console.print(clip_table(clips))
+        print_other_files(files)
+    return clips, files

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import get_session
 
 from circletake.cloud.catalogue import Catalogue
-from circletake.cloud.clients import config_for
+from circletake.cloud.clients import config_for, config_for_uploads
 from circletake.cloud.objects import Objects
 from circletake.cloud.reading import Reading
 
@@ -35,9 +36,9 @@ class Deployment:
     session: boto3.Session
     endpoint: str | None = None
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, config: Config | None = None) -> Any:
         return self.session.client(  # type: ignore[call-overload]
-            service, endpoint_url=self.endpoint, config=config_for(service)
+            service, endpoint_url=self.endpoint, config=config or config_for(service)
         )
 
     def catalogue(self) -> Catalogue:
@@ -73,7 +74,7 @@ class Deployment:
             metadata=assume(), refresh_using=assume, method="sts-assume-role"
         )
         as_uploader = boto3.Session(botocore_session=renewing, region_name=self.session.region_name)
-        return Deployment(self.name, self.outputs, as_uploader, self.endpoint).client("s3")
+        return Deployment(self.name, self.outputs, as_uploader, self.endpoint).client("s3", config_for_uploads())
 
 
 def find_deployment(*, studio: str | None = None, stack: str | None = None) -> Deployment:

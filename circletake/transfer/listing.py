@@ -5,7 +5,7 @@ import secrets
 import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from circletake.contracts.files import NOTES
@@ -98,30 +98,18 @@ def find_twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
                 break
 
 
-@dataclass(frozen=True)
-class Listed:
-    """What lies under a folder: files to upload, and what cannot be uploaded, each with its reason."""
-
-    files: tuple[tuple[str, Path], ...]
-    refused: tuple[tuple[str, str], ...]
-
-    @property
-    def size_bytes(self) -> int:
-        return sum(path.stat().st_size for _, path in self.files)
-
-
-def list_card(root: Path) -> Listed:
-    """A file, or a folder as it was on the card → what of it fits into the bucket, and what does not."""
+def list_card(root: Path) -> Card:
+    """A file, or a folder as it was on the card → it, with what does not fit into the bucket among the refused."""
     if root.is_file() and not root.is_symlink():
-        names, refused = [root.name], []
-        root = root.parent
+        found = root.stat()
+        card = Card(root.parent, (CardFile(root.name, found.st_size, found.st_mtime_ns),), (), ())
     else:
         card = walk_card(root)
-        names, refused = [file.path for file in card.files], list(card.refused)
-    unspeakable = {name: reason for name in names if (reason := _unspeakable(name))}
-    return Listed(
-        tuple((name, root / name) for name in names if name not in unspeakable),
-        tuple(sorted(refused + list(unspeakable.items()))),
+    unspeakable = {file.path: reason for file in card.files if (reason := _unspeakable(file.path))}
+    return replace(
+        card,
+        files=tuple(file for file in card.files if file.path not in unspeakable),
+        refused=tuple(sorted([*card.refused, *unspeakable.items()])),
     )
 
 

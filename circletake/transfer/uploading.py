@@ -1,78 +1,240 @@
-"""A folder → the ingest bucket, and the record that says that all of it is there."""
+"""A card → the ingest bucket: each byte is read once, hashed and sent, and then the record that says it is there.
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import TYPE_CHECKING
+One reader goes through the files in their order; threads send what it read. A file of up to `WHOLE_BYTES` is sent
+whole, with its xxh64, which S3 verifies; a larger one in parts, each with its CRC64NVME and the file with the CRC of
+all of it, while its xxh64 is taken on the way. A file that is taken up again in its middle has no xxh64: a hash cannot
+be put down and taken up, and what was read is not read again. The cloud reads that one once itself.
+"""
 
-from circletake.contracts.files import Offload, OffloadedFile
-from circletake.contracts.keys import COMPLETION_PATH, IngestKey, RollRef
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+from awscrt.checksums import crc64nvme
 
-PART_BYTES = 32 * 1024 * 1024
-#: S3 takes at most 10,000 parts, so a larger file is cut into larger ones.
-MAX_PARTS = 10_000
-WORKERS = 4
-Progress = Callable[[int], None]
+from circletake.contracts.files import NotTaken, Offload, OffloadedFile
+from circletake.film.digests import Hasher
+from circletake.transfer.comparing import BASE, Comparison
+from circletake.transfer.in_parts import PART_BYTES, PARTS_AT_ONCE, PartsSender, part_bytes
+from circletake.transfer.journal import Journal, Sent, fingerprint
+from circletake.transfer.listing import Card, CardFile
+from circletake.transfer.pacing import Senders
+from circletake.transfer.placing import Place, There
+from circletake.transfer.provenance import Provenance
+from circletake.transfer.reading import Changed, Source, listed_again, opened
+
+#: What is sent in one piece at most; also what may be on the way at once, and so the most that a kill can cost.
+WHOLE_BYTES = 32 * 1024 * 1024
+THREADS = 8
+
+
+class CardGone(Exception):  # noqa: N818
+    """The card was pulled. What was sent of it is in the journal."""
+
+
+class Watcher(Protocol):
+    """Who is told while a card goes up. Bytes that are sent are told by the place they are sent to."""
+
+    def skipped(self, size_bytes: int) -> None:
+        """So many bytes need not be sent: they are there."""
+
+    def finished(self, path: str) -> None:
+        """A file is in the bucket."""
+
+    def word(self, path: str, sentence: str) -> None:
+        """Something a person has to know at once."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What is to go up: a card, in which order, and what is known of it. `repairing`: what is bad goes once more."""
+
+    card: Card
+    order: Sequence[CardFile]
+    provenance: Provenance
+    manifests: Mapping[str, bytes]
+    repairing: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an upload: the record as it was written, what was left out, and what contradicts a manifest."""
+
+    record: Offload
+    left_out: Mapping[str, str]
+    differing: Mapping[str, str]
 
 
 class Uploader:
-    """Puts files under one roll and offload."""
+    """Puts a card under one roll and offload, and goes on where the journal stops."""
 
-    def __init__(self, s3: "S3Client", bucket: str, roll: RollRef, offload: str) -> None:
-        self._s3 = s3
-        self._bucket = bucket
-        self._roll = roll
-        self._offload = offload
+    def __init__(self, place: Place, journal: Journal, load: Load, watcher: Watcher) -> None:
+        self._place, self._journal, self._load, self._watcher = place, journal, load, watcher
+        self._comparison = Comparison(load.manifests, load.provenance)
+        self._there: Mapping[str, There] = {}
+        at = load.card.root.stat()
+        self._root = (at.st_dev, at.st_ino)
+        self._files = {file.path: file for file in load.card.files}
+        self._changed: list[CardFile] = []
+        self._left_out = dict(load.card.refused)
+        self._differing: dict[str, str] = {}
 
-    def upload(self, files: Sequence[tuple[str, Path]], on_progress: Progress) -> Offload:
-        """Files → their objects, and then the completion record. Raises when one cannot be read or sent."""
-        with ThreadPoolExecutor(WORKERS) as workers:
-            sent = workers.map(lambda each: self._send(each[0], each[1], on_progress), files)
-            record = Offload(offload=self._offload, files=tuple(sent))
-        self._s3.put_object(
-            Bucket=self._bucket,
-            Key=self._key(COMPLETION_PATH),
-            Body=record.model_dump_json().encode(),
-            ContentType="application/json",
+    def upload(self, *, is_new: bool) -> Outcome:
+        """The files in their order, then those that changed meanwhile, and the completion record last.
+
+        `is_new`: nothing of this offload can lie in the bucket yet, so nobody looks.
+        """
+        self._there = {} if is_new else self._place.versions()
+        for path, sentence in self._comparison.general(self._files):
+            self._differs(path, sentence)
+        largest = max((part_bytes(file.size_bytes) for file in self._files.values()), default=0)
+        self._senders = Senders(THREADS, max(WHOLE_BYTES, PARTS_AT_ONCE * largest))
+        self._in_parts = PartsSender(
+            self._place, self._journal, self._senders, on_skipped=self._watcher.skipped, on_sent=self._is_sent
         )
-        return record
+        try:
+            for file in self._load.order:
+                self._take(file)
+            self._senders.drain()
+            changed, self._changed = self._changed, []
+            for file in changed:
+                self._take_again(file)
+            self._senders.drain()
+        finally:
+            self._senders.close()
+        record = self._record()
+        self._place.record(record)
+        self._journal.end(fingerprint(self._files.values()), self._left_out, self._differing)
+        return Outcome(record, self._left_out, self._differing)
 
-    def _key(self, path: str) -> str:
-        return IngestKey(roll=self._roll, offload=self._offload, path=path).key
+    def _take(self, file: CardFile) -> None:
+        there = self._there.get(file.path)
+        if self._in_parts.finish(file, there):
+            return
+        if sent := self._sent(file, there):
+            self._watcher.skipped(file.size_bytes)
+            self._is_sent(file, sent.digests)
+            return
+        try:
+            with opened(self._load.card.root, file) as source:
+                if there and there.size_bytes == file.size_bytes and not self._load.repairing:
+                    self._take_over(file, source, there)
+                elif file.size_bytes <= WHOLE_BYTES:
+                    self._take_whole(file, source, there)
+                else:
+                    self._in_parts.send(file, source, self._comparison.algorithms(file.path), there)
+        except Changed:
+            self._changed.append(file)
+        except OSError as error:
+            self._leave_out_unread(file.path, error)
 
-    def _send(self, name: str, path: Path, on_progress: Progress) -> OffloadedFile:
-        size = path.stat().st_size
-        version = (
-            self._put(name, path, on_progress)
-            if size <= PART_BYTES
-            else self._put_in_parts(name, path, size, on_progress)
+    def _take_again(self, file: CardFile) -> None:
+        """A file that changed while it was read: once more, as it is now."""
+        self._in_parts.abandon(file.path)
+        self._watcher.word(file.path, "It changed while it was read, and is read once more.")
+        try:
+            now = listed_again(self._load.card.root, file)
+        except OSError as error:
+            self._leave_out_unread(file.path, error)
+            return
+        self._files[file.path] = now
+        self._take(now)
+        if self._changed:
+            self._in_parts.abandon(self._changed.pop().path)
+            self._leave_out(file.path, "it kept changing while it was read. Is something still writing to the card?")
+
+    def _sent(self, file: CardFile, there: There | None) -> Sent | None:
+        """What the journal says was sent, if the file is still the same and the bucket says so too."""
+        sent = self._journal.insertion.sent.get(file.path)
+        if sent is None or not sent.is_of(file) or there is None or there.version != sent.version:
+            return None
+        is_bad = self._load.repairing and self._comparison.objection(file.path, file.size_bytes, sent.digests)
+        return None if is_bad else sent
+
+    def _take_over(self, file: CardFile, source: Source, there: There) -> None:
+        """A file that lies in the bucket and that the journal does not know: its answer was lost, or another machine
+        sent it. It is hashed and not sent.
+        """
+        hasher, crc = Hasher(self._comparison.algorithms(file.path)), 0
+        for start in range(0, file.size_bytes, PART_BYTES):
+            content = source.read(start, min(PART_BYTES, file.size_bytes - start))
+            hasher.update(content)
+            crc = crc64nvme(content, crc)
+        source.check()
+        digests = {"crc64nvme": f"{crc:016x}", **hasher.digests()}
+        self._journal.sent(file, there.version, digests)
+        self._watcher.skipped(file.size_bytes)
+        self._is_sent(file, digests)
+
+    def _take_whole(self, file: CardFile, source: Source, there: There | None) -> None:
+        self._senders.reserve(file.size_bytes)
+        try:
+            content = self._load.manifests.get(file.path)
+            if content is None:
+                content = source.read(0, file.size_bytes)
+            source.check()
+        except (OSError, Changed):
+            self._senders.give_back(file.size_bytes)
+            raise
+        hasher = Hasher(self._comparison.algorithms(file.path))
+        hasher.update(content)
+        digests = hasher.digests()
+
+        def send() -> None:
+            version = self._place.put(file.path, content, digests[BASE], again=there is not None)
+            self._journal.sent(file, version, digests)
+            self._is_sent(file, digests)
+
+        self._senders.run(file.size_bytes, send)
+
+    def _is_sent(self, file: CardFile, digests: Mapping[str, str]) -> None:
+        objection = self._comparison.objection(file.path, file.size_bytes, digests)
+        if objection:
+            self._differs(file.path, objection)
+        self._watcher.finished(file.path)
+
+    def _differs(self, path: str, sentence: str) -> None:
+        self._differing[path] = sentence
+        self._watcher.word(path, sentence)
+
+    def _leave_out_unread(self, path: str, error: OSError) -> None:
+        root = self._load.card.root
+        try:
+            there = root.stat()
+            is_there = (there.st_dev, there.st_ino) == self._root and any(root.iterdir())
+        except OSError:
+            is_there = False
+        if not is_there:
+            raise CardGone(f"{root} is gone: {error.strerror}.") from error
+        self._leave_out(path, f"it cannot be read: {error.strerror}")
+
+    def _leave_out(self, path: str, reason: str) -> None:
+        self._left_out[path] = reason
+        self._watcher.word(path, f"Not uploaded: {reason}")
+
+    def _record(self) -> Offload:
+        sent, known = self._journal.insertion.sent, self._load.provenance
+        return Offload(
+            offload=self._place.offload,
+            files=tuple(
+                OffloadedFile(path=path, size_bytes=there.size_bytes, s3_version=there.version, digests=there.digests)
+                for path in self._files
+                if path not in self._left_out
+                for there in (sent[path],)
+            ),
+            origin=known.origin,
+            made_by=known.made_by,
+            copies=known.copies,
+            not_taken=(
+                *known.not_taken,
+                *(NotTaken(path=_writable(path), reason=reason) for path, reason in self._left_out.items()),
+            ),
+            manifest=known.manifest,
+            manifest_sha256=known.manifest_sha256,
         )
-        return OffloadedFile(path=name, size_bytes=size, s3_version=version)
 
-    def _put(self, name: str, path: Path, on_progress: Progress) -> str:
-        body = path.read_bytes()
-        answer = self._s3.put_object(Bucket=self._bucket, Key=self._key(name), Body=body)
-        on_progress(len(body))
-        return answer["VersionId"]
 
-    def _put_in_parts(self, name: str, path: Path, size: int, on_progress: Progress) -> str:
-        # By hand rather than by boto3's transfer manager: only the completing answer names the version.
-        bucket, key = self._bucket, self._key(name)
-        upload = self._s3.create_multipart_upload(Bucket=bucket, Key=key, ChecksumAlgorithm="CRC32")["UploadId"]
-        part_bytes = max(PART_BYTES, -(-size // MAX_PARTS))
-        parts: list[CompletedPartTypeDef] = []
-        with path.open("rb") as file:
-            for number, body in enumerate(iter(lambda: file.read(part_bytes), b""), start=1):
-                sent = self._s3.upload_part(
-                    Bucket=bucket, Key=key, UploadId=upload, PartNumber=number, Body=body, ChecksumAlgorithm="CRC32"
-                )
-                parts.append({"PartNumber": number, "ETag": sent["ETag"], "ChecksumCRC32": sent["ChecksumCRC32"]})
-                on_progress(len(body))
-        done = self._s3.complete_multipart_upload(
-            Bucket=bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": parts}
-        )
-        return done["VersionId"]
+def _writable(path: str) -> str:
+    """A path → itself; bytes that are no UTF-8 as escapes, since no record could hold them."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

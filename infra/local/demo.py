@@ -15,8 +15,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from circletake.cli.sending import send
 from circletake.cli.shared import Target, console, fail, visible
-from circletake.cli.upload import send
 from circletake.cli.watching import Late, clip_table, print_other_files, watch
 from circletake.cloud.deployment import Deployment, find_deployment
 from circletake.cloud.reading import Told

@@ -1,0 +1,144 @@
+"""A card on its way up, as a person sees it."""
+
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.text import Text
+
+from circletake.cli.shared import errors, visible
+from circletake.cloud.deployment import Deployment
+from circletake.cloud.patience import Patience
+from circletake.contracts.files import Origin
+from circletake.contracts.keys import RollRef
+from circletake.transfer.comparing import read_manifests
+from circletake.transfer.deciding import Intent
+from circletake.transfer.journal import Journal, fingerprint
+from circletake.transfer.listing import Card, new_offload
+from circletake.transfer.ordering import order
+from circletake.transfer.pacing import Limit
+from circletake.transfer.placing import Place
+from circletake.transfer.provenance import Provenance
+from circletake.transfer.uploading import WHOLE_BYTES, Load, Outcome, Uploader
+
+REFRESH_S = 0.2
+
+
+class Screen:
+    """A bar with bytes, speed, what is left and files; sentences above it. Told from many threads."""
+
+    def __init__(self, progress: Progress, title: str, card: Card) -> None:
+        self._progress, self._title = progress, title
+        self._files, self._of_files = 0, len(card.files)
+        self._bytes = self.sent_bytes = 0
+        self._shown_at = 0.0
+        self._lock = threading.Lock()
+        self._task: TaskID = progress.add_task(title, total=card.size_bytes, files=self._told_files())
+
+    def sent(self, size_bytes: int) -> None:
+        with self._lock:
+            self.sent_bytes += size_bytes
+            self._bytes += size_bytes
+        self._show()
+
+    def skipped(self, size_bytes: int) -> None:
+        with self._lock:
+            self._bytes += size_bytes
+        self._show()
+
+    def finished(self, path: str) -> None:
+        with self._lock:
+            self._files += 1
+        self._show()
+
+    def word(self, path: str, sentence: str) -> None:
+        self._progress.console.print(Text(f"{visible(path)}: {sentence}", style="yellow"))
+
+    def trouble(self, sentence: str | None) -> None:
+        shown = f"[yellow]{sentence} Ctrl-C stops; the same command goes on.[/]" if sentence else self._title
+        self._progress.update(self._task, description=shown)
+        if sentence and not self._progress.console.is_terminal:
+            self._progress.console.print(sentence)
+
+    def _show(self) -> None:
+        now = time.monotonic()
+        if now - self._shown_at > REFRESH_S:
+            self._shown_at = now
+            self._progress.update(self._task, completed=self._bytes, files=self._told_files())
+
+    def _told_files(self) -> str:
+        return f"{self._files}/{self._of_files} files"
+
+
+def upload_card(
+    where: Deployment,
+    roll: RollRef,
+    load: Load,
+    intent: Intent,
+    journal: Journal,
+    *,
+    limit: Limit | None = None,
+    quietly: bool = False,
+) -> tuple[Outcome, int]:
+    """A card as it is meant → what became of it, and how many bytes were sent. The bar is shown on the way."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[files]}"),
+    )
+    with Progress(*columns, console=errors, disable=quietly, transient=True, refresh_per_second=4) as progress:
+        screen = Screen(progress, f"Uploading {roll.roll}", load.card)
+        patience = Patience(screen.trouble)
+        place = Place(
+            where.uploader(roll.production),
+            where.outputs["IngestBucket"],
+            roll,
+            intent.offload,
+            patiently=patience,
+            limit=limit or Limit(None),
+            on_bytes=screen.sent,
+        )
+        try:
+            outcome = Uploader(place, journal, load, screen).upload(is_new=intent.is_new)
+        finally:
+            patience.give_up()
+        return outcome, screen.sent_bytes
+
+
+def load_of(
+    card: Card,
+    provenance: Provenance,
+    *,
+    circled: tuple[str, ...] = (),
+    proxies_first: bool = False,
+    repairing: bool = False,
+) -> Load:
+    """A card and what is known of it → what is to go up, in its order, with the manifests read."""
+    ordered = order(card.files, circled=circled, proxies_first=proxies_first)
+    return Load(card, ordered, provenance, read_manifests(card.root, ordered, WHOLE_BYTES), repairing)
+
+
+def send(
+    where: Deployment, roll: RollRef, card: Card, *, made_from: Origin = Origin.UNKNOWN, quietly: bool = False
+) -> str:
+    """A card as listed → all of it in the ingest bucket, as an insertion of its own; its name. Remembers nothing."""
+    intent = Intent(new_offload(), is_new=True)
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Journal(Path(folder) / "journal")
+        journal.begin(intent.offload, fingerprint(card.files))
+        upload_card(where, roll, load_of(card, Provenance(made_from)), intent, journal, quietly=quietly)
+        journal.close()
+    return intent.offload
