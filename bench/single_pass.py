@@ -14,7 +14,7 @@ from bench.rows import Row
 from circletake.contracts.media import Inspection
 from circletake.media import launcher
 from circletake.media.tools import packaged
-from functions.inspect.inspect import inspect
+from circletake.media.inspecting import inspect
 from functions.transcode.transcode import transcode
 
 TOOLS = packaged()

@@ -10,6 +10,7 @@ from pathlib import Path
 import cdk_nag
 from aws_cdk import App, Validations
 
+from circletake.media.decoder import read_decoders
 from infra.assets import BUILD, PAGE, ROOT, AssetError, assemble
 from infra.stack import Circletake
 
@@ -40,6 +41,8 @@ def synthesise(
         assets=assemble(page, code),
         digest_from=addresses("digest_from", asked("digest_from"), at_most=1)[0],
         producers=addresses("producers", asked("producers"), at_most=50),  # SES takes no more in one message
+        vendor_decoders=decoders(asked("vendor_decoders")),
+        vendor_layer=asked("vendor_layer") or None,
     )
     Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks(app))
     app.synth()
@@ -55,12 +58,27 @@ def addresses(key: str, value: object, *, at_most: int) -> list[str]:
     return found
 
 
+def decoders(value: object) -> str:
+    """A value of the context → the setting that names the customer's decoders of RAW. Raises `ContextError`."""
+    setting = value if isinstance(value, str) else json.dumps(value)
+    try:
+        read_decoders(setting)
+    except ValueError as error:
+        raise ContextError(f"The context's `vendor_decoders` makes no sense: {error}.") from error
+    return setting
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.app", description=__doc__)
     parser.add_argument("--out", type=Path, default=BUILD / "cdk.out", help="the folder of the assembly")
     parser.add_argument("--page", type=Path, default=PAGE, help="the built review page")
     parser.add_argument(
-        "-c", "--context", action="append", default=[], metavar="KEY=VALUE", help="digest_from, producers"
+        "-c",
+        "--context",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="digest_from, producers, vendor_decoders, vendor_layer",
     )
     asked = parser.parse_args()
     try:

@@ -21,7 +21,16 @@ from infra.storage import Storage, uploader
 class Circletake(Stack):
     """One company's dailies."""
 
-    def __init__(self, scope: Construct, *, assets: Assets, digest_from: str, producers: Sequence[str]) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        assets: Assets,
+        digest_from: str,
+        producers: Sequence[str],
+        vendor_decoders: str,
+        vendor_layer: str | None,
+    ) -> None:
         super().__init__(scope, "Circletake", description="From the camera card to the people who decide")
         acknowledge(self, "AwsSolutions-L1", "Tested up to Python 3.13, which Lambda keeps until June 2029.")
         # The CDK makes every function wait for its role by name as well as by reference.
@@ -45,8 +54,9 @@ class Circletake(Stack):
         page = Page(shared, People(self))
         stages.receive(shared)
         stages.verify(shared)
-        stages.inspect(shared, ffprobe)
-        stages.transcode(shared, ffmpeg, ffprobe)
+        vendor = stages.Vendor(vendor_decoders, _given_layer(self, vendor_layer) if vendor_layer else None)
+        stages.inspect(shared, ffprobe, vendor)
+        stages.transcode(shared, ffmpeg, ffprobe, vendor)
         stages.publish(shared)
         stages.notify(
             shared,
@@ -66,6 +76,10 @@ def _layer(stack: Stack, name: str, folder: str) -> lambda_.LayerVersion:
         compatible_runtimes=[lambda_.Runtime.PYTHON_3_13],
         compatible_architectures=[lambda_.Architecture.X86_64],
     )
+
+
+def _given_layer(stack: Stack, arn: str) -> lambda_.ILayerVersion:
+    return lambda_.LayerVersion.from_layer_version_arn(stack, "Vendor", arn)
 
 
 def _digest_topic(stack: Stack, alarms: Alarms) -> sns.Topic:

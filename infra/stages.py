@@ -44,7 +44,7 @@ class Machine:
     timeout: Duration
     memory: int = 512
     disk: int = 512
-    layers: Sequence[lambda_.LayerVersion] = ()
+    layers: Sequence[lambda_.ILayerVersion] = ()
 
 
 class Handler(Construct):
@@ -222,7 +222,15 @@ def verify(shared: Shared) -> None:
     stage.reads("ingest")
 
 
-def inspect(shared: Shared, ffprobe: lambda_.LayerVersion) -> None:
+@dataclass(frozen=True)
+class Vendor:
+    """The customer's decoders of RAW: which command opens what, and the layer that holds their programs, if any."""
+
+    decoders: str
+    layer: lambda_.ILayerVersion | None
+
+
+def inspect(shared: Shared, ffprobe: lambda_.LayerVersion, vendor: Vendor) -> None:
     """What is in a clip, with one whole core."""
     stage = Stage(
         shared,
@@ -233,21 +241,30 @@ def inspect(shared: Shared, ffprobe: lambda_.LayerVersion) -> None:
     )
     stage.hears("ClipReceived")
     stage.knows("FFPROBE", "/opt/bin/ffprobe")
+    stage.knows("VENDOR_DECODERS", vendor.decoders)
     stage.keeps_catalogue()
     stage.emits()
     stage.reads("ingest")
 
 
-def transcode(shared: Shared, ffmpeg: lambda_.LayerVersion, ffprobe: lambda_.LayerVersion) -> None:
+def transcode(
+    shared: Shared, ffmpeg: lambda_.LayerVersion, ffprobe: lambda_.LayerVersion, vendor: Vendor
+) -> None:
     """One decode, every output. Four cores: the decoder, the scaler, x264 and FFV1 each keep one busy."""
     stage = Stage(
         shared,
         "transcode",
-        Machine(Duration.seconds(900), memory=7076, disk=10240, layers=[ffmpeg, ffprobe]),
+        Machine(
+            Duration.seconds(900),
+            memory=7076,
+            disk=10240,
+            layers=[ffmpeg, ffprobe, *([vendor.layer] if vendor.layer else [])],
+        ),
         at_once=20,
         late_after=Duration.hours(1),
     )
-    stage.hears("TranscodeClip")
+    stage.hears("TranscodeClip", "DecodeRaw")
+    stage.knows("VENDOR_DECODERS", vendor.decoders)
     stage.knows("FFMPEG", "/opt/bin/ffmpeg")
     stage.knows("FFPROBE", "/opt/bin/ffprobe")
     stage.keeps_catalogue()

@@ -12,7 +12,9 @@ from circletake.cloud.catalogue import Catalogue, Row
 from circletake.contracts import table
 from circletake.contracts.files import ENDS, FileKind, State
 from circletake.contracts.keys import RollRef, parse_ingest_key
-from circletake.contracts.media import OutputManifest
+from circletake.contracts.media import OutputManifest, PictureFrom, PictureSource, RawFacts
+from circletake.film.raw import raw_state
+from circletake.film.twins import is_external_proxy
 
 Told = dict[str, Any]
 
@@ -45,7 +47,13 @@ class Reading:
         return tell_cards(self.roll(roll), cards, read_acts(self._catalogue, roll))
 
     def clips(self, roll: RollRef) -> list[Row]:
-        return sorted(self._catalogue.query(roll.partition, table.CLIP), key=lambda row: (row["path"], row["sk"]))
+        """A roll → its CLIP rows by path; a RAW clip's has under `proxy` the row of the clip whose picture it shows."""
+        rows = {row["sk"]: row for row in self._catalogue.query(roll.partition, table.CLIP)}
+        for row in rows.values():
+            if "picture_from" in row:
+                picture = PictureFrom.model_validate_json(row["picture_from"])
+                row["proxy"] = rows.get(f"{table.CLIP}{picture.clip_id}#{picture.version}")
+        return sorted(rows.values(), key=lambda row: (row["path"], row["sk"]))
 
     def files(self, roll: RollRef) -> list[Row]:
         """A roll → the files that are no clip. What joined a clip is shown with it, and the uploader's own record
@@ -109,7 +117,6 @@ def tell_roll(roll: RollRef, row: Row) -> Told:
 def tell_clip(row: Row) -> Told:
     """A CLIP row → the clip as the page and `status --json` show it."""
     _, clip_id, version = row["sk"].split("#")
-    media = OutputManifest.model_validate_json(row["media"]) if "media" in row else None
     ended_at = row.get("ended_at")
     return {
         "name": row["title"],
@@ -131,13 +138,37 @@ def tell_clip(row: Row) -> Told:
             for span in json.loads(row["spans"])
         ],
         "inspection": json.loads(row["inspection"]) if "inspection" in row else None,
-        "media": media
-        and {
-            # Without the production: a grant already says which one.
-            "prefix": media.prefix.split("/", 1)[1],
-            "names": [output.name for output in media.outputs],
-        },
+        "media": _media(row),
+        "external_proxy": is_external_proxy(row["path"], row["offload"]),
+        **_raw(row),
     }
+
+
+def _media(row: Row) -> Told | None:
+    if "media" not in row:
+        return None
+    media = OutputManifest.model_validate_json(row["media"])
+    # Without the production: a grant already says which one.
+    return {"prefix": media.prefix.split("/", 1)[1], "names": [output.name for output in media.outputs]}
+
+
+def _raw(row: Row) -> Told:
+    """A CLIP row → `raw`: what a RAW clip tells, and its state; `picture_from`: whose picture of it is shown, with
+    its `media` once it is there; `proxy_refused`: why a proxy of its name is not shown."""
+    told: Told = {"raw": None, "picture_from": None, "proxy_refused": None}
+    if "raw" not in row:
+        return told
+    facts, proxy = RawFacts.model_validate_json(row["raw"]), row.get("proxy")
+    by_decoder, shown = row["state"] == State.DELIVERED and "decoder" in row, None
+    if by_decoder:
+        told["picture_from"] = {**json.loads(row["decoder"]), "state": row["state"], "media": _media(row)}
+        shown = PictureSource.VENDOR_DECODER
+    elif proxy is not None:
+        told["picture_from"] = {**json.loads(row["picture_from"]), "state": proxy["state"], "media": _media(proxy)}
+        shown = PictureSource.EXTERNAL_PROXY if proxy["state"] == State.DELIVERED else None
+    if "proxy_refused" in row and not by_decoder:
+        told["proxy_refused"] = json.loads(row["proxy_refused"])
+    return told | {"raw": {**facts.model_dump(mode="json"), "state": raw_state(facts, shown)}}
 
 
 def tell_file(row: Row) -> Told:

@@ -19,7 +19,7 @@ import resource
 import signal
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,8 +74,10 @@ def conceal() -> None:
 
 
 @contextmanager
-def walls(program: Path, own: Path, limits: Limits) -> Iterator[Callable[[], None]]:
+def walls(program: Path, own: Path, limits: Limits, readable: Sequence[Path] = ()) -> Iterator[Callable[[], None]]:
     """→ what the child does to itself before it becomes `program`; on leaving, the walls it was refused are counted.
+
+    `readable` are folders that the child may also read and run programs from.
 
     All memory is laid out here, before the fork: between fork and exec the child makes system calls only.
     """
@@ -85,7 +87,7 @@ def walls(program: Path, own: Path, limits: Limits) -> Iterator[Callable[[], Non
         struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(instructions))
     )
     filter_at = ctypes.addressof(filter_program)
-    ruleset = _landlock_ruleset(program, own)
+    ruleset = _landlock_ruleset(program, own, readable)
     parent = os.getpid()
     read_report, report = os.pipe()
 
@@ -131,8 +133,8 @@ def _seccomp_filter() -> bytes:
     return b"".join(struct.pack("HBBI", *instruction) for instruction in program)
 
 
-def _landlock_ruleset(program: Path, own: Path) -> int | None:
-    """→ a descriptor of the rules: run `program`, read the system's libraries, own `own`; None without Landlock."""
+def _landlock_ruleset(program: Path, own: Path, readable: Sequence[Path]) -> int | None:
+    """→ a descriptor of the rules: run `program`, read libraries and `readable`, own `own`; None without Landlock."""
     abi = _libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), 1)
     if abi < 1:
         return None
@@ -144,7 +146,7 @@ def _landlock_ruleset(program: Path, own: Path) -> int | None:
     _landlock_allow(ruleset, own, handled & ~_EXECUTE)
     _landlock_allow(ruleset, program, _EXECUTE | _READ_FILE)
     _landlock_allow(ruleset, Path(os.devnull), _READ_FILE | _WRITE_FILE)
-    for place in map(Path, _SYSTEM):
+    for place in (*map(Path, _SYSTEM), *readable):
         if place.exists():
             _landlock_allow(ruleset, place, _EXECUTE | _READ_FILE | _READ_DIR)
     return ruleset

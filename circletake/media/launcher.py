@@ -1,4 +1,4 @@
-"""The only place where FFmpeg and ffprobe start: our flags, our names, walls, limits, a deadline.
+"""How FFmpeg and ffprobe are started, always: our flags, our names, walls, limits, a deadline.
 
 A file is put on a `Workbench` first: a fresh directory in which it lies under a name of ours, its container
 told by our own sniff. Then `probe` asks what is in it, and `run` decodes it by an ffmpeg-python graph whose
@@ -6,15 +6,10 @@ inputs come from `Workbench.input`. What FFmpeg says against the footage is turn
 fault of the footage raises `LaunchFailed` or `Overrun`.
 """
 
-import os
 import re
-import selectors
 import shutil
 import signal
-import subprocess
 import tempfile
-import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,25 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from circletake.contracts.errors import Code, Rejected
-from circletake.media import codecs, isolation
+from circletake.media import codecs
+from circletake.media.children import LaunchFailed, Said, start, start_unwalled, stopped
 from circletake.media.sniff import Container, sniff
 from circletake.media.tools import Tools
 
 MAX_PIXELS = 8192 * 8192
 MAX_STREAMS = 64
 _MAX_ALLOC_BYTES = 1 << 30
-#: The longest that a healthy child is silent; a caller's lease is renewed at least as often.
-_HEARTBEAT_S = 5.0
-#: How much of what FFmpeg says is kept: its first complaints, and the end, with a summary of every file of a clip.
-_FIRST_LINES, _LAST_LINES = 200, 2_000
-
-
-class Overrun(Exception):  # noqa: N818 - not an error of a program, an end of its time
-    """The child was killed because its time was over."""
-
-
-class LaunchFailed(Exception):  # noqa: N818
-    """FFmpeg failed in a way that is not known to be the footage's fault."""
 
 
 def _nothing() -> None:
@@ -89,9 +73,9 @@ def probe(bench: Workbench, number: int, arguments: Sequence[str], *, tools: Too
     container = bench.containers[number]
     line = [*options, *arguments, "-f", container.demuxer, "-i", bench.name(number)]
     answer = _Capture(limit=64 << 20)
-    said = _start(
+    said = start(
         tools.ffprobe, ["-hide_banner", "-loglevel", "level+warning", *line], bench.directory,
-        deadline=deadline, file_bytes=0, on_line=answer.take, heartbeat=bench.heartbeat,
+        deadline=deadline, file_bytes=0, on_line=answer.take, heartbeat=bench.heartbeat, complaint=_COMPLAINT,
     )  # fmt: skip
     if said.status > 0 and not _told(said):
         # ffprobe is given nothing but the file, so what it cannot open is the file's fault.
@@ -146,9 +130,10 @@ def run(
         "-hide_banner", "-nostdin", "-loglevel", "level+verbose", "-xerror", "-max_alloc", str(_MAX_ALLOC_BYTES),
         "-nostats", "-progress", "pipe:1", "-stats_period", "1", "-y", *ffmpeg.get_args(graph),
     ]  # fmt: skip
-    said = _start(
+    said = start(
         tools.ffmpeg, arguments, bench.directory,
         deadline=deadline, file_bytes=file_bytes, on_line=take, heartbeat=lambda: on_progress(frames),
+        complaint=_COMPLAINT,
     )  # fmt: skip
     if said.status or any(_CHANGED_PICTURE in complaint for complaint in said.complaints):
         raise _fault(said, bench.containers[0])
@@ -162,10 +147,7 @@ def make(arguments: Sequence[str], *, tools: Tools) -> None:
     """Run FFmpeg on material of our own making (test clips, the demo's card), without walls. Raises `LaunchFailed`."""
     if tools.ffmpeg is None:
         raise LaunchFailed("no FFmpeg was given")
-    command = [str(tools.ffmpeg), "-hide_banner", "-nostdin", "-loglevel", "error", "-y", *arguments]
-    done = subprocess.run(command, env={}, capture_output=True, check=False, stdin=subprocess.DEVNULL)
-    if done.returncode:
-        raise LaunchFailed(done.stderr.decode(errors="replace")[-4000:])
+    start_unwalled(tools.ffmpeg, ["-hide_banner", "-nostdin", "-loglevel", "error", "-y", *arguments])
 
 
 def _input_options(*, decode: bool) -> dict[str, str]:
@@ -190,99 +172,18 @@ class _Capture:
     def take(self, line: str) -> None:
         self.size += len(line) + 1
         if self.size > self.limit:
-            raise _limit("it describes itself in more words than any camera")
+            raise stopped("it describes itself in more words than any camera")
         self.lines.append(line)
 
     def text(self) -> str:
         return "\n".join(self.lines)
 
 
-@dataclass(slots=True)
-class _Said:
-    """A finished child: its status, its first complaints, and its last lines."""
-
-    status: int
-    complaints: list[str]
-    summary: str
-
-
-def _start(
-    program: Path,
-    arguments: Sequence[str],
-    directory: Path,
-    *,
-    deadline: float,
-    file_bytes: int,
-    on_line: Callable[[str], None],
-    heartbeat: Callable[[], None],
-) -> _Said:
-    """Run one walled-in child to its end; every line of its stdout goes to `on_line`. Kills its whole group."""
-    seconds_left = deadline - time.monotonic()
-    if seconds_left <= 0:
-        raise Overrun("no time was left to start")
-    isolation.conceal()
-    limits = isolation.Limits(file_bytes=file_bytes, cpu_s=int(seconds_left * (os.cpu_count() or 1)) + 1)
-    with isolation.walls(program, directory, limits) as put_up:
-        child = subprocess.Popen(
-            [program, *arguments],
-            env={}, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            start_new_session=True, preexec_fn=put_up,  # noqa: PLW1509 - it makes nothing but system calls
-        )  # fmt: skip
-    complaints: list[str] = []
-    last: deque[str] = deque(maxlen=_LAST_LINES)
-
-    def complain(line: str) -> None:
-        last.append(line)
-        if len(complaints) < _FIRST_LINES and (re.search(r"\[(error|fatal|panic)\]", line) or _CHANGED_PICTURE in line):
-            complaints.append(line)
-
-    try:
-        assert child.stdout is not None and child.stderr is not None  # noqa: S101, PT018 - both are pipes above
-        with selectors.DefaultSelector() as ready, child.stdout, child.stderr:
-            ready.register(child.stdout, selectors.EVENT_READ, _Lines(on_line))
-            ready.register(child.stderr, selectors.EVENT_READ, _Lines(complain))
-            next_beat = time.monotonic() + _HEARTBEAT_S
-            while ready.get_map():
-                now = time.monotonic()
-                if now >= deadline:
-                    raise Overrun(f"killed after {seconds_left:.0f} s")
-                if now >= next_beat:
-                    heartbeat()
-                    next_beat = now + _HEARTBEAT_S
-                for key, _ in ready.select(min(deadline, next_beat) - now):
-                    chunk = os.read(key.fd, 1 << 16)
-                    key.data.feed(chunk)
-                    if not chunk:
-                        ready.unregister(key.fileobj)
-        return _Said(child.wait(max(0, deadline - time.monotonic())), complaints, "\n".join(last))
-    except subprocess.TimeoutExpired as over:
-        raise Overrun(f"killed after {seconds_left:.0f} s") from over
-    finally:
-        # Whatever ended us, nothing of the child outlives this call. Until it is waited for, its number is its own.
-        if child.returncode is None:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-
-
-class _Lines:
-    """Bytes as they come → whole lines, cut where no sane line would be longer."""
-
-    def __init__(self, take: Callable[[str], None]) -> None:
-        self._take = take
-        self._rest = b""
-
-    def feed(self, chunk: bytes) -> None:
-        *whole, self._rest = (self._rest + chunk).split(b"\n") if chunk else (self._rest, b"")
-        for line in whole:
-            self._take(line.decode("utf-8", "replace").rstrip("\r"))
-        if len(self._rest) > 1 << 20:
-            raise _limit("a single value in it is longer than a megabyte")
-
-
 _ASK_POST = "Open the clip in the camera; if it plays there, send it to post engineering with this message."
 _COPY_AGAIN = "Copy it again from the card; if it fails again, keep the card and tell the camera department."
 #: FFmpeg builds its graph anew, in the middle, and goes on as if nothing had happened.
 _CHANGED_PICTURE = "Reconfiguring filter graph because video parameters changed"
+_COMPLAINT = rf"\[(error|fatal|panic)\]|{_CHANGED_PICTURE}"
 #: What FFmpeg complains of → what it means. The first pattern that one of its complaints matches decides.
 _COMPLAINTS: tuple[tuple[str, Code, str, str], ...] = (
     (
@@ -323,10 +224,10 @@ _GUESSED_RATE = r"defaulting to \d+/\d+|scale/rate is \S+ which is invalid"
 _CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGSYS}
 
 
-def _fault(said: _Said, container: Container) -> Exception:
+def _fault(said: Said, container: Container) -> Exception:
     """A failed child → the verdict on the footage, or our own failure where nothing speaks against the footage."""
     if -said.status in {signal.SIGXCPU, signal.SIGXFSZ}:
-        return _limit("reading it never comes to an end")
+        return stopped("reading it never comes to an end")
     if -said.status in _CRASHES:
         return Rejected(
             Code.CORRUPT_ESSENCE,
@@ -338,7 +239,7 @@ def _fault(said: _Said, container: Container) -> Exception:
     return LaunchFailed(f"status {said.status}: {said.summary[-4000:]}")
 
 
-def _told(said: _Said) -> Rejected | None:
+def _told(said: Said) -> Rejected | None:
     """What the child complained of → the verdict that it means, if it is known to be the footage's fault."""
     for pattern, code, sentence, next_step in _COMPLAINTS:
         for complaint in said.complaints:
@@ -351,11 +252,3 @@ def _plain(complaint: str) -> str:
     """FFmpeg's line without its levels, addresses and paths of ours."""
     words = re.sub(r"\[[^\]]*\]|\(?0x[0-9a-f]+\)?|file:\S+|not on whitelist.*", "", complaint)
     return " ".join(words.split()).strip(" .:")[:200]
-
-
-def _limit(what: str) -> Rejected:
-    return Rejected(
-        Code.LIMIT_EXCEEDED,
-        f"This file was stopped because {what}.",
-        _ASK_POST,
-    )

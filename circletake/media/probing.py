@@ -8,6 +8,7 @@ from typing import Any
 
 from circletake.contracts.errors import Code, Rejected
 from circletake.media import launcher
+from circletake.media.camera import TAG_NAMES
 from circletake.media.launcher import Workbench
 from circletake.media.tools import Tools
 
@@ -16,9 +17,10 @@ _STREAM = (
     "color_range,color_space,color_transfer,color_primaries,r_frame_rate,avg_frame_rate,time_base,start_time,nb_frames,duration_ts,"
     "channels,channel_layout,sample_rate,bits_per_raw_sample"
 )
+_TAGS = ",".join(("timecode", "TIMECODE", "reel_name", "REEL_NAME", *TAG_NAMES))
 _ENTRIES = (
-    f"format=duration,start_time:format_tags=timecode,TIMECODE,reel_name,REEL_NAME:stream={_STREAM}:"
-    "stream_tags=timecode,TIMECODE,reel_name,REEL_NAME:stream_disposition=attached_pic,timed_thumbnails:stream_side_data=rotation"
+    f"format=duration,start_time:format_tags={_TAGS}:stream={_STREAM}:stream_tags={_TAGS}:"
+    "stream_disposition=attached_pic,timed_thumbnails:stream_side_data=rotation"
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from circletake.contracts.errors import Code, Rejected
+from circletake.contracts.media import RawKind
 from circletake.film.raw import raw_without_decoder
 
 #: SMPTE ST 377-1: a partition pack's key begins so; the next two tell which partition and its status.
@@ -61,8 +62,13 @@ _STRANGERS = (
     (b"XPDS", "a DPX picture"),
     (b"\x76\x2f\x31\x01", "an OpenEXR picture"),
 )
-#: RAW formats with a container of their own: where their magic lies, and whose they are.
-_RAW = ((4, b"RED1", "RED R3D"), (4, b"RED2", "RED R3D"), (0, b"ARRI", "ARRIRAW"), (0, b"IRRA", "ARRIRAW"))
+#: RAW formats with a container of their own: where their magic lies, and what they are.
+_RAW = (
+    (4, b"RED1", RawKind.R3D),
+    (4, b"RED2", RawKind.R3D),
+    (0, b"ARRI", RawKind.ARRIRAW),
+    (0, b"IRRA", RawKind.ARRIRAW),
+)
 
 
 def sniff(path: Path) -> Container:
@@ -77,10 +83,9 @@ def sniff(path: Path) -> Container:
 
 def sniff_bytes(head: bytes, tail: bytes) -> Container:
     """The first 64 KB and the last 64 KB of a file → its container."""
-    container = _container(head)
-    for offset, magic, camera in _RAW:
-        if head[offset : offset + len(magic)] == magic:
-            raise raw_without_decoder(camera)
+    container = container_of(head)
+    if raw := raw_magic(head):
+        raise raw_without_decoder(raw)
     if container is None:
         raise _refused(_stranger(head))
     if _ends_as_zip(tail):
@@ -88,7 +93,13 @@ def sniff_bytes(head: bytes, tail: bytes) -> Container:
     return container
 
 
-def _container(head: bytes) -> Container | None:
+def raw_magic(head: bytes) -> RawKind | None:
+    """The first bytes of a file → the RAW format with a container of its own that they begin."""
+    return next((kind for offset, magic, kind in _RAW if head[offset : offset + len(magic)] == magic), None)
+
+
+def container_of(head: bytes) -> Container | None:
+    """The first 64 KB of a file → its container, whatever else may be wrong with it."""
     kind = head[4:8]
     if kind in _FIRST_BOXES and int.from_bytes(head[:4], "big") != 2:
         return QUICKTIME if kind != b"ftyp" or head[8:12] == b"qt  " else MP4

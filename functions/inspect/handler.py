@@ -1,40 +1,65 @@
-"""ClipReceived → ClipInspected, and the order to transcode it."""
+"""ClipReceived → ClipInspected, and the order to transcode it; RAW is kept, or ordered to be decoded."""
 
 from pathlib import Path
 
 from circletake.cloud.function import Settings, on_queue, open_objects, open_outbox, report_missing_walls
 from circletake.cloud.stage import Claim, Job, Outcome, Stage
+from circletake.cloud.twins import Twins
 from circletake.contracts.envelopes import BusEvent
 from circletake.contracts.facts import ClipInspected, ClipReceived, TranscodeClip
 from circletake.contracts.files import State
-from circletake.film.raw import refuse_raw
+from circletake.contracts.keys import IngestKey, parse_ingest_key
+from circletake.contracts.media import Inspection
+from circletake.film.raw import raw_kind
+from circletake.film.twins import Twin, is_external_proxy
+from circletake.media.decoder import read_decoders
+from circletake.media.inspecting import inspect
 from circletake.media.isolation import refused
+from circletake.media.raw import UndecodedRaw, ranges_of_raw
 from circletake.media.tools import Tools
 from circletake.media.wholeness import ranges_to_probe
 from circletake.media.workdir import fresh_workdir
-from functions.inspect.inspect import inspect
+from functions.inspect.raw import next_of_raw
 
 
 class InspectSettings(Settings):
     ingest_bucket: str
     ffprobe: Path
+    vendor_decoders: str
 
 
 settings = InspectSettings.read()
-stage = Stage(open_outbox(settings))
+outbox = open_outbox(settings)
+stage = Stage(outbox)
+twins = Twins(outbox.catalogue)
 objects = open_objects()
 tools = Tools(ffmpeg=None, ffprobe=settings.ffprobe)
+decoded_here = frozenset(read_decoders(settings.vendor_decoders))
 
 
-def look_into(clip: ClipReceived, claim: Claim, deadline: float) -> Outcome:
-    refuse_raw(clip.spans[0].key)
+def read(clip: ClipReceived, place: IngestKey, claim: Claim, deadline: float) -> Inspection:
+    raw = raw_kind(place.path)
     with fresh_workdir() as work:
         spans = [work / f"span-{n}" for n in range(len(clip.spans))]
         for file, to in zip(clip.spans, spans, strict=True):
-            objects.fetch_to_probe(settings.ingest_bucket, file, to, ranges_to_probe, claim.beat)
+            plan = ranges_of_raw if raw else ranges_to_probe
+            objects.fetch_to_probe(settings.ingest_bucket, file, to, plan, claim.beat)
         size_bytes = sum(file.size_bytes for file in clip.spans)
-        found = inspect(spans, size_bytes=size_bytes, tools=tools, deadline=deadline, heartbeat=claim.beat)
-    report_missing_walls(refused)
+        return inspect(spans, size_bytes=size_bytes, tools=tools, deadline=deadline, heartbeat=claim.beat, raw=raw)
+
+
+def look_into(clip: ClipReceived, claim: Claim, deadline: float) -> Outcome:
+    place = parse_ingest_key(clip.spans[0].key)
+    try:
+        found = read(clip, place, claim, deadline)
+    except UndecodedRaw as raw:
+        twins.meet_original(clip.clip, Twin.of(clip.clip, place.path, raw.facts.start_timecode, raw.facts.frames))
+        says, state, verdict = next_of_raw(clip, raw.facts, raw.verdict, decoded_here)
+        return Outcome(says, state, {"raw": raw.facts.model_dump_json()}, verdict)
+    finally:
+        report_missing_walls(refused)
+    if is_external_proxy(place.path, place.offload):
+        twins.meet_proxy(clip.clip, Twin.of(clip.clip, place.path, found.start_timecode, found.video.frames))
     order = TranscodeClip(clip=clip.clip, title=clip.title, spans=clip.spans, inspection=found)
     said = ClipInspected(clip=clip.clip, title=clip.title, inspection=found)
     return Outcome((said, order), State.INSPECTED, {"inspection": found.model_dump_json()})
@@ -42,8 +67,18 @@ def look_into(clip: ClipReceived, claim: Claim, deadline: float) -> Outcome:
 
 def handle(event: BusEvent, deadline: float) -> None:
     clip = ClipReceived.read(event.detail)
-    inputs = (clip.clip.clip_id, clip.clip.version)
-    job = Job("inspect", clip.clip.roll, clip, inputs, "1", lease_s=60, clip=clip.clip, title=clip.title)
+    job = Job(
+        "inspect",
+        clip.clip.roll,
+        clip,
+        (clip.clip.clip_id, clip.clip.version),
+        "2",
+        lease_s=60,
+        # A decoder that is set up later opens what was kept without one.
+        parameters=sorted(decoded_here),
+        clip=clip.clip,
+        title=clip.title,
+    )
     stage.perform(job, lambda claim: look_into(clip, claim, deadline))
 
 

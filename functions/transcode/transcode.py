@@ -13,6 +13,7 @@ from typing import Any
 from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.media import FrameSpan, Inspection, Loudness, Measurements
 from circletake.media import launcher
+from circletake.media.children import LaunchFailed
 from circletake.media.launcher import Workbench
 from circletake.media.probing import packets, probe
 from circletake.media.tools import Tools
@@ -150,7 +151,7 @@ def _loudness(log: str) -> Loudness:
     """The end of FFmpeg's log → EBU R128 of the whole clip; -70 LUFS is the meter's floor, no measurement."""
     found = dict(re.findall(r"^\s*(I|LRA|Peak):\s+(-?[\d.]+|-?inf|nan) (?:LUFS|LU|dBFS)$", log, re.MULTILINE))
     if "I" not in found:
-        raise launcher.LaunchFailed(f"FFmpeg gave no summary of the loudness: {log[-2000:]}")
+        raise LaunchFailed(f"FFmpeg gave no summary of the loudness: {log[-2000:]}")
     integrated, peak = float(found["I"]), float(found["Peak"])
     measured = math.isfinite(integrated) and integrated > -70
     return Loudness(

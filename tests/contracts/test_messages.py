@@ -47,7 +47,8 @@ def test_every_sample_is_read_as_what_its_name_says(sample: Path) -> None:
         assert ObjectCreated.model_validate(event.detail).object.version_id
     elif name in MESSAGES:
         read = MESSAGES[name].read(event.detail)
-        assert json.loads(read.written()) == event.detail
+        # Fields that were added since the sample was taken are at their defaults, and not of the sample.
+        assert read.model_dump(mode="json", exclude_unset=True) == event.detail
 
 
 def test_a_reader_of_yesterday_understands_a_message_with_a_new_field() -> None:

@@ -14,10 +14,10 @@ import pytest
 from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.media import ColorTags, Estimate, Inspection, Route
 from circletake.media import launcher, wholeness
+from circletake.media.inspecting import inspect
+from circletake.media.plan import choose_route
 from circletake.media.sniff import MXF_PARTITION
 from circletake.media.wholeness import ranges_to_probe
-from functions.inspect.inspect import inspect
-from functions.inspect.plan import choose_route
 from infra.local import card
 from tests import footage
 

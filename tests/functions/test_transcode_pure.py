@@ -16,9 +16,9 @@ from PIL import Image
 
 from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.media import FrameSpan, Inspection, Measurements
-from circletake.media import launcher
+from circletake.media import children, launcher
+from circletake.media.inspecting import inspect
 from circletake.media.probing import Probe, packets, probe, rational, tag
-from functions.inspect.inspect import inspect
 from functions.transcode.transcode import OUTPUTS, transcode
 from infra.local import card
 from tests import footage
@@ -391,7 +391,7 @@ def test_what_the_caller_raises_stops_ffmpeg_and_leaves_nothing(
     def lose(frames: int) -> None:
         raise LeaseLostError
 
-    monkeypatch.setattr(launcher, "_HEARTBEAT_S", 0.05)
+    monkeypatch.setattr(children, "_HEARTBEAT_S", 0.05)
     clip = footage.clip(tmp_path / "a.mov", size=(1280, 720), frames=60)
     with pytest.raises(LeaseLostError):
         make(clip, on_progress=lose)
@@ -402,7 +402,7 @@ def test_what_the_caller_raises_stops_ffmpeg_and_leaves_nothing(
 def test_no_time_left_is_our_fault_and_not_the_footage(tmp_path: Path) -> None:
     clip = footage.clip(tmp_path / "a.mov", size=(1280, 720), frames=60)
     found = inspect([clip], size_bytes=1, tools=footage.TOOLS, deadline=time.monotonic() + 20)
-    with pytest.raises(launcher.Overrun):
+    with pytest.raises(children.Overrun):
         transcode(
             [clip], found, into=tmp_path, tools=footage.TOOLS, deadline=time.monotonic() + 0.3,
             on_progress=lambda frames: None,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from circletake.contracts.errors import Code, Rejected
-from circletake.media import isolation, launcher
+from circletake.media import children, isolation, launcher
 from circletake.media.isolation import Limits
 from tests import footage
 
@@ -106,8 +106,8 @@ def test_no_wall_was_refused_by_this_kernel_or_it_was_counted(tmp_path: Path) ->
 
 def test_a_child_is_killed_at_the_deadline_with_all_its_group(tmp_path: Path) -> None:
     started = time.monotonic()
-    with pytest.raises(launcher.Overrun):
-        launcher._start(
+    with pytest.raises(children.Overrun):
+        children.start(
             BASH, ["-c", "(while :; do :; done) & wait # 61.375"], tmp_path,
             deadline=started + 0.5, file_bytes=0, on_line=print, heartbeat=lambda: None,
         )  # fmt: skip
@@ -129,7 +129,7 @@ def test_a_child_dies_with_the_thread_that_started_it(tmp_path: Path) -> None:
 
 def test_no_time_left_starts_nothing(tmp_path: Path) -> None:
     clip = footage.clip(tmp_path / "a.mov", frames=1, sound=None)
-    with launcher.workbench([clip]) as bench, pytest.raises(launcher.Overrun):
+    with launcher.workbench([clip]) as bench, pytest.raises(children.Overrun):
         launcher.probe(bench, 0, [], tools=footage.TOOLS, deadline=time.monotonic() - 1)
 
 
@@ -145,7 +145,7 @@ def test_the_bench_is_wiped_and_the_original_left_alone(tmp_path: Path) -> None:
 
 def test_an_answer_without_end_is_cut_off(tmp_path: Path) -> None:
     with pytest.raises(Rejected) as refusal:
-        launcher._start(
+        children.start(
             BASH, ["-c", "while :; do echo -n xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done"], tmp_path,
             deadline=time.monotonic() + 20, file_bytes=0, on_line=print, heartbeat=lambda: None,
         )  # fmt: skip

@@ -10,6 +10,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from types import ModuleType
 from typing import Any
 
@@ -31,6 +32,7 @@ RULES = {
     "Object Created": ("receive",),
     "ClipReceived": ("inspect",),
     "TranscodeClip": ("transcode",),
+    "DecodeRaw": ("transcode",),
     "ProxiesReady": ("publish",),
     "RollClosed": ("notify", "verify"),
     "CardStatusChanged": ("notify",),
@@ -69,11 +71,13 @@ class World:
     clients: list[Any]
     under_way: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     at_work: bool = False
+    #: S3's sequencers are hexadecimal, grow from put to put, and differ in length.
+    sequence: Iterator[int] = field(default_factory=lambda: count(0xFF))
 
     def upload(self, key: str, body: bytes) -> str:
         """An object arrives in the ingest bucket; its event is under way."""
         version = boto3.client("s3").put_object(Bucket="ingest", Key=key, Body=body)["VersionId"]
-        thing = {"key": key, "size": len(body), "version-id": version, "sequencer": version.replace("-", "")}
+        thing = {"key": key, "size": len(body), "version-id": version, "sequencer": f"{next(self.sequence):X}"}
         self._send("aws.s3", "Object Created", {"bucket": {"name": "ingest"}, "object": thing})
         return version
 

@@ -7,24 +7,25 @@ from pathlib import Path
 from typing import Any
 
 from circletake.contracts.errors import Code, Rejected
-from circletake.contracts.media import AudioStream, ColorTags, Inspection, Route, VideoStream
-from circletake.film.raw import raw_without_decoder
+from circletake.contracts.media import AudioStream, ColorTags, Inspection, RawKind, Route, VideoStream
 from circletake.film.timing import Timecode
 from circletake.media import codecs, launcher
+from circletake.media.camera import camera_facts
+from circletake.media.children import Overrun
+from circletake.media.frames import count_frames, duration_of
 from circletake.media.launcher import Workbench
 from circletake.media.picture import rate_of
-from circletake.media.probing import Packets, Probe, decoded_count, packets, probe, rational, spoken, tag
-from circletake.media.sniff import AVI, MXF
+from circletake.media.plan import choose_route, estimate
+from circletake.media.probing import Probe, probe, rational, spoken, tag
+from circletake.media.raw import UndecodedRaw, facts_of, read_raw
+from circletake.media.sniff import raw_magic
 from circletake.media.tools import Tools
 from circletake.media.wholeness import require_whole
-from functions.inspect.plan import choose_route, estimate
 
 _MAX_RATE = 1000
 _MAX_HOURS = 24
 #: CMX 3600 had 8 characters; the longest reel names of today's cameras have some 30.
 _MAX_REEL = 64
-#: A camera that shows nothing new for this long is not recording; a forged timestamp is.
-_MAX_GAP_S = 60
 _ASK_POST = "Open the clip in the camera; if it plays there, send it to post engineering with this message."
 _COPY_AGAIN = "Copy it again from the card before the card is formatted."
 
@@ -48,18 +49,25 @@ def inspect(
     tools: Tools,
     deadline: float,
     heartbeat: Callable[[], None] = lambda: None,
+    raw: RawKind | None = None,
 ) -> Inspection:
     """The files of one clip in order → its inspection. Raises `Rejected` where the footage is at fault.
 
+    `raw` is what the clip's name says it is, where that is RAW. RAW raises `UndecodedRaw`, with what could be read.
     `deadline` is a `time.monotonic()`. A file may be sparse where `ranges_to_probe` asked for no bytes.
     `heartbeat` is called every few seconds; what it raises stops the work.
     """
+    if raw := raw or raw_magic(_head(spans[0])):
+        raise UndecodedRaw(read_raw(spans, raw, tools=tools, deadline=deadline, heartbeat=heartbeat))
     with launcher.workbench(spans, heartbeat) as bench:
         for file, container in zip(spans, bench.containers, strict=True):
             require_whole(file, container)
         try:
-            read = [_read_span(bench, number, tools, deadline) for number in range(len(spans))]
-        except launcher.Overrun as overrun:
+            probes = [probe(bench, number, tools=tools, deadline=deadline) for number in range(len(spans))]
+            if spoken(probes[0].picture.get("codec_name")) is None:
+                raise UndecodedRaw(facts_of(bench, probes))
+            read = [_read_span(bench, number, found, tools, deadline) for number, found in enumerate(probes)]
+        except Overrun as overrun:
             raise Rejected(
                 Code.LIMIT_EXCEEDED, "Reading what is in this file did not come to an end.", _ASK_POST
             ) from overrun
@@ -79,17 +87,22 @@ def inspect(
         reel=first.reel,
         estimate=needs,
         route=_require_route(choose_route(needs), duration),
+        camera=camera_facts([probes[0].tags, *(stream.get("tags", {}) for stream in probes[0].streams)]),
     )
 
 
-def _read_span(bench: Workbench, number: int, tools: Tools, deadline: float) -> _Span:
-    found = probe(bench, number, tools=tools, deadline=deadline)
+def _head(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(64)
+
+
+def _read_span(bench: Workbench, number: int, found: Probe, tools: Tools, deadline: float) -> _Span:
     if len(found.streams) >= launcher.MAX_STREAMS:
         raise Rejected(Code.LIMIT_EXCEEDED, f"This file has {len(found.streams)} streams or more.", _ASK_POST)
     _require_no_fonts(found)
     picture = found.picture
     _require_openable(picture)
-    timing = _frames(bench, number, picture, tools, deadline)
+    timing = count_frames(bench, number, picture, tools, deadline)
     declared = tuple(rational(picture.get(key)) for key in ("r_frame_rate", "avg_frame_rate"))
     rate = rate_of(timing.packets, declared)
     if rate is None:
@@ -98,7 +111,7 @@ def _read_span(bench: Workbench, number: int, tools: Tools, deadline: float) -> 
             "This file does not say how many frames a second it has, and its frames do not tell either.",
             _ASK_POST,
         )
-    duration = _duration(timing.packets, rate.value, rate.variable, timing.frames)
+    duration = duration_of(timing.packets, rate.value, rate.variable, timing.frames)
     if rate.value > _MAX_RATE or duration > _MAX_HOURS * 3600:
         raise Rejected(
             Code.LIMIT_EXCEEDED,
@@ -137,75 +150,12 @@ def _read_span(bench: Workbench, number: int, tools: Tools, deadline: float) -> 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Frames:
-    packets: Packets
-    frames: int
-    counted: bool
-
-
-def _frames(bench: Workbench, number: int, picture: dict[str, Any], tools: Tools, deadline: float) -> _Frames:
-    """How many frames there are: as declared when the packets agree, else as counted."""
-    # MXF declares its length in edit units of the picture, one a frame.
-    mxf = bench.containers[number] == MXF
-    declared = int(picture.get("duration_ts" if mxf else "nb_frames", 0))
-    file = bench.directory / f"in{number}"
-    if mxf and _has_holes(file):
-        # Packets of MXF are found by walking the essence, which was not fetched; its index declares them.
-        if not declared:
-            raise Rejected(Code.NO_ROUTE, "This MXF file is too large to count and declares no length.", _ASK_POST)
-        return _Frames(Packets(Fraction(1), None, declared, declared, None), declared, counted=False)
-    timing = packets(bench, number, picture, tools=tools, deadline=deadline)
-    if timing.moments is not None:
-        if len(set(timing.moments)) < len(timing.moments):
-            raise Rejected(Code.CORRUPT_ESSENCE, "Two frames of this file claim the same moment.", _COPY_AGAIN)
-        gaps = (late - early for early, late in zip(timing.moments, timing.moments[1:], strict=False))
-        if max(gaps, default=0) * timing.time_base > _MAX_GAP_S:
-            raise Rejected(
-                Code.LIMIT_EXCEEDED,
-                f"This file shows one frame for longer than {_MAX_GAP_S} seconds, as no camera does.",
-                _ASK_POST,
-            )
-    if picture["codec_name"] in codecs.COUNTED_BY_DECODING:
-        shown = decoded_count(bench, number, picture, tools=tools, deadline=deadline)
-        return _Frames(timing, shown, counted=True)
-    if timing.count == 0:
-        raise Rejected(Code.INCOMPLETE_MEDIA, f"No frame of the {declared} declared is there.", _COPY_AGAIN)
-    there = timing.every
-    if bench.containers[number] == AVI and timing.moments is not None:
-        # Where an AVI recorder had no new frame it declares one and writes an empty chunk, which is no packet: what
-        # counts is how far the moments reach, if the last frame stays as long as the one before it.
-        last, before = timing.moments[-1], timing.moments[-2] if timing.count > 1 else timing.moments[-1] - 1
-        there = max(there, last + (last - before))
-    if declared > there:
-        raise Rejected(
-            Code.INCOMPLETE_MEDIA,
-            f"This file declares {declared} frames and only {there} of them are there.",
-            _COPY_AGAIN,
-        )
-    return _Frames(timing, timing.count, counted=timing.count != declared)
-
-
-def _has_holes(file: Path) -> bool:
-    status = file.stat()
-    return status.st_blocks * 512 < status.st_size
-
-
-def _duration(timing: Packets, rate: Fraction, variable: bool, frames: int) -> Fraction:
-    if not variable or timing.moments is None:
-        return frames / rate
-    last = (timing.last_ticks or 0) * timing.time_base or 1 / rate
-    return (timing.moments[-1] - timing.moments[0]) * timing.time_base + last
-
-
 def _require_openable(picture: dict[str, Any]) -> None:
     """Raises `Rejected` where the picture has no size, is too large, or is in a codec that we do not open."""
     width, height = picture.get("width", 0), picture.get("height", 0)
     if width * height > launcher.MAX_PIXELS:
         raise Rejected(Code.LIMIT_EXCEEDED, f"This file claims a picture of {width} x {height} pixels.", _ASK_POST)
     codec = spoken(picture.get("codec_name"))
-    if codec is None:
-        raise raw_without_decoder(f"picture in the code {picture.get('codec_tag_string', 'without a name')!r}")
     if codec not in codecs.PICTURE:
         raise Rejected(
             Code.CODEC_NOT_ALLOWED,
