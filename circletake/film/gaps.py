@@ -101,13 +101,13 @@ def _begins_again(run: list[_Clip]) -> bool:
 
 
 def _gap(camera: Camera, reel: str, missing: range, before: str, after: str) -> Gap:
-    numbers = f"clip {missing[0]}" if len(missing) == 1 else f"clips {missing[0]} to {missing[-1]}"
+    lacks = f"is no clip {missing[0]}" if len(missing) == 1 else f"are no clips {missing[0]} to {missing[-1]}"
     where = f"between {before} and {after}" if before else f"before {after}, and {camera} counts each reel from 1"
     return Gap(
         reel=reel or camera.value,
         missing=tuple(missing),
         between=(before, after),
-        sentence=f"There is no {numbers} {where}.",
+        sentence=f"There {lacks} {where}.",
         next_step="Look whether the card has it: copy it if so. If it was deleted in the camera, or never was, "
         "acknowledge it.",
     )

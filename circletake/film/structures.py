@@ -19,10 +19,8 @@ from circletake.film.twins import is_external_proxy
 _SONY_ROOTS = frozenset({"xdroot", "m4root", "bpav"})
 _RECORDINGS = (FileKind.ORIGINAL, FileKind.SPAN, FileKind.SOUND)
 _RED_ESSENCE = frozenset({".r3d", ".mxf", ".mov"})
-_CALLED = {
-    Camera.RED: "RED magazine",
-    Camera.IPHONE: "roll of an iPhone",
-}
+#: Spoken with a vowel first.
+_VOWELS = frozenset({Camera.ARRI, Camera.ALEXA_35, Camera.IPHONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +44,8 @@ def recognise(paths: Iterable[str]) -> Structure:
         also = f" There are clips of {' and '.join(others)} on it too." if others else ""
         unnamed = len(recordings) - sum(cameras.values())
         odd = f" {unnamed} of its {len(recordings)} recordings are not named as that camera names." if unnamed else ""
-        called = _CALLED.get(camera, f"{camera} card")
-        article = "An" if called[0] in "AEIOR" else "A"
-        return Structure(camera.value, f"{article} {called}.{also}{odd}", True, tuple(_lacking(camera, every)))
+        article = "An" if camera in _VOWELS else "A"
+        return Structure(camera.value, f"{article} {camera} card.{also}{odd}", True, tuple(_lacking(camera, every)))
     if recordings and all(classify(path) is FileKind.SOUND for path in recordings):
         return Structure("sound recorder", f"A sound roll of {len(recordings)} files.", True, ())
     return Structure("unknown", "This is no card structure that we know; it is verified as a plain folder.", False, ())
