@@ -12,11 +12,13 @@ import csv
 import io
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from circletake.contracts.files import NOTES, State
 from circletake.contracts.keys import RollRef
 from circletake.film.timing import Timecode
 
@@ -65,7 +67,11 @@ def tell_report(roll: RollRef, card: Told, clips: Sequence[Told], files: Sequenc
     cards = {each["offload"]: each for each in card["cards"]}
     insertion = {offload: number for number, offload in enumerate(cards)}
     ordered = sorted(clips, key=lambda clip: (insertion.get(clip["offload"], len(cards)), clip["path"]))
-    rows = [_row(roll, clip, cards.get(clip["offload"]), by_version) for clip in ordered]
+    newest = {clip["clip_id"]: clip["version"] for clip in sorted(clips, key=lambda clip: clip["received_at"])}
+    rows = [
+        _row(roll, clip, cards.get(clip["offload"]), by_version, replaced=newest[clip["clip_id"]] != clip["version"])
+        for clip in ordered
+    ]
     return {"header": _header(roll, card, rows, files), "rows": rows, "csv": write_csv(roll, rows)}
 
 
@@ -95,7 +101,7 @@ def in_decimals(exact: Fraction, digits: int = 3) -> str:
     return f"{rounded:f}"
 
 
-def _row(roll: RollRef, clip: Told, card: Told | None, by_version: Mapping[str, Told]) -> Told:
+def _row(roll: RollRef, clip: Told, card: Told | None, by_version: Mapping[str, Told], *, replaced: bool) -> Told:
     inspection = clip["inspection"] or {}
     video, shot = inspection.get("video") or {}, inspection.get("camera") or {}
     size = f"{video['width']} × {video['height']}" if video else None
@@ -117,7 +123,7 @@ def _row(roll: RollRef, clip: Told, card: Told | None, by_version: Mapping[str, 
         "copies": _copies(card),
         "state": clip["state"],
         "picture": _picture(clip),
-        "notes": " ".join(_notes(clip, card, video)) or None,
+        "notes": " ".join(_notes(clip, card, video, replaced=replaced)) or None,
         "path": clip["path"],
         "offload": clip["offload"],
         "poster": _poster(clip),
@@ -159,8 +165,10 @@ def _picture(clip: Told) -> str:
     return "own" if clip["media"] else "not checked"
 
 
-def _notes(clip: Told, card: Told | None, video: Told) -> list[str]:
+def _notes(clip: Told, card: Told | None, video: Told, *, replaced: bool) -> list[str]:
     """→ the verdict on the clip, then what the card's verdict says of its files, each sentence once."""
+    if replaced:
+        return ["Replaced: this file was put again later, and that version counts.", *filter(None, [clip["sentence"]])]
     paths = {span["path"] for span in clip["spans"]}
     said = [clip["sentence"]]
     if video.get("variable_rate"):
@@ -175,10 +183,11 @@ def _poster(clip: Told) -> str | None:
 
 
 def _header(roll: RollRef, card: Told, rows: Sequence[Told], files: Sequence[Told]) -> Told:
-    kinds: dict[str, int] = {}
-    for file in files:
-        if file["state"] != "JOINED":
-            kinds[file["kind"]] = kinds.get(file["kind"], 0) + 1
+    others = {
+        (file["offload"], file["path"]): file["kind"]
+        for file in files
+        if file["state"] != State.JOINED and not file["path"].startswith(f"{NOTES}/")
+    }
     seconds = sum((Fraction(row["duration"]) for row in rows if row["duration"] is not None), Fraction(0))
     return {
         **roll.model_dump(),
@@ -186,5 +195,5 @@ def _header(roll: RollRef, card: Told, rows: Sequence[Told], files: Sequence[Tol
         "clips": len(rows),
         "duration": in_decimals(seconds, 1),
         "size_bytes": sum(row["size_bytes"] for row in rows),
-        "other_files": kinds,
+        "other_files": Counter(others.values()),
     }

@@ -107,6 +107,15 @@ def test_the_header_counts_what_is_not_a_clip() -> None:
     assert (header["clips"], header["roll"], header["size_bytes"]) == (1, "A001", 187_654_321)
 
 
+def test_of_a_file_that_was_put_again_the_first_version_is_said_to_be_replaced() -> None:
+    first = clip(version="1" * 20, sentence="It stops before its end.", received_at="2026-10-14T18:00:00+00:00")
+    rows = report([clip(version="2" * 20), first])["rows"]
+    assert sorted(row["notes"] or "" for row in rows) == [
+        "",
+        "Replaced: this file was put again later, and that version counts. It stops before its end.",
+    ]
+
+
 @pytest.mark.parametrize("opening", ["=", "+", "-", "@", "\t=", "\r=", " =", "＝", "a;="])
 def test_no_cell_begins_like_a_formula(opening: str) -> None:
     hostile = f"{opening}cmd|' /C calc'!A0"

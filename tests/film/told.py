@@ -20,7 +20,8 @@ def clip(
         "name": name,
         "path": path,
         "offload": offload,
-        "clip_id": "c" * 20,
+        "clip_id": f"{offload} {path}",
+        "received_at": "2026-10-14T18:02:11+00:00",
         "version": "f" * 20,
         "state": state,
         "code": "INCOMPLETE_MEDIA" if sentence else None,
@@ -48,7 +49,7 @@ def file(
     digests: dict[str, str] | None = None,
 ) -> Told:
     """→ a file as `tell_file` tells it."""
-    return {"path": path, "kind": kind, "state": state, "version": version, "digests": digests or {}}
+    return {"path": path, "offload": "o-1", "kind": kind, "state": state, "version": version, "digests": digests or {}}
 
 
 def card(

@@ -81,6 +81,8 @@ def clip(
     return {
         "name": name,
         "path": path or f"A001R1JL/{name}.mov",
+        "offload": "o-3f9ac21b7d04",
+        "spans": [{"path": path or f"A001R1JL/{name}.mov", "version": clip_id, "size_bytes": 187_654_321}],
         "clip_id": clip_id,
         "version": clip_id[::-1],
         "state": state,
@@ -131,4 +133,5 @@ def inspection(take: Take, start_timecode: str | None, *, tagged: bool = True) -
 def file(path: str, kind: str, state: str, verdict: tuple[str, str, str] | None = None) -> Json:
     """→ a file that is no clip."""
     code, sentence, next_step = verdict or (None, None, None)
-    return {"path": path, "kind": kind, "state": state, "code": code, "sentence": sentence, "next_step": next_step}
+    known = {"path": path, "offload": "o-3f9ac21b7d04", "kind": kind, "state": state, "version": path, "digests": {}}
+    return {**known, "code": code, "sentence": sentence, "next_step": next_step}

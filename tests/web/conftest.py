@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.web.card import TAKES, card
 from tests.web.fake_api import Account, FakeStudio
 from tests.web.footage import make_media
+from tests.web.verdicts import green, roll_card
 
 WEB = Path(__file__).parents[2] / "web"
 ROLL = ("NIGHTFALL", "main", "D014", "A001")
@@ -66,9 +67,11 @@ def studio(page_dir: Path, media_dir: Path) -> Iterator[FakeStudio]:
         "ada": Account("slate-and-sticks", ["NIGHTFALL"]),
         "bo": Account("first-day", ["NIGHTFALL"], first_time=True),
         "cy": Account("two-shows", ["NIGHTFALL", "DAYBREAK"]),
+        "dee": Account("load-and-log", ["NIGHTFALL"], roles=("camera",)),
     }
     rolls = {ROLL: card(made), ("NIGHTFALL", "2u", "D013", "B002"): {"clips": [], "files": []}}
-    with FakeStudio(page_dir, media_dir, accounts, rolls) as running:
+    cards = {ROLL: roll_card(green())}
+    with FakeStudio(page_dir, media_dir, accounts, rolls, cards) as running:
         yield running
 
 

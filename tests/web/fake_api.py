@@ -15,7 +15,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from circletake.contracts.keys import RollRef
+from circletake.film.report import tell_report
+from tests.web.verdicts import ADA, JUDGED
 
 PREFIX = "/_aws/execute-api/a1b2c3/$default"
 TEXTS = (".vtt", ".json")
@@ -29,6 +33,7 @@ class Account:
     password: str
     productions: list[str]
     first_time: bool = False
+    roles: tuple[str, ...] = ("producer",)
 
 
 @dataclass
@@ -40,6 +45,11 @@ class FakeStudio:
     accounts: dict[str, Account] = field(default_factory=dict)
     #: (production, unit, day, roll) → {"clips": […], "files": […]}
     rolls: dict[tuple[str, str, str, str], Json] = field(default_factory=dict)
+    #: The same → the roll's card.
+    cards: dict[tuple[str, str, str, str], Json] = field(default_factory=dict)
+    #: What people asked to be done to cards. While `refusal` is set, nothing is done: (status, sentence).
+    acts: list[Json] = field(default_factory=list)
+    refusal: tuple[int, str] | None = None
     tokens: dict[str, str] = field(default_factory=dict)
     refresh_tokens: dict[str, str] = field(default_factory=dict)
     grants: dict[str, str] = field(default_factory=dict)
@@ -132,7 +142,7 @@ class _Door(_Handler):
         path = unquote(urlsplit(self.path).path)
         if path == "/":
             return self.cognito(json.loads(body))
-        return self.api(path.removeprefix(f"{PREFIX}/api/"))
+        return self.api(path.removeprefix(f"{PREFIX}/api/"), body)
 
     def page(self, name: str) -> None:
         file = self.studio.page_dir / name
@@ -141,7 +151,7 @@ class _Door(_Handler):
         kind = guess_type(name)[0] or "application/octet-stream"
         return self.answer(200, file.read_bytes(), kind, Content_Security_Policy=self.studio.policy)
 
-    def api(self, call: str) -> None:
+    def api(self, call: str, body: bytes = b"") -> None:
         studio = self.studio
         studio.calls.append(call)
         if studio.down:
@@ -151,13 +161,13 @@ class _Door(_Handler):
         username = studio.tokens.get(self.headers.get("Authorization", ""))
         if username is None:
             return self.answer(401, b'{"message":"Unauthorized"}')
-        return self.known(call, studio.accounts[username].productions)
+        return self.known(call, body, studio.accounts[username])
 
-    def known(self, call: str, own: list[str]) -> None:
+    def known(self, call: str, body: bytes, account: Account) -> None:
         """Answers somebody who is signed in."""
-        studio = self.studio
+        studio, own = self.studio, account.productions
         if call == "productions":
-            return self.say({"productions": [{"production": name, "roles": ["producer"]} for name in own]})
+            return self.say({"productions": [{"production": name, "roles": account.roles} for name in own]})
         production = call.split("/")[1]
         if production not in own:
             return self.refuse(HTTPStatus.FORBIDDEN)
@@ -167,10 +177,47 @@ class _Door(_Handler):
             return self.say({"grant": grant, "expires_at": int(time.time()) + studio.grant_s})
         if call.endswith("/rolls"):
             own_rolls = [(key, roll) for key, roll in studio.rolls.items() if key[0] == production]
-            return self.say({"rolls": [_roll(key, roll) for key, roll in own_rolls]})
-        found = re.fullmatch(r"productions/(.+)/units/(.+)/days/(.+)/rolls/(.+)/clips", call)
-        roll = studio.rolls.get((found[1], found[2], found[3], found[4])) if found else None
-        return self.say(roll) if roll else self.refuse(HTTPStatus.NOT_FOUND)
+            return self.say({"rolls": [_roll(key, roll, studio.cards.get(key)) for key, roll in own_rolls]})
+        found = re.fullmatch(r"productions/(.+)/units/(.+)/days/(.+)/rolls/([^/]+)/(.+)", call)
+        key = (found[1], found[2], found[3], found[4]) if found else ("", "", "", "")
+        if not found or key not in studio.rolls:
+            return self.refuse(HTTPStatus.NOT_FOUND)
+        return self.of_roll(key, found[5], body)
+
+    def of_roll(self, key: tuple[str, str, str, str], asked: str, body: bytes) -> None:
+        studio, contents = self.studio, self.studio.rolls[key]
+        card = studio.cards.get(key, {"status": None, "bits": None, "picture": None, "cards": []})
+        if asked == "clips":
+            return self.say(contents)
+        if asked == "card":
+            return self.say(card)
+        if asked == "card/acts":
+            return self.act(card, json.loads(body))
+        if asked == "card/manifest":
+            (offload,) = parse_qs(urlsplit(self.path).query)["offload"]
+            names = ("ascmhl/0002_A001_2026-10-14.mhl", "ascmhl/ascmhl_chain.xml")
+            return self.say({"files": [{"name": name, "text": f"<of {offload}>"} for name in names]})
+        if asked == "report":
+            roll = RollRef(production=key[0], unit=key[1], day=key[2], roll=key[3])
+            return self.say(tell_report(roll, card, contents["clips"], contents["files"]))
+        return self.refuse(HTTPStatus.NOT_FOUND)
+
+    def act(self, card: Json, asked: Json) -> None:
+        """Does to a card what was asked, as far as a page can see."""
+        studio = self.studio
+        if studio.refusal:
+            status, sentence = studio.refusal
+            told = {"code": "REFUSED", "sentence": sentence, "next_step": "See what is open first."}
+            return self.answer(status, json.dumps(told).encode())
+        studio.acts.append(asked)
+        (on,) = [each for each in card["cards"] if each["offload"] == asked["offload"]]
+        said = {"act": asked["act"], **ADA, "at": JUDGED, "reason": asked["reason"]}
+        on["acts"].append({**said, "code": asked.get("code"), "path": asked.get("path"), "volume": None})
+        if asked["act"] == "RELEASE":
+            on["released"] = {**ADA, "at": JUDGED, "reason": asked["reason"], "status": on["status"]}
+        closed = (asked.get("code"), asked.get("path"))
+        on["reasons"] = [each for each in on["reasons"] if (each["code"], each["path"]) != closed]
+        return self.say({"act": asked["act"]})
 
     def media(self, path: str) -> None:
         _, grant, name = path.split("/", 2)
@@ -230,7 +277,7 @@ class _Store(_Handler):
         return self.answer(206, body[first : last + 1], kind, Content_Range=ranged, Accept_Ranges="bytes")
 
 
-def _roll(key: tuple[str, str, str, str], contents: Json) -> Json:
+def _roll(key: tuple[str, str, str, str], contents: Json, card: Json | None) -> Json:
     counted: dict[str, int] = {}
     ends = ("DELIVERED", "KEPT", "REJECTED", "NEEDS_ATTENTION")
     for clip in contents["clips"]:
@@ -245,4 +292,5 @@ def _roll(key: tuple[str, str, str, str], contents: Json) -> Json:
         "closed": not counted.get("OPEN"),
         "closing": 0 if counted.get("OPEN") else 1,
         "clips": counted,
+        "card": card and card["status"],
     }

@@ -52,7 +52,9 @@ def grey_of(shown: Locator) -> int:
 
 
 def frame_on_screen(page: Page) -> int:
-    """Which frame of a grey clip the picture shows, by its grey."""
+    """Which frame of a grey clip the picture shows, by its grey, once it has arrived where it was sent."""
+    expect(page.locator("video")).to_have_js_property("seeking", False)
+    page.evaluate("new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))")
     luma = 16 + grey_of(page.locator("video")) * 219 / 255  # limited range, as the proxy is coded
     return round((luma - GREY_FLOOR) / GREY_STEP)
 

@@ -14,6 +14,88 @@ export interface Roll {
   closed: boolean;
   closing: number;
   clips: Record<string, number>;
+  /** How the roll's card stands; null while nobody has judged it. */
+  card: Light | null;
+}
+
+export type Light = "GREEN" | "AMBER" | "RED";
+export type Axis = "BITS" | "PICTURE";
+export type Deed = "RELEASE" | "ACKNOWLEDGE" | "SIGN_OFF" | "ADD_COPY";
+
+/** A roll's card: the worst of its insertions that no other one covers. */
+export interface RollCard {
+  status: Light | null;
+  bits: Light | null;
+  picture: Light | null;
+  cards: Card[];
+}
+
+/** One insertion of a card, and whether it may be formatted. */
+export interface Card {
+  offload: string;
+  status: Light;
+  bits: Light;
+  picture: Light;
+  /** Null until the first verdict. */
+  judged_at: string | null;
+  files: Record<"listed" | "received" | "matched" | "missing" | "changed" | "unlisted" | "pending", number>;
+  copies: Copy[];
+  reasons: Reason[];
+  more_reasons: number;
+  released: (Pick<Act, "by" | "role" | "at" | "reason"> & { status: Light }) | null;
+  acts: Act[];
+  structure: { camera: string; sentence: string; known: boolean } | null;
+  origin: string;
+  /** The insertion in which all of this one lies too. */
+  covered_by: string | null;
+}
+
+export interface Copy {
+  volume: string;
+  kind: string;
+  serial: string | null;
+  offsite: boolean;
+  read_back_at: string;
+  files: number;
+  counts: boolean;
+  sentence: string;
+}
+
+export interface Reason {
+  axis: Axis;
+  light: Light;
+  code: string;
+  path: string | null;
+  sentence: string;
+  next_step: string;
+  /** What a named person may do about it. */
+  closable: "ACKNOWLEDGE" | "SIGN_OFF" | null;
+}
+
+/** What a named person did to a card. */
+export interface Act {
+  act: Deed;
+  by: string;
+  role: string;
+  at: string;
+  reason: string;
+  code: string | null;
+  path: string | null;
+  volume: string | null;
+}
+
+/** What a person asks to be done to a card. */
+export interface NewAct {
+  act: Exclude<Deed, "ADD_COPY">;
+  offload: string;
+  reason: string;
+  code?: string;
+  path?: string | null;
+}
+
+export interface TextFile {
+  name: string;
+  text: string;
 }
 
 export interface Verdict {
@@ -93,6 +175,54 @@ export interface Measurements {
   black: FrameSpan[];
   frozen: FrameSpan[];
   silent: FrameSpan[];
+}
+
+/** A roll's camera report. Null is "nobody said". */
+export interface Report {
+  header: RollLabels & {
+    card: RollCard;
+    clips: number;
+    duration: string;
+    size_bytes: number;
+    other_files: Record<string, number>;
+  };
+  rows: ReportRow[];
+  csv: string;
+}
+
+interface RollLabels {
+  production: string;
+  unit: string;
+  day: string;
+  roll: string;
+}
+
+export interface ReportRow {
+  roll: string;
+  clip: string;
+  scene: string | null;
+  take: string | null;
+  circle: string | null;
+  tc_in: string | null;
+  tc_out: string | null;
+  frames: number | null;
+  duration: string | null;
+  fps: string | null;
+  shutter: string | null;
+  ei: string | null;
+  wb: string | null;
+  lens: string | null;
+  codec: string | null;
+  resolution: string | null;
+  size_bytes: number;
+  digest: string | null;
+  copies: string | null;
+  state: string;
+  picture: string;
+  notes: string | null;
+  path: string;
+  offload: string;
+  poster: string | null;
 }
 
 export interface Grant {

@@ -12,6 +12,7 @@ import { days } from "./screens/days";
 import { header } from "./screens/header";
 import { login } from "./screens/login";
 import { productions } from "./screens/productions";
+import { report } from "./screens/report";
 import type { Studio } from "./screens/screen";
 import { wall } from "./screens/wall";
 import { fill, h, setText } from "./ui/dom";
@@ -43,7 +44,7 @@ function run(cognito: Cognito): void {
   function render(note: string | null = null): void {
     screen.abort();
     screen = new AbortController();
-    studio.warn(null);
+    studio.calm();
     if (session.username === null) {
       studio = opened(session); // what one person was given is not there for the next
       document.title = "Circletake";
@@ -76,14 +77,25 @@ function run(cognito: Cognito): void {
 
 function opened(session: Session): Studio {
   const api = new Api(session);
+  const warnings = new Map<object, string>();
+  const showWarning = () => {
+    const [line] = warnings.values();
+    stale.hidden = line === undefined;
+    setText(stale, line ?? "");
+  };
   return {
     api,
     grants: new Grants(api),
     seenRolls: new Map(),
     announce: (line) => setText(listeners, line),
-    warn: (line) => {
-      stale.hidden = line === null;
-      setText(stale, line ?? "");
+    warn: (source, line) => {
+      if (line === null) warnings.delete(source);
+      else warnings.set(source, line);
+      showWarning();
+    },
+    calm: () => {
+      warnings.clear();
+      showWarning();
     },
   };
 }
@@ -96,6 +108,8 @@ function screenAt(studio: Studio, place: Place, was: Place | null, signal: Abort
       return days(studio, place.production, signal);
     case "roll":
       return wall(studio, place, was?.at === "clip" ? `${was.clipId}/${was.version}` : null, signal);
+    case "report":
+      return report(studio, place, signal);
     case "clip":
       return clip(studio, place, signal);
     case "nowhere":
@@ -112,6 +126,7 @@ function titleOf(place: Place): string {
     case "production":
       return `${visible(place.production)} · Circletake`;
     case "roll":
+    case "report":
     case "clip":
       return `${visible(place.roll)} · ${visible(place.day)} · Circletake`;
     default:

@@ -1,4 +1,4 @@
-/** Where the person is: production → roll of a day → clip. It lives in the address, so a reload or a login returns to it. */
+/** Where the person is: production → roll of a day → clip, or the roll's report. It lives in the address, so a reload or a login returns to it. */
 
 export interface RollPlace {
   production: string;
@@ -11,6 +11,7 @@ export type Place =
   | { at: "productions" }
   | { at: "production"; production: string }
   | ({ at: "roll" } & RollPlace)
+  | ({ at: "report" } & RollPlace)
   | ({ at: "clip"; clipId: string; version: string } & RollPlace)
   | { at: "nowhere" };
 
@@ -32,7 +33,8 @@ export function parsePlace(hash: string): Place {
   if (unit === undefined) return { at: "production", production };
   if (day === undefined || roll === undefined || parts.length > 6) return { at: "nowhere" };
   if (clipId === undefined) return { at: "roll", production, unit, day, roll };
-  if (version === undefined) return { at: "nowhere" };
+  if (version === undefined)
+    return clipId === "report" ? { at: "report", production, unit, day, roll } : { at: "nowhere" };
   return { at: "clip", production, unit, day, roll, clipId, version };
 }
 
@@ -43,6 +45,8 @@ export function address(place: Place): string {
       return path(place.production);
     case "roll":
       return path(place.production, place.unit, place.day, place.roll);
+    case "report":
+      return path(place.production, place.unit, place.day, place.roll, "report");
     case "clip":
       return path(place.production, place.unit, place.day, place.roll, place.clipId, place.version);
     default:

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { cellsOf } from "../src/film/filmstrip";
+import { lightOf, mayAct } from "../src/film/lights";
 import { isOpen, lookOf, tally } from "../src/film/states";
 import { bytes, duration } from "../src/film/words";
 import { address, type Place, parsePlace } from "../src/place";
+import { groupsOf } from "../src/screens/card_reasons";
 import { byName, visible } from "../src/ui/names";
 import { nextPause } from "../src/ui/watch";
 
@@ -14,6 +16,7 @@ describe("a place", () => {
     fc.constant<Place>({ at: "productions" }),
     fc.record({ at: fc.constant("production" as const), production: label }),
     fc.record({ at: fc.constant("roll" as const), ...roll }),
+    fc.record({ at: fc.constant("report" as const), ...roll }),
     fc.record({ at: fc.constant("clip" as const), ...roll, clipId: label, version: label }),
   );
 
@@ -60,6 +63,38 @@ describe("a state", () => {
       ["REJECTED", 2],
       ["OPEN", 3],
       ["DELIVERED", 4],
+    ]);
+  });
+});
+
+describe("a card", () => {
+  it("is called safe for GREEN alone", () => {
+    expect(lightOf("GREEN").answer).toBe("SAFE TO FORMAT");
+    for (const light of ["AMBER", "RED", "BLUE", "", null]) {
+      expect(lightOf(light as never).answer).not.toMatch(/^SAFE/);
+    }
+  });
+
+  it("is answered for by camera and admin only", () => {
+    expect([["camera"], ["admin", "vendor"], ["producer", "director"], []].map(mayAct)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it("shows an axis's reasons code by code, the red ones first", () => {
+    const of = (light: string, code: string, axis = "BITS") => ({ axis, light, code }) as never;
+    const reasons = [
+      of("AMBER", "CLIP_GAP"),
+      of("RED", "FILE_MISSING"),
+      of("RED", "X", "PICTURE"),
+      of("AMBER", "CLIP_GAP"),
+    ];
+    expect(groupsOf(reasons, "BITS").map(({ code, reasons }) => [code, reasons.length])).toEqual([
+      ["FILE_MISSING", 1],
+      ["CLIP_GAP", 2],
     ]);
   });
 });

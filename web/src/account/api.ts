@@ -1,6 +1,6 @@
 /** The review API, typed. Every path is relative: the page may live under any prefix. */
 
-import type { Grant, Production, Roll, RollContents } from "../contracts";
+import type { Grant, NewAct, Production, Report, Roll, RollCard, RollContents, TextFile } from "../contracts";
 import type { RollPlace } from "../place";
 import type { Config } from "./cognito";
 import { failureOf, unreachable } from "./errors";
@@ -22,10 +22,31 @@ export class Api {
     return (await this.call<{ rolls: Roll[] }>(route`productions/${production}/rolls`, { signal })).rolls;
   }
 
-  clips({ production, unit, day, roll }: RollPlace, signal: AbortSignal): Promise<RollContents> {
-    return this.call(route`productions/${production}/units/${unit}/days/${day}/rolls/${roll}/clips`, {
-      signal,
+  clips(place: RollPlace, signal: AbortSignal): Promise<RollContents> {
+    return this.call(`${rollRoute(place)}/clips`, { signal });
+  }
+
+  card(place: RollPlace, signal: AbortSignal): Promise<RollCard> {
+    return this.call(`${rollRoute(place)}/card`, { signal });
+  }
+
+  /** Does something to a card in the name of who is signed in. */
+  act(place: RollPlace, act: NewAct): Promise<unknown> {
+    return this.call(`${rollRoute(place)}/card/acts`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(act),
     });
+  }
+
+  /** A new generation of an insertion's manifest, with its chain. */
+  async manifest(place: RollPlace, offload: string): Promise<TextFile[]> {
+    const path = `${rollRoute(place)}/card/manifest?offload=${encodeURIComponent(offload)}`;
+    return (await this.call<{ files: TextFile[] }>(path, {})).files;
+  }
+
+  report(place: RollPlace, signal: AbortSignal): Promise<Report> {
+    return this.call(`${rollRoute(place)}/report`, { signal });
   }
 
   grant(production: string): Promise<Grant> {
@@ -40,7 +61,7 @@ export class Api {
   }
 
   private attempt(path: string, init: RequestInit, token: string): Promise<Response> {
-    return request(`api/${path}`, { ...init, headers: { Authorization: token } });
+    return request(`api/${path}`, { ...init, headers: { ...init.headers, Authorization: token } });
   }
 }
 
@@ -57,6 +78,10 @@ export async function request(url: string, init: RequestInit): Promise<Response>
 export async function answerOf<T>(response: Response): Promise<T> {
   if (!response.ok) throw await failureOf(response);
   return (await response.json()) as T;
+}
+
+function rollRoute({ production, unit, day, roll }: RollPlace): string {
+  return route`productions/${production}/units/${unit}/days/${day}/rolls/${roll}`;
 }
 
 function route(strings: TemplateStringsArray, ...parts: string[]): string {

@@ -1,4 +1,5 @@
 import type { Roll } from "../contracts";
+import { lightOf } from "../film/lights";
 import { lookOf, tally } from "../film/states";
 import { count } from "../film/words";
 import { address } from "../place";
@@ -81,7 +82,8 @@ function rollPiece(production: string): Piece<Roll> {
   const bar = h("div", { class: "tally-bar", "aria-hidden": "true" });
   const words = h("p", { class: "tally" });
   const files = h("p", { class: "quiet" });
-  const node = h("a", { class: "tile roll" }, h("header", {}, name, state), bar, words, files);
+  const light = h("p", { class: "roll-light" });
+  const node = h("a", { class: "tile roll" }, h("header", {}, name, state), light, bar, words, files);
   let shown = "";
   return {
     node,
@@ -93,6 +95,9 @@ function rollPiece(production: string): Piece<Roll> {
       setText(name, visible(roll.roll));
       setText(state, rollWords(roll));
       state.dataset.tone = roll.open > 0 ? "moving" : "quiet";
+      const look = lightOf(roll.card);
+      light.dataset.tone = look.tone;
+      fill(light, icon(look.shape), look.word);
       setText(files, `${count(roll.files, "file")} on the card`);
       const groups = tally(Object.entries(roll.clips));
       fill(bar, ...groups.map(([group, clips]) => segment(group, clips)));

@@ -13,8 +13,10 @@ export interface Studio {
   readonly seenRolls: Map<string, RollContents>;
   /** Says a line to those who listen instead of look. */
   announce(line: string): void;
-  /** Says, at the foot of the page, that what is shown may be old; null takes it back. */
-  warn(line: string | null): void;
+  /** Says, at the foot of the page, that what `source` shows may be old; null takes it back. */
+  warn(source: object, line: string | null): void;
+  /** Takes back every warning: another screen begins. */
+  calm(): void;
 }
 
 /**
@@ -48,8 +50,8 @@ export function live<T>(
         return source.show(data);
       },
       (error) => {
-        if (error === null) return studio.warn(null);
-        if (shown) return studio.warn(staleLine(error));
+        if (error === null) return studio.warn(source, null);
+        if (shown) return studio.warn(source, staleLine(error));
         const again = () => {
           round.abort();
           fill(node, loading(source.what));

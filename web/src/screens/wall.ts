@@ -5,15 +5,17 @@ import { address, type RollPlace } from "../place";
 import { arrowKeys } from "../ui/arrow_keys";
 import { chip } from "../ui/chip";
 import { fill, h, keyed, type Piece, setText } from "../ui/dom";
+import { icon } from "../ui/icons";
 import { byName, visible } from "../ui/names";
 import { empty } from "../ui/notice";
 import type { Pace } from "../ui/watch";
+import { cards } from "./cards";
 import { clipCard } from "./clip_card";
 import { unitWords } from "./days";
 import { groupFilter } from "./group_filter";
 import { live, type Studio } from "./screen";
 
-/** A roll's clips as a wall of posters, and below them what else was on the card. `from` is the clip one comes back from. */
+/** May the card be formatted, its clips as a wall of posters, and below them what else was on it. `from` is the clip one comes back from. */
 export function wall(
   studio: Studio,
   place: RollPlace,
@@ -27,6 +29,13 @@ export function wall(
     only = group;
     if (latest) show(latest);
   });
+  const verdict = cards(studio, place, signal);
+  const reportLink = h(
+    "a",
+    { class: "button report-link", href: address({ ...place, at: "report" }) },
+    icon("sheet"),
+    "Camera report",
+  );
   const posters = h("div", { class: "posters" });
   const nothing = empty("No clips yet", "They appear here by themselves while the card is uploaded.");
   const rest = h("section", { class: "card-files" });
@@ -40,8 +49,8 @@ export function wall(
 
   function show(contents: RollContents): Pace {
     if (!node.contains(posters)) {
-      const title = h("header", { class: "title" }, h("h1", {}, visible(place.roll)), summary);
-      fill(node, title, filters.node, posters, nothing, rest);
+      const title = h("header", { class: "title" }, h("h1", {}, visible(place.roll)), summary, reportLink);
+      fill(node, title, verdict, filters.node, posters, nothing, rest);
     }
     const pace = paceOf(latest, contents);
     if (latest) tell(latest.clips, contents.clips);

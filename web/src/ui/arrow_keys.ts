@@ -4,7 +4,7 @@ export function arrowKeys(wall: HTMLElement, signal: AbortSignal): void {
     "keydown",
     (event) => {
       if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      if (event.target instanceof HTMLInputElement) return;
+      if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
       const cards = [...wall.children].filter((card) => card instanceof HTMLElement);
       const here = cards.indexOf(document.activeElement as HTMLElement);
       const next = here < 0 ? 0 : step(cards, here, event.key);

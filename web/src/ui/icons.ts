@@ -13,6 +13,8 @@ const PATHS = {
   stepForward: "M5.5 4L10 8l-4.5 4zM11.5 4v8",
   next: "M6 3.5L10.5 8 6 12.5",
   previous: "M10 3.5L5.5 8l4.5 4.5",
+  down: "M8 2.5v8M4.5 7.5L8 11l3.5-3.5M3 13.5h10",
+  sheet: "M4 2.5h5l3 3v8H4zM9 2.5v3h3M6 8.5h4M6 11h4",
   out: "M6.5 2.5h-4v11h4M10 5l3 3-3 3M13 8H6",
 } as const;
 

@@ -49,7 +49,7 @@ export function verdict({ code, sentence, next_step }: Verdict): HTMLElement | n
   );
 }
 
-function toldOf(error: unknown): CallFailed {
+export function toldOf(error: unknown): CallFailed {
   if (error instanceof CallFailed) return error;
   if (error instanceof SessionEnded) {
     return new CallFailed(401, "SESSION_ENDED", "Your session has ended.", "Sign in again.");
