@@ -1,6 +1,7 @@
 """A card is judged by the real handlers: whatever comes, in whatever order, it is green only when all is there."""
 
 import json
+import os
 import random
 from collections import Counter
 from collections.abc import Mapping
@@ -21,14 +22,23 @@ from tests.pipeline.world import Context, World
 
 ROLL = RollRef(production="bikes", unit="main", day="D001", roll="A001")
 PLACE = "/api/productions/bikes/units/main/days/D001/rolls/A001"
-CLIP = "Clips/A001C001.mov"
+SOUND = "Sound/1A-1.wav"
+#: A large roll; the issue's own figure takes minutes in process, so a run of the suite counts on a smaller one.
+MANY = int(os.environ.get("CIRCLETAKE_ROLL_FILES", "60"))
 
 
 @pytest.fixture(scope="module")
-def card(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    made = tmp_path_factory.mktemp("card")
-    clip = footage.clip(made / "a.mov", codec="h264", frames=4, size=(64, 36), timecode="01:00:00:00")
-    return {CLIP: clip.read_bytes(), "A001.xml": b"<card/>"}
+def card() -> dict[str, bytes]:
+    """A card on which nothing has to be decoded: quick, and green as soon as its bits are."""
+    return {SOUND: b"RIFF and so on", "A001.xml": b"<card/>"}
+
+
+@pytest.fixture(scope="module")
+def filmed(card: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The same with a clip."""
+    made = tmp_path_factory.mktemp("card") / "a.mov"
+    clip = footage.clip(made, codec="h264", frames=4, size=(64, 36), timecode="01:00:00:00")
+    return {"Clips/A001C001.mov": clip.read_bytes(), **card}
 
 
 def put(world: World, path: str, body: bytes, offload: str = "o-1", roll: RollRef = ROLL) -> dict[str, Any]:
@@ -67,24 +77,24 @@ def codes(told: dict[str, Any]) -> Counter[str]:
     return Counter(reason["code"] for each in told["cards"] if not each["covered_by"] for reason in each["reasons"])
 
 
-def test_an_offloaded_card_that_was_uploaded_whole_is_safe_to_format(world: World, card: dict[str, bytes]) -> None:
-    send(world, {**manifests(card), **card})
+def test_an_offloaded_card_that_was_uploaded_whole_is_safe_to_format(world: World, filmed: dict[str, bytes]) -> None:
+    send(world, {**manifests(filmed), **filmed})
     told = settle(world)
     assert (told["status"], codes(told)) == (Light.GREEN, {})
     (only,) = told["cards"]
-    assert only["files"]["matched"] == only["files"]["listed"] == 2
+    assert only["files"]["matched"] == only["files"]["listed"] == 3
     assert [copy["counts"] for copy in only["copies"]] == [True, True]
     (roll,) = ask(world, "/api/productions/bikes/rolls")["json"]["rolls"]
     assert roll["card"] == "GREEN"
     assert world.rows(table.FACT) == []
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_in_any_order_and_twice_the_card_comes_to_the_same_and_is_green_only_at_the_end(
-    world: World, card: dict[str, bytes], seed: int
+    world: World, filmed: dict[str, bytes], seed: int
 ) -> None:
     chance = random.Random(seed)
-    parts = list({**manifests(card), **card}.items())
+    parts = list({**manifests(filmed), **filmed}.items())
     chance.shuffle(parts)
     sent = []
     for path, body in parts:
@@ -108,14 +118,14 @@ def test_a_damaged_file_turns_the_card_red_and_its_upload_anew_turns_it_green(
     world: World, card: dict[str, bytes], damage: Any, code: str
 ) -> None:
     listed = manifests(card)
-    bad = {**card, "A001.xml": damage(card["A001.xml"])} if damage else {CLIP: card[CLIP]}
+    bad = {**card, "A001.xml": damage(card["A001.xml"])} if damage else {SOUND: card[SOUND]}
     send(world, {**listed, **bad})
     told = settle(world)
     assert told["status"] is Light.RED
     assert code in codes(told)
     sent = [put(world, "A001.xml", card["A001.xml"])]
     settle(world)
-    finish(world, [*sent, *(put(world, path, body) for path, body in {**listed, CLIP: card[CLIP]}.items())])
+    finish(world, [*sent, *(put(world, path, body) for path, body in {**listed, SOUND: card[SOUND]}.items())])
     assert settle(world)["status"] is Light.GREEN
 
 
@@ -136,14 +146,14 @@ def test_a_card_uploaded_twice_counts_once_and_the_same_name_of_another_unit_is_
     world: World, card: dict[str, bytes]
 ) -> None:
     listed = manifests(card)
-    send(world, {**listed, CLIP: card[CLIP]}, "o-1")
+    send(world, {**listed, SOUND: card[SOUND]}, "o-1")
     assert settle(world)["status"] is Light.RED
     send(world, {**listed, **card}, "o-2")
     told = settle(world)
     assert told["status"] is Light.GREEN
     assert [each["covered_by"] for each in told["cards"]] == ["o-2", None]
     second_unit = ROLL.model_copy(update={"unit": "2u"})
-    send(world, {**listed, CLIP: card[CLIP]}, "o-1", second_unit)
+    send(world, {**listed, SOUND: card[SOUND]}, "o-1", second_unit)
     settle(world)
     assert world.reading.card(second_unit)["status"] is Light.RED
     assert world.reading.card(ROLL)["status"] is Light.GREEN
@@ -200,7 +210,7 @@ def test_a_release_is_on_record_with_who_and_why_and_damage_after_it_alarms(
 
 
 def test_a_card_that_is_not_green_is_not_released(world: World, card: dict[str, bytes]) -> None:
-    send(world, {**manifests(card), CLIP: card[CLIP]})
+    send(world, {**manifests(card), SOUND: card[SOUND]})
     settle(world)
     answer = release(world, "[admin]")
     assert answer["statusCode"] == 409
@@ -256,7 +266,7 @@ def test_a_new_generation_by_us_follows_the_card_s_own_and_lists_what_was_found(
     }
 
 
-@pytest.mark.parametrize("files", [20, 200])
+@pytest.mark.parametrize("files", [10, MANY])
 def test_each_arriving_file_costs_the_same_few_requests_however_large_the_roll(
     world: World, files: int, requests_per_file: dict[int, float]
 ) -> None:
@@ -264,11 +274,13 @@ def test_each_arriving_file_costs_the_same_few_requests_however_large_the_roll(
     for client in world.clients:
         client.meta.events.register("before-call", lambda model, **_: asked.append(model.name))
     sidecars = {f"XML/{number:05d}.xml": b"<x/>" for number in range(files)}
-    send(world, {**manifests(sidecars), **sidecars})
+    copy = SHUTTLE.model_copy(update={"files": files}).model_dump(mode="json")
+    send(world, {**manifests(sidecars), **sidecars}, copies=[copy])
     assert settle(world)["status"] is Light.GREEN
     requests_per_file[files] = len(asked) / files
     if len(requests_per_file) == 2:
         few, many = requests_per_file.values()
+        print(f"requests a file: {few:.2f} on a roll of 10, {many:.2f} on one of {files}")
         assert many <= few
 
 
