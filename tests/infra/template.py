@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-QUEUED = ("receive", "inspect", "transcode", "publish", "notify", "sweep")
+QUEUED = ("receive", "verify", "inspect", "transcode", "publish", "notify", "sweep")
 FUNCTIONS = (*QUEUED, "review")
 Properties = dict[str, Any]
 

@@ -11,7 +11,10 @@ import pytest
 from infra.assets import LOCK, ROOT, SERVICES
 from tests.infra.template import FUNCTIONS, QUEUED, Template, logical
 
-TIMEOUT = {"receive": 60, "inspect": 300, "transcode": 900, "publish": 300, "notify": 60, "sweep": 120, "review": 29}
+TIMEOUT = {
+    **{"receive": 60, "verify": 900, "inspect": 300, "transcode": 900},
+    **{"publish": 300, "notify": 60, "sweep": 120, "review": 29},
+}
 #: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 UNPACKED_BYTES = 250 * 1024 * 1024
 OUTPUTS = {

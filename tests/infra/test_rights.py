@@ -8,6 +8,7 @@ CATALOGUE = {"GetItem", "BatchGetItem", "Query"}
 CHANGES = {"PutItem", "ConditionCheckItem", "UpdateItem", "DeleteItem", "BatchWriteItem"}
 READS = {
     "receive": {"IngestBucket"},
+    "verify": {"IngestBucket"},
     "inspect": {"IngestBucket"},
     "transcode": {"IngestBucket"},
     "publish": {"WorkBucket", "ReviewBucket"},
@@ -38,7 +39,10 @@ def expected(template: Template, function: str) -> set[tuple[str, str]]:
     if function == "notify":
         rights.add(("sns:Publish", "Topic"))
     if function == "review":
-        rights.add(("dynamodb:PutItem", "Table"))
+        rights |= {("dynamodb:PutItem", "Table"), ("dynamodb:BatchWriteItem", "Table"), ("events:PutEvents", "Bus")}
+        # Of the originals the manifests alone.
+        manifests = ("IngestBucket/*.mhl", "IngestBucket/*/ascmhl_chain.xml")
+        rights |= {(f"s3:{action}", name) for action in ("GetObject", "GetObjectVersion") for name in manifests}
     return rights
 
 
@@ -73,14 +77,14 @@ def test_no_action_is_a_wildcard_and_no_resource_is_everything(template: Templat
             assert "*" not in listed(statement["Resource"])
 
 
-def test_the_public_function_writes_nothing_but_grants(template: Template) -> None:
+def test_the_public_function_writes_nothing_but_what_people_say_and_are_given(template: Template) -> None:
     conditions = [
         statement.get("Condition")
         for policy in template.all("IAM::Policy").values()
         for statement in policy["PolicyDocument"]["Statement"]
-        if listed(statement["Action"]) == ["dynamodb:PutItem"]
+        if {*listed(statement["Action"])} == {"dynamodb:PutItem", "dynamodb:BatchWriteItem"}
     ]
-    assert conditions == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["GRANT#*"]}}]
+    assert conditions == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["GRANT#*", "ACTS#*", "POLICY#*"]}}]
 
 
 def test_nothing_scans_the_catalogue(template: Template) -> None:
