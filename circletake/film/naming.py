@@ -1,7 +1,9 @@
 """What a file on a camera card is, told from its path alone.
 
 Sources: RED's span names `A001_C001_05026M_001.R3D` and GoPro's chapters `GX010042.MP4` as their makers document
-them. Which cameras write which sidecars is knowledge of the field that was not checked on real cards here.
+them; every maker's clip names are in `clip_names`. GoPro's older chapters (`GOPR0042`, `GP010042`) and whatever the
+last number of Canon's names counts are each taken for a clip by itself. Which cameras write which sidecars is
+knowledge of the field that was not checked on real cards here.
 """
 
 import re

@@ -1,6 +1,8 @@
 """Every manifest that we write: accepted by the reference implementation, by its schemas, and by ourselves."""
 
 import string
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -220,3 +222,9 @@ def test_a_chain_says_what_was_put_into_it(written: list[tuple[str, bytes]]) -> 
     links = [link_to(number, name, body) for number, (name, body) in enumerate(written, 1)]
     read = read_chain(write_chain(links))
     assert [ChainLink(link.number, link.name, link.c4) for link in read] == links
+
+
+def test_manifests_need_neither_lxml_nor_ascmhl_where_functions_run() -> None:
+    code = "import sys, circletake.film.manifests; print(sorted({'lxml', 'ascmhl', 'pathspec'} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
