@@ -26,7 +26,7 @@ from circletake.transfer.deciding import Intent
 from circletake.transfer.journal import Journal, fingerprint
 from circletake.transfer.listing import Card, new_offload
 from circletake.transfer.ordering import order
-from circletake.transfer.pacing import Limit
+from circletake.transfer.pacing import Line
 from circletake.transfer.placing import Place
 from circletake.transfer.provenance import Provenance
 from circletake.transfer.uploading import WHOLE_BYTES, Load, Outcome, Uploader
@@ -87,7 +87,7 @@ def upload_card(
     intent: Intent,
     journal: Journal,
     *,
-    limit: Limit | None = None,
+    line: Line | None = None,
     quietly: bool = False,
 ) -> tuple[Outcome, int]:
     """A card as it is meant → what became of it, and how many bytes were sent. The bar is shown on the way."""
@@ -108,7 +108,7 @@ def upload_card(
             roll,
             intent.offload,
             patiently=patience,
-            limit=limit or Limit(None),
+            line=line or Line(),
             on_bytes=screen.sent,
         )
         try:

@@ -23,7 +23,7 @@ from circletake.transfer.deciding import Intent, Unclear, decide
 from circletake.transfer.journal import Busy, Journal, fingerprint, recall
 from circletake.transfer.listing import Card, list_card, suggest_roll
 from circletake.transfer.ordering import is_of_clip
-from circletake.transfer.pacing import Limit, parse_rate
+from circletake.transfer.pacing import Line, parse_rate
 from circletake.transfer.placing import Unconfirmed
 from circletake.transfer.provenance import Provenance, read_provenance
 from circletake.transfer.uploading import CardGone, Load
@@ -108,7 +108,7 @@ def upload(
     else:
         if provenance.origin is not Origin.CARD:
             errors.print(Text(UNPROVEN, style="yellow"))
-        told = _go_up(where, ref, load, intent, journal_path, Limit(limit_bytes), as_json=as_json)
+        told = _go_up(where, ref, load, intent, journal_path, Line(limit_bytes), as_json=as_json)
     if not as_json:
         print_told(told, hint="" if wait else " Clips go on by themselves: circletake status")
     clips, files = _wait(where, ref, intent.offload, timeout, as_json=as_json) if wait else ([], [])
@@ -165,7 +165,7 @@ def _journal_path(path: Path, roll: RollRef, where: Deployment) -> Path:
 
 
 def _go_up(
-    where: Deployment, ref: RollRef, load: Load, intent: Intent, journal_path: Path, limit: Limit, *, as_json: bool
+    where: Deployment, ref: RollRef, load: Load, intent: Intent, journal_path: Path, line: Line, *, as_json: bool
 ) -> Told:
     """All of it goes up → what is told of it."""
     began = time.monotonic()
@@ -173,7 +173,7 @@ def _go_up(
         journal = Journal(journal_path)
         journal.begin(intent.offload, fingerprint(load.card.files))
         with interruptible(f"Stopped. {STOPPED}"):
-            outcome, sent_bytes = upload_card(where, ref, load, intent, journal, limit=limit, quietly=as_json)
+            outcome, sent_bytes = upload_card(where, ref, load, intent, journal, line=line, quietly=as_json)
         journal.close()
     except Busy:
         fail("This card is being uploaded by another process at this moment.", 2)

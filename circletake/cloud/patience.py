@@ -33,6 +33,8 @@ class Patience:
                 waited = True
                 self._over.wait(wait_s)
                 wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+                if "Body" in named and hasattr(named["Body"], "seek"):
+                    named["Body"].seek(0)
             else:
                 if waited:
                     self._on_trouble(None)

@@ -79,6 +79,7 @@ class PartsSender:
                 part_crc = f"{crc64nvme(content):016x}"
                 if hasher:
                     hasher.update(content)
+                self._journal.part(file.path, count, part_crc)
                 self._senders.run(length, self._job(underway, count, content, part_crc, again=there is not None))
             crc = combine_crc64nvme(crc, int(part_crc, 16), length)
         source.check()
@@ -124,12 +125,12 @@ class PartsSender:
         return parts.upload, parts.part_bytes, arrived
 
     def _arrived(self, file: CardFile) -> dict[int, tuple[str, str]] | None:
-        """The parts that both the journal and the bucket know; None when the bucket knows no such upload."""
+        """The parts that lie in the bucket with the CRC that they were read with; None when it knows no such upload."""
         parts = self._journal.insertion.parts[file.path]
         there = self._place.parts(file.path, parts.upload)
         if there is None:
             return None
-        return {number: known for number, known in parts.arrived.items() if there.get(number) == known[0]}
+        return {number: part for number, part in there.items() if parts.crcs.get(number) == part[1]}
 
     def _begun(self, file: CardFile) -> tuple[str, int, dict[int, tuple[str, str]]]:
         upload, size = self._place.open_parts(file.path), part_bytes(file.size_bytes)
@@ -148,7 +149,6 @@ class PartsSender:
         def send() -> None:
             path = underway.file.path
             etag = self._place.put_part(path, underway.upload, number, content, crc)
-            self._journal.part(path, number, etag, crc)
             if underway.bring_in(number, etag, crc):
                 self._complete(underway, again=again)
 

@@ -5,7 +5,7 @@ One file, appended to and never rewritten. Each line is a JSON object that says 
     begun   an insertion of a card: its offload's id, and the card as it was listed
     sent    a file is in the bucket: its size and time, its version, its digests
     parts   an upload in parts was opened for a file
-    part    one of its parts has arrived
+    part    one of its parts is about to be sent, and has this CRC; whether it arrived, the bucket knows
     whole   all of them have, and these are the file's digests
     dropped what was said of a file holds no more
     ended   the completion record is written
@@ -49,13 +49,13 @@ class Sent:
 
 @dataclass
 class Parts:
-    """An upload in parts that was opened. `arrived` are tag and CRC of its parts, `digests` those of the whole."""
+    """An upload in parts that was opened. `crcs` are of the parts that were read, `digests` of the whole."""
 
     size_bytes: int
     mtime_ns: int
     upload: str
     part_bytes: int
-    arrived: dict[int, tuple[str, str]] = field(default_factory=dict)
+    crcs: dict[int, str] = field(default_factory=dict)
     digests: dict[str, str] | None = None
 
     def is_of(self, file: CardFile) -> bool:
@@ -124,8 +124,8 @@ class Journal:
         # The one line that nothing in the bucket could tell again, so it is on the disk before the first part goes.
         self._say({"what": "parts", **_of(file), "upload": upload, "part_bytes": part_bytes}, at_once=True)
 
-    def part(self, path: str, number: int, etag: str, crc: str) -> None:
-        self._say({"what": "part", "path": path, "number": number, "etag": etag, "crc": crc})
+    def part(self, path: str, number: int, crc: str) -> None:
+        self._say({"what": "part", "path": path, "number": number, "crc": crc})
 
     def whole(self, path: str, digests: dict[str, str]) -> None:
         self._say({"what": "whole", "path": path, "digests": digests}, at_once=True)
@@ -187,7 +187,7 @@ def _apply(now: Insertion | None, line: dict[str, Any]) -> Insertion:
         case "parts":
             now.parts[path] = Parts(line["size_bytes"], line["mtime_ns"], line["upload"], line["part_bytes"])
         case "part":
-            now.parts[path].arrived[line["number"]] = (line["etag"], line["crc"])
+            now.parts[path].crcs[line["number"]] = line["crc"]
         case "whole":
             now.parts[path].digests = line["digests"]
         case "dropped":

@@ -1,4 +1,4 @@
-"""How fast and how much at once: threads that send what one reader has read, and a cap on the bytes a second."""
+"""How fast and how much at once: the line to the bucket, and threads that send what one reader has read."""
 
 import queue
 import re
@@ -22,16 +22,21 @@ def parse_rate(text: str) -> int:
     return rate
 
 
-class Limit:
-    """A cap on the bytes a second of all threads together, None for no cap. A quarter of a second may come at once."""
+class Line:
+    """The way to the bucket: at most so many bytes a second, and few large bodies on it at a time.
 
-    def __init__(self, bytes_a_second: int | None) -> None:
+    Two keep a line full, and a third starts while the first waits for its answer; more would only mean that a kill
+    finds more of them half sent.
+    """
+
+    def __init__(self, bytes_a_second: int | None = None, *, bodies: int = 2) -> None:
+        self.bodies = threading.BoundedSemaphore(bodies)
         self._rate = bytes_a_second
         self._lock = threading.Lock()
         self._booked_until = 0.0
 
     def take(self, count: int) -> None:
-        """Wait until so many bytes may go."""
+        """Wait until so many bytes may go. A quarter of a second's may come at once."""
         if self._rate is None:
             return
         with self._lock:
@@ -43,13 +48,20 @@ class Limit:
 
 
 class Body:
-    """Bytes as the body of a request, handed out in slices: paced, and told as they go."""
+    """Bytes as the body of a request, handed out in slices: paced, and told as they go. To be left as a context."""
 
-    def __init__(self, content: bytes, limit: Limit, on_bytes: Callable[[int], None]) -> None:
+    def __init__(self, content: bytes, line: Line, on_bytes: Callable[[int], None]) -> None:
         self._content = memoryview(content)
-        self._limit = limit
+        self._line = line
         self._on_bytes = on_bytes
         self._at = 0
+        self._is_on_line = False
+
+    def __enter__(self) -> "Body":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._leave_line()
 
     def __len__(self) -> int:
         return len(self._content)
@@ -57,9 +69,14 @@ class Body:
     def read(self, size: int = -1) -> memoryview | bytes:
         # urllib3 asks for 16 KiB at a time and sends whatever it is given: more at once halves the CPU time.
         piece = self._content[self._at : self._at + SLICE_BYTES] if size > 0 else self._content[self._at :]
-        self._limit.take(len(piece))
+        if piece and not self._is_on_line and len(self._content) > SLICE_BYTES:
+            self._line.bodies.acquire()
+            self._is_on_line = True
+        self._line.take(len(piece))
         self._at += len(piece)
         self._on_bytes(len(piece))
+        if not piece:
+            self._leave_line()
         return piece if size > 0 else bytes(piece)
 
     def tell(self) -> int:
@@ -68,9 +85,14 @@ class Body:
     def seek(self, to: int, whence: int = 0) -> int:
         before = self._at
         self._at = to + (0, self._at, len(self._content))[whence]
-        if self._at < before and self._at == 0:  # sent once more: it was not sent yet
+        if self._at == 0 < before:  # it goes once more, so it has not gone yet
             self._on_bytes(-before)
         return self._at
+
+    def _leave_line(self) -> None:
+        if self._is_on_line:
+            self._is_on_line = False
+            self._line.bodies.release()
 
 
 class Senders:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from circletake.contracts.files import Offload
 from circletake.contracts.keys import COMPLETION_PATH, IngestKey, RollRef
-from circletake.film.digests import S3_FIELDS, Hasher, to_s3
-from circletake.transfer.pacing import Body, Limit
+from circletake.film.digests import S3_FIELDS, Hasher, from_s3, to_s3
+from circletake.transfer.pacing import Body, Line
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -53,11 +53,11 @@ class Place:
         offload: str,
         *,
         patiently: Patience,
-        limit: Limit,
+        line: Line,
         on_bytes: Callable[[int], None],
     ) -> None:
         self._s3, self._bucket, self._patiently = s3, bucket, patiently
-        self._limit, self._on_bytes = limit, on_bytes
+        self._line, self._on_bytes = line, on_bytes
         self.roll, self.offload = roll, offload
 
     def versions(self, path: str = "") -> dict[str, There]:
@@ -78,14 +78,15 @@ class Place:
         """A whole file → its version. `again`: over the version that is there."""
         stated = to_s3("xxh64", xxh64)
         try:
-            answer = self._ask(
-                self._s3.put_object,
-                Key=self._key(path),
-                Body=self._body(content),
-                ChecksumAlgorithm="XXHASH64",
-                **{S3_FIELDS["xxh64"]: stated},
-                **({} if again else _ONCE),
-            )
+            with self._body(content) as body:
+                answer = self._ask(
+                    self._s3.put_object,
+                    Key=self._key(path),
+                    Body=body,
+                    ChecksumAlgorithm="XXHASH64",
+                    **{S3_FIELDS["xxh64"]: stated},
+                    **({} if again else _ONCE),
+                )
         except self._s3.exceptions.ClientError as error:
             return self._take_over(error, path, len(content)) or self.put(path, content, xxh64, again=True)
         _confirm(path, answer.get(S3_FIELDS["xxh64"]), stated)
@@ -104,21 +105,22 @@ class Place:
     def put_part(self, path: str, upload: str, number: int, content: bytes, crc: str) -> str:
         """A part → its tag."""
         stated = to_s3("crc64nvme", crc)
-        answer = self._ask(
-            self._s3.upload_part,
-            Key=self._key(path),
-            UploadId=upload,
-            PartNumber=number,
-            Body=self._body(content),
-            ChecksumAlgorithm="CRC64NVME",
-            ChecksumCRC64NVME=stated,
-        )
+        with self._body(content) as body:
+            answer = self._ask(
+                self._s3.upload_part,
+                Key=self._key(path),
+                UploadId=upload,
+                PartNumber=number,
+                Body=body,
+                ChecksumAlgorithm="CRC64NVME",
+                ChecksumCRC64NVME=stated,
+            )
         _confirm(f"part {number} of {path}", answer.get("ChecksumCRC64NVME"), stated)
         return str(answer["ETag"])
 
-    def parts(self, path: str, upload: str) -> dict[int, str] | None:
-        """→ the tag of each part that arrived; None when there is no such upload any more."""
-        found: dict[int, str] = {}
+    def parts(self, path: str, upload: str) -> dict[int, tuple[str, str]] | None:
+        """→ the tag and the checksum of each part that arrived; None when there is no such upload any more."""
+        found: dict[int, tuple[str, str]] = {}
         after = 0
         while True:
             try:
@@ -127,7 +129,9 @@ class Place:
                 if error.response["Error"]["Code"] != "NoSuchUpload":
                     raise
                 return None
-            found |= {part["PartNumber"]: part["ETag"] for part in page.get("Parts", ())}
+            for part in page.get("Parts", ()):
+                if stated := part.get("ChecksumCRC64NVME"):
+                    found[part["PartNumber"]] = (part["ETag"], from_s3("crc64nvme", stated))
             if not page["IsTruncated"]:
                 return found
             after = page["NextPartNumberMarker"]
@@ -186,8 +190,8 @@ class Place:
     def _ask(self, call: Callable[..., Any], **named: Any) -> Any:
         return self._patiently(call, Bucket=self._bucket, **named)
 
-    def _body(self, content: bytes) -> Any:
-        return Body(content, self._limit, self._on_bytes)
+    def _body(self, content: bytes) -> Body:
+        return Body(content, self._line, self._on_bytes)
 
     def _key(self, path: str) -> str:
         return IngestKey(roll=self.roll, offload=self.offload, path=path).key

@@ -24,8 +24,10 @@ from circletake.transfer.placing import Place, There
 from circletake.transfer.provenance import Provenance
 from circletake.transfer.reading import Changed, Source, listed_again, opened
 
-#: What is sent in one piece at most; also what may be on the way at once, and so the most that a kill can cost.
-WHOLE_BYTES = 32 * 1024 * 1024
+#: What is sent in one piece at most.
+WHOLE_BYTES = 16 * 1024 * 1024
+#: What may be on the way at once, in memory and in doubt.
+WINDOW_BYTES = 32 * 1024 * 1024
 THREADS = 8
 
 
@@ -89,7 +91,7 @@ class Uploader:
         for path, sentence in self._comparison.general(self._files):
             self._differs(path, sentence)
         largest = max((part_bytes(file.size_bytes) for file in self._files.values()), default=0)
-        self._senders = Senders(THREADS, max(WHOLE_BYTES, PARTS_AT_ONCE * largest))
+        self._senders = Senders(THREADS, max(WINDOW_BYTES, PARTS_AT_ONCE * largest))
         self._in_parts = PartsSender(
             self._place, self._journal, self._senders, on_skipped=self._watcher.skipped, on_sent=self._is_sent
         )
