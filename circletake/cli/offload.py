@@ -1,5 +1,6 @@
 """`circletake offload`: a card goes onto several volumes at once, is read back from each, and is told as it is."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -73,12 +74,12 @@ def _run(plan: Plan, *, quietly: bool) -> Outcome:
         with interruptible("Stopped. Run the same command again: it goes on where it stopped."):
             if quietly or not errors.is_terminal:
                 return run_offload(plan, Meter())
-            with Bars(plan) as bars:
+            with Bars() as bars:
                 return run_offload(plan, bars)
     except CardGone:
         fail("The card is gone. Put it back and run the same command again: it goes on where it stopped.")
     except Refused as refused:
-        fail(visible(str(refused)), 2)
+        fail(visible(str(refused)))
     finally:
         plan.close()
 
@@ -106,7 +107,7 @@ def _tell_plan(plan: Plan, *, as_json: bool) -> None:
                 *({"path": legible(path), "reason": reason} for path, reason in plan.card.refused),
                 *(each.model_dump() for each in unlistable(plan.card)),
             ],
-            "findings": [{"path": each.path, "sentence": each.sentence} for each in findings(plan, ())],
+            "findings": [{"path": each.path, "sentence": each.sentence} for each in findings(plan)],
             "manifest": None,
         }
     )
@@ -136,6 +137,7 @@ def _told(outcome: Outcome) -> dict[str, Any]:
         ],
         "not_taken": [each.model_dump() for each in outcome.not_taken],
         "findings": [{"path": each.path, "sentence": each.sentence} for each in outcome.findings],
+        "structure": asdict(outcome.structure),
         "manifest": outcome.manifest,
         "next_step": upload_command(outcome),
     }

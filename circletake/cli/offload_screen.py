@@ -1,12 +1,13 @@
 """How an offload looks: what is going to happen, how far it is, and the verdict that nobody can mistake."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
 from rich.console import Group
 from rich.filesize import decimal
+from rich.markup import escape
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.progress import (
@@ -22,9 +23,10 @@ from rich.table import Table
 from rich.text import Text
 
 from circletake.cli.shared import console, counted, errors, visible
+from circletake.film.structures import recognise
 from circletake.transfer.copy_journal import ReadFrom
 from circletake.transfer.metering import Meter
-from circletake.transfer.outcome import CopyOutcome, CopyStatus, Outcome
+from circletake.transfer.outcome import CopyStatus, Outcome, legible, of_volumes
 from circletake.transfer.planning import Plan, Target
 from circletake.transfer.volumes import free_bytes
 
@@ -36,9 +38,9 @@ _STATUS = {
     CopyStatus.FAILED: ("✗ FAILED", "bold red"),
 }
 _READ_FROM = {
-    ReadFrom.DISK: "from the disk, past the cache",
-    ReadFrom.DISK_AFTER_DROPPING_CACHE: "from the disk, cache dropped",
-    ReadFrom.MEMORY: "from memory only",
+    ReadFrom.DISK: "the disk",
+    ReadFrom.DISK_AFTER_DROPPING_CACHE: "the disk, cache dropped",
+    ReadFrom.MEMORY: "memory only",
 }
 
 
@@ -58,7 +60,9 @@ def print_plan(plan: Plan) -> None:
             Text(visible(str(target.path)), overflow="fold"),
             Text(_to_do(plan, target), style="dim"),
         )
-    console.print(title, Padding(table, (0, 0, 1, 1)), sep="\n")
+    structure = Text(recognise(legible(file.path) for file in plan.card.files).sentence, style="dim")
+    console.print(title, structure, Padding(table, (0, 0, 1, 1)), sep="\n")
+    _print_some("!", "yellow", [(each.path, each.sentence) for each in of_volumes(plan)])
 
 
 def _to_do(plan: Plan, target: Target) -> str:
@@ -72,8 +76,7 @@ def _to_do(plan: Plan, target: Target) -> str:
 class Bars(Meter):
     """A bar for the card and one for each volume, on stderr."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._names = [target.volume.name for target in plan.targets]
+    def __init__(self) -> None:
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -94,18 +97,15 @@ class Bars(Meter):
     ) -> None:
         self._progress.stop()
 
-    def phase(self, name: str, files: int, size_bytes: int) -> None:
+    def phase(self, name: str, files: int, size_bytes: int, on_volumes: Mapping[str, int]) -> None:
         for task in self._tasks.values():
             self._progress.remove_task(task)
-        if not files:
-            self._tasks = {}
-            return
-        rows: list[tuple[str | None, str]] = [(volume, f"  {name} · {visible(volume)}") for volume in self._names]
-        if name == "copying":
-            rows.insert(0, (None, f"Reading the card, {counted(files, 'file')}"))
-        self._tasks = {
-            key: self._progress.add_task(f"{text:<32}".replace("[", "\\["), total=size_bytes) for key, text in rows
-        }
+        self._tasks = {}
+        if name == "copying" and files:
+            self._tasks[None] = self._progress.add_task("Reading the card", total=size_bytes)
+        verb = "→" if name == "copying" else "Reading back"
+        for volume, size in on_volumes.items():
+            self._tasks[volume] = self._progress.add_task(f"{verb} {escape(visible(volume))}", total=size)
 
     def read(self, size_bytes: int) -> None:
         self._progress.advance(self._tasks[None], size_bytes)
@@ -120,7 +120,7 @@ class Bars(Meter):
 def print_verdict(outcome: Outcome) -> None:
     """A table of the copies, what a person should know, and the one answer."""
     table = Table(box=None, padding=(0, 2), header_style="dim")
-    for heading in ("Copy", "", "Files", "Bytes", "Read back", ""):
+    for heading in ("Copy", "", "Files", "Bytes", "Read back", "From"):
         table.add_column(heading, justify="right" if heading in ("Files", "Bytes") else "left")
     for copy in outcome.copies:
         text, style = _STATUS[copy.status]
@@ -129,8 +129,8 @@ def print_verdict(outcome: Outcome) -> None:
             Text(text, style=style),
             str(copy.files),
             decimal(copy.bytes),
-            (copy.read_back_at or "—").replace("T", " ").replace("+00:00", " UTC"),
-            Text(_beside(copy), style="dim"),
+            _minute(copy.read_back_at),
+            Text(_READ_FROM[copy.read_from] if copy.read_from else "—", style="dim"),
         )
     console.print(Padding(table, (0, 0, 1, 0)))
     wrong = [
@@ -144,9 +144,8 @@ def print_verdict(outcome: Outcome) -> None:
     console.print(_answer(outcome))
 
 
-def _beside(copy: CopyOutcome) -> str:
-    read_from = _READ_FROM[copy.read_from] if copy.read_from else ""
-    return read_from if copy.counts or copy.status is not CopyStatus.VERIFIED else f"{read_from}; not a copy of its own"
+def _minute(moment: str | None) -> str:
+    return f"{moment[:16].replace('T', ' ')} UTC" if moment else "—"
 
 
 def _print_some(mark: str, style: str, rows: Sequence[tuple[str | None, str]]) -> None:

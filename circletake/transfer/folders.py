@@ -3,6 +3,7 @@
 A volume that is pulled and a mount point that is reused leave the same path standing, on the laptop's own disk.
 """
 
+import errno
 import fcntl
 import os
 from pathlib import Path
@@ -97,10 +98,16 @@ class Folder:
         os.rmdir(path, dir_fd=self._fd)
 
     def sync(self, path: str = ".") -> None:
-        """What was created, renamed or removed in this directory survives a power failure."""
+        """What was created, renamed or removed in this directory survives a power failure.
+
+        Some network and FUSE file systems have no such thing for directories, and answer EINVAL.
+        """
         fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self._fd)
         try:
             os.fsync(fd)
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
         finally:
             os.close(fd)
 

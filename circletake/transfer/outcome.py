@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from circletake.contracts.files import NotTaken
+from circletake.film.gaps import find_gaps
 from circletake.film.manifests import path_fault
+from circletake.film.structures import Structure, recognise
 from circletake.transfer.copy_journal import ReadFrom
 from circletake.transfer.listing import Card, find_twins
 from circletake.transfer.planning import Plan, Target
@@ -52,6 +54,7 @@ class Outcome:
 
     offload: str
     plan: Plan
+    structure: Structure
     copies: tuple[CopyOutcome, ...]
     not_taken: tuple[NotTaken, ...]
     findings: tuple[Finding, ...]
@@ -71,40 +74,51 @@ def legible(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def findings(plan: Plan, copies: Sequence[CopyOutcome]) -> Iterator[Finding]:
+def findings(plan: Plan, copies: Sequence[CopyOutcome] = ()) -> Iterator[Finding]:
     """A plan and what came of it → what a person should know."""
-    yield from _of_volumes(plan, copies)
+    yield from of_volumes(plan)
+    for copy in copies:
+        volume = copy.target.volume
+        if copy.read_from is ReadFrom.MEMORY and not volume.is_memory:
+            yield Finding(
+                None, f"{volume.name} could only be read back from memory, which says nothing about the disk."
+            )
+    yield from _of_clips(plan.card)
     yield from _of_names(plan.card)
     for file in plan.card.files:
         if not file.size_bytes:
             yield Finding(legible(file.path), "This file is empty: it has no bytes on the card.")
 
 
-def _of_volumes(plan: Plan, copies: Sequence[CopyOutcome]) -> Iterator[Finding]:
+def of_volumes(plan: Plan) -> Iterator[Finding]:
+    """What is to be said of the volumes, before and after."""
     for name in plan.left_out:
         yield Finding(
             None, f"This offload went onto {name} too, which was not named this time: nothing is said of that copy."
         )
-    for number, copy in enumerate(copies):
-        volume = copy.target.volume
-        for other in copies[:number]:
-            if volume.shares_a_disk(other.target.volume):
-                yield Finding(
-                    None,
-                    f"{volume.name} and {other.target.volume.name} are on one disk: they count as one copy, "
-                    "because what breaks the disk breaks both.",
-                )
-                break
+    volumes = [target.volume for target in plan.targets]
+    for number, volume in enumerate(volumes):
+        other = next((each for each in volumes[:number] if volume.shares_a_disk(each)), None)
+        if other:
+            yield Finding(
+                None,
+                f"{volume.name} and {other.name} are on one disk: they count as one copy, because what breaks the "
+                "disk breaks both.",
+            )
         if volume.shares_a_disk(plan.card_volume):
             yield Finding(None, f"{volume.name} is on the same disk as the card itself.")
         elif volume.is_the_systems_own:
             yield Finding(None, f"{volume.name} is this computer's own disk. Is the volume plugged in?")
         if volume.is_memory:
             yield Finding(None, f"{volume.name} is this computer's memory, gone with the power: it counts as no copy.")
-        elif copy.read_from is ReadFrom.MEMORY:
-            yield Finding(
-                None, f"{volume.name} could only be read back from memory, which says nothing about the disk."
-            )
+
+
+def _of_clips(card: Card) -> Iterator[Finding]:
+    paths = [legible(file.path) for file in card.files]
+    for path in recognise(paths).lacking:
+        yield Finding(path, "A card of this camera always has this, and this one has not.")
+    for gap in find_gaps(paths):
+        yield Finding(None, f"{gap.sentence} {gap.next_step}")
 
 
 def _of_names(card: Card) -> Iterator[Finding]:

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from circletake.contracts.errors import Rejected
-from circletake.contracts.files import NOTES
 from circletake.film.digests import compare
 from circletake.film.manifests import (
     CHAIN,
@@ -31,8 +30,6 @@ from circletake.film.manifests import (
 from circletake.transfer.folders import Folder
 from circletake.transfer.listing import Card
 from circletake.transfer.refusing import Refused
-
-REPORT = f"{NOTES}/offload.json"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ class _Meanwhile(Meter):
     def __init__(self, when: str, act: Any) -> None:
         self._when, self._act = when, act
 
-    def phase(self, name: str, files: int, size_bytes: int) -> None:
+    def phase(self, name: str, files: int, size_bytes: int, on_volumes: Mapping[str, int]) -> None:
         self._now(name)
 
     def read(self, size_bytes: int) -> None:
