@@ -247,9 +247,7 @@ def inspect(shared: Shared, ffprobe: lambda_.LayerVersion, vendor: Vendor) -> No
     stage.reads("ingest")
 
 
-def transcode(
-    shared: Shared, ffmpeg: lambda_.LayerVersion, ffprobe: lambda_.LayerVersion, vendor: Vendor
-) -> None:
+def transcode(shared: Shared, ffmpeg: lambda_.LayerVersion, ffprobe: lambda_.LayerVersion, vendor: Vendor) -> None:
     """One decode, every output. Four cores: the decoder, the scaler, x264 and FFV1 each keep one busy."""
     stage = Stage(
         shared,

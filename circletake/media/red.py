@@ -35,11 +35,7 @@ def read_header(head: bytes) -> dict[str, Any]:
     version = head[4:8]
     size, rate, at = _red2(head) if version == b"RED2" else _red1(head)
     said = _directory(head, at)
-    texts = {
-        name: remark(said[number].rstrip(b"\0").decode("ascii", "replace"))
-        for number, name in _TEXTS.items()
-        if number in said
-    }
+    texts = {name: _text(said.get(number)) for number, name in _TEXTS.items()}
     return {
         **size,
         "codec": remark(version.decode("ascii", "replace")),

@@ -118,13 +118,13 @@ def test_a_child_is_killed_at_the_deadline_with_all_its_group(tmp_path: Path) ->
 def test_a_child_dies_with_the_thread_that_started_it(tmp_path: Path) -> None:
     def start_and_leave() -> None:
         with isolation.walls(SLEEP, tmp_path, ROOMY) as put_up:
-            children.append(subprocess.Popen([SLEEP, "62.625"], preexec_fn=put_up))  # noqa: PLW1509
+            born.append(subprocess.Popen([SLEEP, "62.625"], preexec_fn=put_up))  # noqa: PLW1509
 
-    children: list[subprocess.Popen[bytes]] = []
+    born: list[subprocess.Popen[bytes]] = []
     thread = threading.Thread(target=start_and_leave)
     thread.start()
     thread.join()
-    assert children[0].wait(timeout=5) == -signal.SIGKILL
+    assert born[0].wait(timeout=5) == -signal.SIGKILL
 
 
 def test_no_time_left_starts_nothing(tmp_path: Path) -> None:
