@@ -3,19 +3,21 @@
 import json
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from circletake import VERSION
 from circletake.cloud.card_evidence import Gathering, RollRows, read_roll
 from circletake.cloud.catalogue import Catalogue, Row
 from circletake.cloud.objects import Objects
 from circletake.contracts.facts import SourceFile
 from circletake.contracts.keys import RollRef, parse_ingest_key
 from circletake.contracts.media import OutputManifest
+from circletake.contracts.version import VERSION
 from circletake.film.digests import compare
 from circletake.film.manifests import (
     CHAIN,
+    DEFAULT_IGNORES,
     FOLDER,
     ChainLink,
     Derived,
@@ -24,6 +26,7 @@ from circletake.film.manifests import (
     Reference,
     generation_name,
     link_to,
+    path_fault,
     write_chain,
     write_generation,
 )
@@ -45,9 +48,10 @@ def next_generation(
     if offload not in rows.files:
         raise LookupError(offload)
     evidence = Gathering(objects, bucket).gather(rows, offload, now=now.isoformat())
-    # A card may hold histories of its folders; the outermost is the card's own.
-    top = min(evidence.histories, key=lambda history: len(history.root), default=History("", (), ()))
-    nested = [history for history in evidence.histories if history is not top and history.generations]
+    # A card may hold histories of its folders; the outermost is the card's own. Legacy manifests have no chain.
+    chained = [history for history in map(_chained, evidence.histories) if history.generations]
+    top = min(chained, key=lambda history: len(history.root), default=History("", (), ()))
+    nested = [history for history in chained if history is not top]
     number = len(top.generations) + 1
     body = write_generation(
         _entries(evidence, top, nested),
@@ -55,6 +59,7 @@ def next_generation(
         process="in-place",
         hostname=socket.gethostname(),
         version=VERSION,
+        ignores=top.generations[-1].ignores if top.generations else DEFAULT_IGNORES,
         comment=f"Read back from the cloud copy of roll {roll.roll}, {roll.production} {roll.day}",
         references=[_reference(top, history) for history in nested],
         derived=_derived(rows, offload),
@@ -69,12 +74,18 @@ def next_generation(
     return [(f"{folder}/{name}", body), (f"{folder}/{CHAIN}", chain)]
 
 
+def _chained(history: History) -> History:
+    return replace(history, generations=tuple(each for each in history.generations if each.kind == "ascmhl"))
+
+
 def _entries(evidence: Evidence, top: History, nested: list[History]) -> Iterator[Entry]:
     roots = [f"{history.root}/" for history in nested]
     for path, file in evidence.stored.items():
         below = path.removeprefix(f"{top.root}/") if top.root else path
         outside = bool(top.root) and below == path
-        if outside or any(path.startswith(root) for root in roots) or evidence.may_be_left_out(path):
+        elsewhere = outside or any(path.startswith(root) for root in roots)
+        # A name that XML cannot carry stands in no manifest; the verdict speaks of it by its path.
+        if elsewhere or evidence.may_be_left_out(path) or path_fault(below):
             continue
         if entry := _entry(evidence, path, below, file):
             yield entry
@@ -108,7 +119,7 @@ def _made_from(clip: Row) -> Iterator[Derived]:
         return
     media = OutputManifest.model_validate_json(clip["media"])
     source = parse_ingest_key(SourceFile.model_validate(json.loads(clip["spans"])[0]).key).path
-    for output in media.outputs:
+    for output in media.outputs if not path_fault(source) else ():
         yield Derived(media.prefix + output.name, source, output.media_type)
 
 

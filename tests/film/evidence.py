@@ -51,7 +51,7 @@ def stored(files: Mapping[str, bytes], *algorithms: str) -> list[StoredFile]:
 
 
 def clip(path: str, state: State = State.DELIVERED, code: Code | None = None) -> StoredClip:
-    verdict = code and Verdict(code=code, sentence="It is so.", next_step="Do that.")
+    verdict = Verdict(code=code, sentence="It is so.", next_step="Do that.") if code else None
     return StoredClip(path, path, "1" * 20, state, verdict)
 
 

@@ -87,11 +87,11 @@ def _write(root: Path, case: Case) -> None:
     for path, how in case.damage:
         if not (root / path).exists():
             continue
-        body = _DAMAGE[how]((root / path).read_bytes())
-        if body is None:
+        damaged = _DAMAGE[how]((root / path).read_bytes())
+        if damaged is None:
             (root / path).unlink()
         else:
-            (root / path).write_bytes(body)
+            (root / path).write_bytes(damaged)
     for path in case.added:
         (root / path).parent.mkdir(exist_ok=True)
         (root / path).write_bytes(b"new")

@@ -1,7 +1,10 @@
 """The HTTP API: who may see what, and what the page is told."""
 
+import json
 import time
 from pathlib import Path
+from typing import Any
+
 import pytest
 
 from circletake.contracts import table
