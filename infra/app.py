@@ -10,7 +10,7 @@ from pathlib import Path
 import cdk_nag
 from aws_cdk import App, Validations
 
-from circletake.media.decoder import read_decoders
+from circletake.film.decoders import read_decoders
 from infra.assets import BUILD, PAGE, ROOT, AssetError, assemble
 from infra.stack import Circletake
 

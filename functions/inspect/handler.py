@@ -10,9 +10,9 @@ from circletake.contracts.facts import ClipInspected, ClipReceived, TranscodeCli
 from circletake.contracts.files import State
 from circletake.contracts.keys import IngestKey, parse_ingest_key
 from circletake.contracts.media import Inspection
+from circletake.film.decoders import read_decoders
 from circletake.film.raw import raw_kind
 from circletake.film.twins import Twin, is_external_proxy
-from circletake.media.decoder import read_decoders
 from circletake.media.inspecting import inspect
 from circletake.media.isolation import refused
 from circletake.media.raw import UndecodedRaw, ranges_of_raw

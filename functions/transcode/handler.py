@@ -11,7 +11,8 @@ from circletake.contracts.facts import ClipInspected, DecodeRaw, ProxiesReady, S
 from circletake.contracts.files import State
 from circletake.contracts.keys import work_prefix
 from circletake.contracts.media import Inspection, OutputManifest
-from circletake.media.decoder import Decoder, names_for_decoder, read_decoders
+from circletake.film.decoders import Decoder, read_decoders
+from circletake.media.decoder import names_for_decoder
 from circletake.media.isolation import refused
 from circletake.media.outputs import describe
 from circletake.media.tools import Tools

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.media import Inspection, PictureFrom, PictureSource, RawFacts, Trait
-from circletake.media.decoder import Decoder, decode, failed
+from circletake.film.decoders import Decoder
+from circletake.media.decoder import decode, failed
 from circletake.media.inspecting import inspect
 from circletake.media.tools import Tools
 

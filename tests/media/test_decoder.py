@@ -8,8 +8,9 @@ import pytest
 
 from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.media import RawFacts, RawKind
+from circletake.film.decoders import Decoder, read_decoders
 from circletake.media import isolation
-from circletake.media.decoder import Decoder, decode, names_for_decoder, read_decoders
+from circletake.media.decoder import decode, names_for_decoder
 from functions.transcode.raw import by_decoder, develop
 from tests import footage
 
