@@ -51,6 +51,11 @@ def test_the_stack_is_these_functions_and_no_hidden_one(template: Template) -> N
     assert not [each for each in template.resources.values() if each["Type"].startswith("Custom::")]
 
 
+@pytest.mark.parametrize("name", ["inspect", "transcode"])
+def test_a_stack_decodes_no_raw_until_it_is_told_how(template: Template, name: str) -> None:
+    assert template.function(name)["Environment"]["Variables"]["VENDOR_DECODERS"] == "{}"
+
+
 def test_the_outputs_are_what_the_command_line_reads(template: Template) -> None:
     assert set(template.outputs) == OUTPUTS
 

@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from infra import assets
-from infra.app import ContextError, addresses
+from infra.app import ContextError, addresses, decoders
 from infra.assets import AssetError, assemble
 from infra.destroy import destroy
 from tests.infra.template import Template
@@ -41,6 +41,17 @@ def test_addresses_are_written_with_commas_between() -> None:
 def test_a_sender_that_is_not_one_address_is_refused_by_name(value: object) -> None:
     with pytest.raises(ContextError, match="`digest_from`"):
         addresses("digest_from", value, at_most=1)
+
+
+def test_the_decoders_of_raw_are_an_object_or_its_json() -> None:
+    braw = {"BRAW": "/opt/vendor/braw {input} {output}"}
+    assert [json.loads(decoders(value)) for value in ({}, "{}", braw, json.dumps(braw))] == [{}, {}, braw, braw]
+
+
+@pytest.mark.parametrize("value", [None, "", "[]", {"BRAW": "braw {input} {output}"}, {"ALEXA": "/x {input} {output}"}])
+def test_a_decoder_that_cannot_be_is_refused_by_name(value: object) -> None:
+    with pytest.raises(ContextError, match="`vendor_decoders`"):
+        decoders(value)
 
 
 def test_a_stack_without_its_page_says_how_to_build_it(tmp_path: Path) -> None:
