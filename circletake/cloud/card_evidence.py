@@ -16,6 +16,7 @@ from circletake.contracts.errors import Code, Rejected, Verdict
 from circletake.contracts.facts import SourceFile
 from circletake.contracts.files import NOTES, FileKind, Offload, State
 from circletake.contracts.keys import RollRef
+from circletake.contracts.media import PictureFrom
 from circletake.film.manifests import assemble, read_manifest
 from circletake.film.safety.evidence import Evidence, ReadBack, StoredClip, StoredFile
 
@@ -165,8 +166,17 @@ def _stored_clip(row: Row, versions: set[str]) -> StoredClip | None:
     spans = [SourceFile.model_validate(span) for span in json.loads(row["spans"])]
     if not all(span.version in versions for span in spans):
         return None
-    verdict = _verdict(row) if row.get("code") else None
+    verdict = _verdict(row) if row.get("code") else _doubt(row)
     return StoredClip(row["path"], row["title"], row["sk"].split("#")[2], State(row["state"]), verdict)
+
+
+def _doubt(row: Row) -> Verdict | None:
+    """A CLIP row → why its picture proves nothing although it was delivered, or None."""
+    decoder = PictureFrom.model_validate_json(row["decoder"]) if "decoder" in row else None
+    if decoder is None or decoder.confirmed:
+        return None
+    next_step = "Compare its length with the camera's own."
+    return Verdict(code=Code.RAW_WITHOUT_DECODER, sentence=decoder.sentence, next_step=next_step)
 
 
 def _verdict(row: Row) -> Verdict:

@@ -211,6 +211,8 @@ def test_a_tape_that_differs_or_lacks_a_file_does_not_count() -> None:
         (State.REJECTED, Code.INCOMPLETE_MEDIA, Light.RED),
         (State.REJECTED, Code.CODEC_NOT_ALLOWED, Light.AMBER),
         (State.KEPT, Code.RAW_WITHOUT_DECODER, Light.AMBER),
+        # By a vendor decoder, of an original that does not tell how many frames it has.
+        (State.DELIVERED, Code.RAW_WITHOUT_DECODER, Light.AMBER),
         (State.NEEDS_ATTENTION, Code.NO_ROUTE, Light.AMBER),
         (State.INSPECTED, None, Light.AMBER),
     ],

@@ -12,7 +12,10 @@ _DAMAGE = frozenset({Code.INCOMPLETE_MEDIA, Code.CORRUPT_ESSENCE, Code.MISSING_S
 
 
 def judge_picture(evidence: Evidence) -> Iterator[Reason]:
-    """Evidence → what keeps the picture from green. DELIVERED means: decoded whole, frame by frame."""
+    """Evidence → what keeps the picture from green.
+
+    DELIVERED means: decoded whole, frame by frame; with a verdict, that nobody knows how many frames there should be.
+    """
     open_clips = [clip for clip in evidence.clips if clip.state not in ENDS]
     if waiting := len(open_clips) + evidence.waiting:
         yield Reason(
@@ -23,7 +26,7 @@ def judge_picture(evidence: Evidence) -> Iterator[Reason]:
             next_step="Wait; `circletake status` shows how far it is.",
         )
     for clip in evidence.clips:
-        if clip.state in ENDS and clip.state is not State.DELIVERED:
+        if clip.state in ENDS and (clip.state is not State.DELIVERED or clip.verdict):
             reason = _judge(evidence, clip)
             if reason:
                 yield reason
