@@ -102,13 +102,15 @@ def test_a_proxy_that_is_itself_damaged_is_no_picture(world: World, made: dict[s
 # --- the vendor's decoder ------------------------------------------------------------------------------------------
 
 
-def set_up_decoder(world: World, monkeypatch: pytest.MonkeyPatch, folder: Path, mezzanine: bytes, script: str) -> None:
+def set_up_decoder(
+    world: World, monkeypatch: pytest.MonkeyPatch, folder: Path, mezzanine: bytes, script: str, kind: str = "BRAW"
+) -> None:
     """A stand-in for a vendor's program, and handlers that are started with it."""
     folder.mkdir()
     (folder / "ready.mov").write_bytes(mezzanine)
     (folder / "decode").write_text(f"#!/bin/sh\n{script}\n")
     (folder / "decode").chmod(0o755)
-    monkeypatch.setenv("VENDOR_DECODERS", json.dumps({"BRAW": f"{folder}/decode {{input}} {{output}}"}))
+    monkeypatch.setenv("VENDOR_DECODERS", json.dumps({kind: f"{folder}/decode {{input}} {{output}}"}))
     for name in ("inspect", "transcode"):
         world.handlers[name] = importlib.reload(world.handlers[name])
 
@@ -152,3 +154,30 @@ def test_a_decoder_that_fails_or_loses_frames_ends_in_a_verdict_and_the_proxy_st
     assert clips[RAW]["sentence"].endswith(".")
     assert clips[RAW]["picture_from"]["label"] == "external proxy"
     assert world.rows(table.FACT) == []
+
+
+def test_a_decoder_whose_frames_nobody_can_count_shows_a_picture_and_makes_no_card_green(
+    world: World, made: dict[str, bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    set_up_decoder(world, monkeypatch, tmp_path / "vendor", made["good"], COPY, kind="R3D")
+    listed = {"path": "B.R3D", "size_bytes": len(made["red"]), "s3_version": world.upload(CARD + "B.R3D", made["red"])}
+    world.upload(CARD + COMPLETION_PATH, json.dumps({"offload": "o-1", "files": [listed]}).encode())
+    world.deliver_all()
+    clip = told(world)["B.R3D"]
+    assert (clip["state"], clip["raw"]["state"]) == ("DELIVERED", "VENDOR_DECODER")
+    assert (clip["picture_from"]["label"], clip["picture_from"]["confirmed"]) == ("vendor decoder, unconfirmed", False)
+    (card,) = world.rows(table.CARD)
+    assert card["picture"] == "AMBER"
+
+
+def test_an_adopted_proxy_alone_makes_no_card_green(world: World, made: dict[str, bytes]) -> None:
+    bodies = {RAW: made["raw"], PROXY: made["good"]}
+    listed = [
+        {"path": path, "size_bytes": len(body), "s3_version": world.upload(CARD + path, body)}
+        for path, body in bodies.items()
+    ]
+    world.upload(CARD + COMPLETION_PATH, json.dumps({"offload": "o-1", "files": listed}).encode())
+    world.deliver_all()
+    assert told(world)[RAW]["picture_from"]["confirmed"]
+    (card,) = world.rows(table.CARD)
+    assert card["picture"] == "AMBER"
