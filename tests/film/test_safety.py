@@ -118,6 +118,19 @@ def test_an_edited_manifest_never_lets_a_card_be_green() -> None:
     assert CardCode.BAD_SIDECAR in {reason.code for reason in verdict.reasons}
 
 
+def test_a_manifest_of_another_card_is_named_with_the_line_at_fault() -> None:
+    other = {"B007C001.mov": b"another", "B007C002.mov": b"roll"}
+    listed = manifests(other)
+    mixed = evidence(files=[*stored(CARD), *stored(listed)], record=record({**CARD, **listed}))
+    verdict = judge_card(replace(mixed, histories=assemble(listed)))
+    bad = [reason for reason in verdict.reasons if reason.light is Light.RED]
+    assert [(reason.code, reason.path) for reason in bad] == [
+        (CardCode.BAD_SIDECAR, next(path for path in listed if path.endswith(".mhl")))
+    ]
+    assert "lists B007C001.mov" in bad[0].sentence
+    assert {code for code, *_ in codes(verdict)} >= {CardCode.FILE_UNLISTED}
+
+
 def test_without_manifest_and_record_nothing_is_known() -> None:
     bare = evidence(histories=[], record=None, settled=True)
     assert CardCode.NO_MANIFEST in {reason.code for reason in judge_card(bare).reasons}

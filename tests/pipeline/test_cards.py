@@ -174,6 +174,28 @@ def _record(event: dict[str, Any]) -> dict[str, Any]:
     return {"messageId": "m", "body": json.dumps(event), "eventSource": "aws:sqs", "attributes": {}}
 
 
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><hashlist>&b;</hashlist>',
+        b"<hashlist>" + b"<a>" * 100_000,
+        b"not even XML",
+        b"",
+    ],
+)
+def test_a_hostile_manifest_is_named_the_footage_kept_and_the_card_never_green(
+    world: World, card: dict[str, bytes], hostile: bytes
+) -> None:
+    listed = manifests(card)
+    name = next(path for path in listed if path.endswith(".mhl"))
+    send(world, {**listed, **card, name: hostile})
+    told = settle(world)
+    assert told["status"] is not Light.GREEN
+    assert "BAD_SIDECAR" in codes(told)
+    assert {row["state"] for row in world.rows(table.FILE)} == {"KEPT"}
+    assert world.objects("ingest")[f"{ROLL.prefix}o-1/{SOUND}"] == card[SOUND]
+
+
 @pytest.fixture
 def green(world: World, card: dict[str, bytes]) -> World:
     send(world, {**manifests(card), **card})

@@ -11,14 +11,20 @@ from circletake.film.naming import name_clip
 from circletake.film.safety.evidence import Evidence, StoredFile
 from circletake.film.structures import recognise
 
-_COPY_AGAIN = "Do not format the card. Offload it again and send this file once more: circletake upload … --repair"
+_COPY_AGAIN = (
+    "Do not format the card. Send this file once more from a copy that agrees (circletake upload … --repair); if none "
+    "does, offload the card again."
+)
 
 
 def judge_bits(evidence: Evidence) -> Iterator[Reason]:
     """Evidence → what keeps the bits from green, but for the copies."""
     yield from _upload(evidence)
     yield from _manifests(evidence)
-    for path, entry in evidence.listed.items():
+    foreign = _is_of_another_card(evidence)
+    if foreign:
+        yield from _foreign(evidence)
+    for path, entry in evidence.listed.items() if not foreign else ():
         file = evidence.stored.get(path)
         reason = _missing(evidence, entry) if file is None else _compared(entry, file)
         if reason:
@@ -120,6 +126,24 @@ def _manifests(evidence: Evidence) -> Iterator[Reason]:
                 path,
                 "The manifest lists this file without a digest, so nothing can be compared.",
                 "Offload the card again.",
+            )
+
+
+def _is_of_another_card(evidence: Evidence) -> bool:
+    """Whether the manifests speak of none of the files that are here."""
+    here = evidence.stored.keys()
+    return bool(evidence.finished and here and evidence.manifested and not here & evidence.manifested.keys())
+
+
+def _foreign(evidence: Evidence) -> Iterator[Reason]:
+    for generation in (each for history in evidence.histories for each in history.generations):
+        for entry in generation.entries[:1]:
+            yield _red(
+                CardCode.BAD_SIDECAR,
+                generation.name,
+                f"This manifest is another card's: line {entry.line} lists {entry.path}, and none of its "
+                f"{len(generation.entries)} files is here.",
+                "Do not format the card. Upload it with its own manifest, or offload it again.",
             )
 
 
