@@ -13,7 +13,7 @@ from circletake.cloud.reading import Told
 from circletake.contracts.keys import RollRef
 
 _LIGHTS = {"GREEN": ("●", "bold green"), "AMBER": ("▲", "bold yellow"), "RED": ("✗", "bold red")}
-_ANSWERS = {"GREEN": "SAFE TO FORMAT", "AMBER": "NOT YET SAFE TO FORMAT", "RED": "DO NOT FORMAT"}
+ANSWERS = {"GREEN": "SAFE TO FORMAT", "AMBER": "NOT YET SAFE TO FORMAT", "RED": "DO NOT FORMAT"}
 #: Of the reasons with one code so many are shown; `--json` has them all.
 _SHOWN = 8
 
@@ -35,7 +35,7 @@ def _print_card(roll: RollRef, card: Told, *, several: bool) -> None:
     heading = f"{roll.production} · {roll.day} · unit {roll.unit} · roll {roll.roll}"
     if several:
         heading += f" · {card['offload']}"
-    console.print(Panel(Text(f"{mark}  {_ANSWERS[card['status']]}", style=style), title=heading, title_align="left"))
+    console.print(Panel(Text(f"{mark}  {ANSWERS[card['status']]}", style=style), title=heading, title_align="left"))
     if card["covered_by"]:
         console.print(f"  Everything on it is also in {card['covered_by']}, which counts in its place.")
     if released := card["released"]:

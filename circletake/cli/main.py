@@ -8,6 +8,7 @@ import typer
 from circletake.cli.card import app as card
 from circletake.cli.offload import offload
 from circletake.cli.redrive import redrive
+from circletake.cli.report import app as report
 from circletake.cli.shared import Target, fail
 from circletake.cli.status import status
 from circletake.cli.upload import upload
@@ -42,6 +43,7 @@ def target(
 for ours in (offload, upload, status, why, redrive):
     app.command()(ours)
 app.add_typer(card, name="card")
+app.add_typer(report, name="report")
 for extension in entry_points(group="circletake.commands"):
     command = extension.load()
     if isinstance(command, typer.Typer):

@@ -41,9 +41,11 @@ def tell_cards(roll: Row, cards: Sequence[Row], acts: Mapping[str, Sequence[Act]
     names = sorted({name.removeprefix("arrived#") for name in roll if name.startswith("arrived#")} | judged.keys())
     told = [_tell(name, roll, judged.get(name), acts.get(name, ())) for name in names]
     counting = [card for card in told if not card["covered_by"]]
-    return {axis: worst(Light(card[axis]) for card in counting) for axis in ("status", "bits", "picture")} | {
-        "cards": told
+    # Of a card that nobody has seen anything of, nothing is known to be fine.
+    together = {
+        axis: worst([Light(card[axis]) for card in counting] or [Light.AMBER]) for axis in ("status", "bits", "picture")
     }
+    return {**together, "cards": told}
 
 
 def _tell(name: str, roll: Row, row: Row | None, acts: Sequence[Act]) -> Told:

@@ -14,6 +14,7 @@ from circletake.contracts.files import ENDS, FileKind, State
 from circletake.contracts.keys import RollRef, parse_ingest_key
 from circletake.contracts.media import OutputManifest, PictureFrom, PictureSource, RawFacts
 from circletake.film.raw import raw_state
+from circletake.film.report import tell_report
 from circletake.film.twins import is_external_proxy
 
 Told = dict[str, Any]
@@ -69,6 +70,11 @@ class Reading:
     def all_files(self, roll: RollRef) -> list[Row]:
         """A roll → every version of every file, those of clips among them."""
         return list(self._catalogue.query(roll.partition, table.FILE))
+
+    def report(self, roll: RollRef) -> Told:
+        """A roll → its camera report: `header`, `rows` and `csv`."""
+        clips = [tell_clip(row) for row in self.clips(roll)]
+        return tell_report(roll, self.card(roll), clips, [tell_file(row) for row in self.all_files(roll)])
 
     def jobs(self, roll: RollRef, clip_sk: str) -> list[Row]:
         """A clip → its jobs, in the order in which they began."""

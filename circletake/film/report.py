@@ -2,7 +2,7 @@
 
 TC out is the first frame after the clip, as in an ALE and an EDL: out minus in is the duration. Scene, take and circle
 come from the papers of the script supervisor and of sound; until those are read, they are unknown here. None is
-"nobody said": a dash where people read, an empty cell in the CSV.
+"nobody said": a dash (–) where people read, an empty cell in the CSV.
 
 The CSV begins with a byte order mark, without which Excel takes UTF-8 for the laptop's own old code page; Numbers,
 LibreOffice and Python's `utf-8-sig` all know it.
@@ -53,7 +53,7 @@ COLUMNS = {
 }
 #: Of a file's digests one is shown: the one that manifests mostly speak of, S3's own last.
 _DIGESTS = ("xxh64", "xxh3", "xxh128", "md5", "sha1", "c4", "sha256", "sha512", "crc64nvme")
-_DASH = "–"
+_SOURCES = {"EXTERNAL_PROXY": "external proxy", "VENDOR_DECODER": "vendor decoder"}
 #: What a spreadsheet takes for a formula; also after the ";" that many of them split a line at.
 _FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠\t\r])")
 
@@ -61,18 +61,20 @@ _FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠\t\r])")
 def tell_report(roll: RollRef, card: Told, clips: Sequence[Told], files: Sequence[Told]) -> Told:
     """A roll, its card's verdict, its clips and all its files, each as the catalogue tells it → the report.
 
-    `rows` holds a row for each clip; `csv` is the same as a file's text; `header` is what stands above the rows.
+    `rows` holds a row for each clip, but none for a proxy of another: those are counted; `csv` is the same as a file's text; `header` is what stands above the rows.
     """
     by_version = {file["version"]: file for file in files}
     cards = {each["offload"]: each for each in card["cards"]}
     insertion = {offload: number for number, offload in enumerate(cards)}
-    ordered = sorted(clips, key=lambda clip: (insertion.get(clip["offload"], len(cards)), clip["path"]))
-    newest = {clip["clip_id"]: clip["version"] for clip in sorted(clips, key=lambda clip: clip["received_at"])}
+    own = [clip for clip in clips if not clip["external_proxy"]]
+    ordered = sorted(own, key=lambda clip: (insertion.get(clip["offload"], len(cards)), clip["path"]))
+    newest = {clip["clip_id"]: clip["version"] for clip in sorted(own, key=lambda clip: clip["received_at"])}
     rows = [
         _row(roll, clip, cards.get(clip["offload"]), by_version, replaced=newest[clip["clip_id"]] != clip["version"])
         for clip in ordered
     ]
-    return {"header": _header(roll, card, rows, files), "rows": rows, "csv": write_csv(roll, rows)}
+    header = _header(roll, card, own, files) | {"proxies": len(clips) - len(own)}
+    return {"header": header, "rows": rows, "csv": write_csv(roll, rows)}
 
 
 def write_csv(roll: RollRef, rows: Iterable[Told]) -> str:
@@ -102,46 +104,57 @@ def in_decimals(exact: Fraction, digits: int = 3) -> str:
 
 
 def _row(roll: RollRef, clip: Told, card: Told | None, by_version: Mapping[str, Told], *, replaced: bool) -> Told:
-    inspection = clip["inspection"] or {}
-    video, shot = inspection.get("video") or {}, inspection.get("camera") or {}
-    size = f"{video['width']} × {video['height']}" if video else None
+    seen = _seen(clip)
+    shot = seen["camera"] or {}
     return {
         "roll": roll.roll,
         "clip": clip["name"],
         "scene": None,
         "take": None,
         "circle": None,
-        **_time(inspection),
+        **_time(seen),
         "shutter": shot.get("shutter"),
         "ei": shot.get("exposure_index"),
         "wb": shot.get("white_balance"),
         "lens": shot.get("lens"),
-        "codec": " ".join(filter(None, (video.get("codec"), video.get("profile")))) or None,
-        "resolution": size,
+        "codec": seen["codec"],
+        "resolution": f"{seen['width']} × {seen['height']}" if seen["width"] and seen["height"] else None,
         "size_bytes": sum(span["size_bytes"] for span in clip["spans"]),
         "digest": _digest([by_version.get(span["version"]) for span in clip["spans"]]),
         "copies": _copies(card),
         "state": clip["state"],
         "picture": _picture(clip),
-        "notes": " ".join(_notes(clip, card, video, replaced=replaced)) or None,
+        "notes": " ".join(_notes(clip, card, varies=bool(seen["varies"]), replaced=replaced)) or None,
         "path": clip["path"],
         "offload": clip["offload"],
         "poster": _poster(clip),
     }
 
 
-def _time(inspection: Told) -> Told:
-    """→ in and out, frames, seconds and rate, exactly; `inspect` refused labels that the rate does not have."""
-    if not inspection:
-        return dict.fromkeys(("tc_in", "tc_out", "frames", "duration", "fps"))
-    rate, frames = Fraction(inspection["video"]["rate"]), inspection["video"]["frames"]
-    start = inspection["start_timecode"] and Timecode.parse(inspection["start_timecode"], rate)
+def _seen(clip: Told) -> Told:
+    """A clip → what was read of it: decoded, or as far as a RAW file tells without its decoder."""
+    told = dict.fromkeys(("codec", "rate", "frames", "start_timecode", "width", "height", "camera", "varies"))
+    if inspection := clip["inspection"]:
+        video = inspection["video"]
+        told |= {name: video[name] for name in ("rate", "frames", "width", "height")}
+        told |= {"start_timecode": inspection["start_timecode"], "camera": inspection.get("camera")}
+        told |= {"codec": " ".join(filter(None, (video["codec"], video["profile"]))), "varies": video["variable_rate"]}
+    elif raw := clip["raw"]:
+        told |= {name: raw[name] for name in told.keys() - {"codec", "varies"}}
+        told["codec"] = raw["codec"] or raw["kind"]
+    return told
+
+
+def _time(seen: Told) -> Told:
+    """→ in and out, frames, seconds and rate, exactly. Without a rate there is no out and no duration."""
+    rate, frames, label = seen["rate"] and Fraction(seen["rate"]), seen["frames"], seen["start_timecode"]
+    start = Timecode.parse(label, rate) if label and rate else None
     return {
-        "tc_in": start and str(start),
-        "tc_out": start and str(start + frames),
+        "tc_in": label,
+        "tc_out": str(start + frames) if start and frames else None,
         "frames": frames,
-        "duration": in_decimals(frames / rate),
-        "fps": in_decimals(rate),
+        "duration": in_decimals(frames / rate) if frames and rate else None,
+        "fps": in_decimals(rate) if rate else None,
     }
 
 
@@ -162,38 +175,49 @@ def _copies(card: Told | None) -> str | None:
 
 def _picture(clip: Told) -> str:
     """→ whose picture was seen: nothing that was not decoded whole is called checked."""
-    return "own" if clip["media"] else "not checked"
+    if shown := _shown(clip):
+        return _SOURCES[shown["source"]] if "source" in shown else "own"
+    return "not checked"
 
 
-def _notes(clip: Told, card: Told | None, video: Told, *, replaced: bool) -> list[str]:
+def _shown(clip: Told) -> Told | None:
+    """→ the picture of a clip that people can look at: its own, or what stands for it."""
+    if clip["picture_from"]:
+        return {**clip["picture_from"], **clip["picture_from"]["media"]} if clip["picture_from"]["media"] else None
+    media: Told | None = clip["media"]
+    return media
+
+
+def _poster(clip: Told) -> str | None:
+    shown = _shown(clip)
+    return f"{shown['prefix']}poster.jpg" if shown and "poster.jpg" in shown["names"] else None
+
+
+def _notes(clip: Told, card: Told | None, *, varies: bool, replaced: bool) -> list[str]:
     """→ the verdict on the clip, then what the card's verdict says of its files, each sentence once."""
     if replaced:
         return ["Replaced: this file was put again later, and that version counts.", *filter(None, [clip["sentence"]])]
     paths = {span["path"] for span in clip["spans"]}
-    said = [clip["sentence"]]
-    if video.get("variable_rate"):
+    said = [clip["sentence"], (clip["picture_from"] or clip["proxy_refused"] or {}).get("sentence")]
+    if varies:
         said.append("The frame rate of this file varies: timecode follows its nominal rate.")
     said += [reason["sentence"] for reason in (card or {"reasons": []})["reasons"] if reason["path"] in paths]
     return [sentence for sentence in dict.fromkeys(said) if sentence]
 
 
-def _poster(clip: Told) -> str | None:
-    media = clip["media"]
-    return f"{media['prefix']}poster.jpg" if media and "poster.jpg" in media["names"] else None
-
-
-def _header(roll: RollRef, card: Told, rows: Sequence[Told], files: Sequence[Told]) -> Told:
+def _header(roll: RollRef, card: Told, own: Sequence[Told], files: Sequence[Told]) -> Told:
     others = {
         (file["offload"], file["path"]): file["kind"]
         for file in files
         if file["state"] != State.JOINED and not file["path"].startswith(f"{NOTES}/")
     }
-    seconds = sum((Fraction(row["duration"]) for row in rows if row["duration"] is not None), Fraction(0))
+    seen = [each for each in map(_seen, own) if each["frames"] and each["rate"]]
+    seconds = sum((each["frames"] / Fraction(each["rate"]) for each in seen), Fraction(0))
     return {
         **roll.model_dump(),
         "card": card,
-        "clips": len(rows),
-        "duration": in_decimals(seconds, 1),
-        "size_bytes": sum(row["size_bytes"] for row in rows),
+        "clips": len(own),
+        "duration_s": f"{seconds.numerator}/{seconds.denominator}",
+        "size_bytes": sum(span["size_bytes"] for clip in own for span in clip["spans"]),
         "other_files": Counter(others.values()),
     }

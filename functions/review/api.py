@@ -13,7 +13,6 @@ from circletake.cloud.catalogue import Put
 from circletake.cloud.reading import Reading, tell_clip, tell_file, tell_roll
 from circletake.contracts import table
 from circletake.contracts.keys import RollRef
-from circletake.film.report import tell_report
 from functions.review.access import hash_grant, roles_in
 from functions.review.refusal import Refusal
 
@@ -59,9 +58,7 @@ class Review:
     def report(self, groups: frozenset[str], roll: RollRef) -> Answer:
         """The roll's camera report, as rows and as a CSV."""
         self._admit(groups, roll.production)
-        clips = [tell_clip(row) for row in self._reading.clips(roll)]
-        files = [tell_file(row) for row in self._reading.all_files(roll)]
-        return tell_report(roll, self._reading.card(roll), clips, files)
+        return self._reading.report(roll)
 
     def manifest(self, groups: frozenset[str], roll: RollRef, offload: str) -> Answer:
         """A further MHL generation of an insertion of the card, and its chain, as files to be saved."""

@@ -107,6 +107,45 @@ def test_the_header_counts_what_is_not_a_clip() -> None:
     assert (header["clips"], header["roll"], header["size_bytes"]) == (1, "A001", 187_654_321)
 
 
+RAW = {
+    **dict.fromkeys(("maker", "reel", "camera", "width", "height")),
+    "kind": "BRAW",
+    "codec": "braw 8:1",
+    "rate": "24/1",
+    "frames": 48,
+    "start_timecode": "10:00:00:00",
+    "state": "METADATA_ONLY",
+}
+
+
+def test_a_raw_clip_tells_what_it_can_and_whose_picture_stands_for_it() -> None:
+    raw = clip(state="KEPT", inspection=None, media=None, raw=RAW)
+    proxy = {"source": "EXTERNAL_PROXY", "sentence": "A proxy of its name, timecode and frames."}
+    media = {"prefix": "main/D014/A001/p/1/", "names": ["poster.jpg"]}
+    for told, picture, poster in (
+        (raw, "not checked", None),
+        ({**raw, "picture_from": {**proxy, "media": None}}, "not checked", None),
+        ({**raw, "picture_from": {**proxy, "media": media}}, "external proxy", "main/D014/A001/p/1/poster.jpg"),
+        (
+            clip(raw=RAW, picture_from={"source": "VENDOR_DECODER", "sentence": "", "media": media}),
+            "vendor decoder",
+            "x",
+        ),
+    ):
+        (row,) = report([told])["rows"]
+        assert row["picture"] == picture
+        assert bool(row["poster"]) == bool(poster)
+    (row,) = report([raw])["rows"]
+    assert [row[name] for name in ("tc_out", "duration", "fps", "codec")] == ["10:00:02:00", "2", "24", "braw 8:1"]
+    (row,) = report([{**raw, "raw": {**RAW, "rate": None}}])["rows"]
+    assert (row["tc_in"], row["tc_out"], row["duration"]) == ("10:00:00:00", None, None)
+
+
+def test_a_proxy_of_another_clip_is_counted_and_has_no_row() -> None:
+    told = report([clip(), clip(path="Proxy/A001C001.mov", external_proxy=True)])
+    assert (len(told["rows"]), told["header"]["proxies"]) == (1, 1)
+
+
 def test_of_a_file_that_was_put_again_the_first_version_is_said_to_be_replaced() -> None:
     first = clip(version="1" * 20, sentence="It stops before its end.", received_at="2026-10-14T18:00:00+00:00")
     rows = report([clip(version="2" * 20), first])["rows"]

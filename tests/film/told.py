@@ -29,6 +29,10 @@ def clip(
         "next_step": None,
         "spans": spans or [{"path": path, "version": "v1", "size_bytes": 187_654_321}],
         "inspection": inspection(),
+        "raw": None,
+        "picture_from": None,
+        "proxy_refused": None,
+        "external_proxy": False,
         "media": {"prefix": "main/D014/A001/c/f/", "names": ["poster.jpg"]},
         **changed,
     }

@@ -93,6 +93,10 @@ def clip(
         "ended_at": "2026-10-14T18:02:38.920000+00:00" if ended else None,
         "seconds": 27.8 if ended else None,
         "inspection": inspection,
+        "external_proxy": False,
+        "raw": None,
+        "picture_from": None,
+        "proxy_refused": None,
         "media": {"prefix": f"main/D014/A001/{media[0]}/{clip_id}/", "names": media[1]} if media else None,
     }
 

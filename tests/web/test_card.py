@@ -165,8 +165,8 @@ def test_damage_after_a_release_is_called_by_its_name(page: Page, studio: FakeSt
 def test_each_insertion_is_a_card_of_its_own_and_a_covered_one_is_said_to_be(page: Page, studio: FakeStudio) -> None:
     open_card(page, studio, green("o-1", covered_by="o-2"), green("o-2", released=RELEASED))
     panels = page.locator(".card-panel")
-    expect(panels.nth(0)).to_contain_text("Insertion 2 of 2 · o-2")
-    expect(panels.nth(1)).to_contain_text("Insertion 1 of 2 · o-1 · insertion 2 has all of it, with the same digests")
+    expect(panels.nth(0)).to_contain_text("Put in 2 times · insertion o-2")
+    expect(panels.nth(1)).to_contain_text("insertion o-1 · o-2 has all of it, with the same digests")
     expect(page.get_by_role("button", name="Release…")).to_have_count(0)
 
 

@@ -182,9 +182,11 @@ export interface Report {
   header: RollLabels & {
     card: RollCard;
     clips: number;
-    duration: string;
+    duration_s: string;
     size_bytes: number;
     other_files: Record<string, number>;
+    /** Proxies of other clips, which have no row. */
+    proxies: number;
   };
   rows: ReportRow[];
   csv: string;

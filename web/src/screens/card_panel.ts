@@ -16,10 +16,7 @@ import type { Studio } from "./screen";
 /** A card among the insertions of its roll, and the roles of who looks at it. */
 export interface Shown {
   card: Card;
-  number: number;
   of: number;
-  /** The number of the insertion that covers it. */
-  coveredBy: number | null;
   roles: readonly string[];
 }
 
@@ -163,11 +160,10 @@ function released({ released, status }: Card): HTMLElement | false {
   );
 }
 
-function insertionWords({ card, number, of, coveredBy }: Shown): string {
-  const words = `Insertion ${number} of ${of} · ${visible(card.offload)}`;
-  return coveredBy === null
-    ? words
-    : `${words} · insertion ${coveredBy} has all of it, with the same digests`;
+function insertionWords({ card, of }: Shown): string {
+  const words = `Put in ${of} times · insertion ${visible(card.offload)}`;
+  if (card.covered_by === null) return words;
+  return `${words} · ${visible(card.covered_by)} has all of it, with the same digests`;
 }
 
 /** Fetches the manifest that Circletake writes of what it found, and offers its files. */

@@ -13,7 +13,7 @@ interface Look {
   roles: readonly string[];
 }
 
-/** The cards of a roll, one panel for each time that it was put in, the last one first. */
+/** The cards of a roll, one panel for each time that it was put in. */
 export function cards(studio: Studio, place: RollPlace, signal: AbortSignal): HTMLElement {
   const node = h("div", { class: "cards" });
   const list = h("div", { class: "card-list" });
@@ -29,15 +29,9 @@ export function cards(studio: Studio, place: RollPlace, signal: AbortSignal): HT
     if (!node.contains(list)) fill(node, list, nothing);
     const { card, roles } = look;
     nothing.hidden = card.cards.length > 0;
-    const numbers = new Map(card.cards.map(({ offload }, index) => [offload, index + 1]));
-    const shown = card.cards.map((each, index) => ({
-      card: each,
-      number: index + 1,
-      of: card.cards.length,
-      coveredBy: each.covered_by === null ? null : (numbers.get(each.covered_by) ?? null),
-      roles,
-    }));
-    showPanels(shown.reverse());
+    const shown = card.cards.map((each) => ({ card: each, of: card.cards.length, roles }));
+    // What counts comes first.
+    showPanels(shown.sort((a, b) => Number(a.card.covered_by !== null) - Number(b.card.covered_by !== null)));
     const changed = JSON.stringify(before) !== JSON.stringify(look);
     if (before && before.card.status !== card.status) {
       studio.announce(`${visible(place.roll)}: ${lightOf(card.status).answer}`);

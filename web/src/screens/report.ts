@@ -1,7 +1,7 @@
 import type { Report, ReportRow } from "../contracts";
 import { AXES, lightOf } from "../film/lights";
 import { lookOf } from "../film/states";
-import { bytes, count, instant } from "../film/words";
+import { bytes, count, duration, instant } from "../film/words";
 import { address, type RollPlace } from "../place";
 import { fill, h } from "../ui/dom";
 import { download } from "../ui/download";
@@ -15,6 +15,13 @@ import { live, type Studio } from "./screen";
 
 const HEADS = ["", "Clip", "Sc / Tk", "Timecode", "Camera", "Recording", "File", "Notes"];
 const COLUMNS = ["thumbs", "clips", "takes", "times", "cameras", "recordings", "files", "remarks"];
+/** What else is on a card, as people call it. */
+const KINDS: Record<string, string> = {
+  SIDECAR: "sidecar",
+  SOUND: "sound file",
+  MANIFEST: "manifest",
+  UNKNOWN: "unknown file",
+};
 /** What nobody said. */
 const DASH = "–";
 
@@ -49,9 +56,10 @@ function head(place: RollPlace, { header, csv }: Report): HTMLElement {
     place.day,
     unitWords(place.unit),
     count(header.clips, "clip"),
-    `${header.duration} s`,
+    duration(header.duration_s),
     bytes(header.size_bytes),
-    ...Object.entries(header.other_files).map(([kind, files]) => `${files} ${kind.toLowerCase()}`),
+    ...Object.entries(header.other_files).map(([kind, files]) => count(files, KINDS[kind] ?? "file")),
+    ...(header.proxies ? [count(header.proxies, "external proxy", "external proxies")] : []),
   ];
   const copies = card.cards.flatMap((each) => each.copies.filter((copy) => copy.counts));
   return h(

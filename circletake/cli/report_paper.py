@@ -1,0 +1,136 @@
+"""The paper of a report: its size, its inks, its type, what is drawn on it, and what stands under each page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, Paragraph
+
+from circletake.cli.report_fonts import REGULAR, markup
+
+WIDTH, HEIGHT = landscape(A4)
+MARGIN, FOOT = 30, 34
+INK, QUIET, EDGE = HexColor("#171613"), HexColor("#6f6b64"), HexColor("#d9d6d0")
+THUMB = (66, 37.125)
+DASH = "–"
+Line = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a light looks on paper: its ink, the paper behind it, and its seal, told apart without colour."""
+
+    ink: Color
+    paper: Color
+    corner: float
+    lines: tuple[Line, ...]
+
+
+LOOKS = {
+    "GREEN": Look(HexColor("#1d6b3a"), HexColor("#eaf4ed"), 17, (((9.5, 17), (15, 11.5), (25, 23)),)),
+    "AMBER": Look(HexColor("#855a00"), HexColor("#fbf4e1"), 8, (((17, 26), (17, 15.5)), ((17, 9), (17, 9.01)))),
+    "RED": Look(HexColor("#a5240f"), HexColor("#fbebe7"), 2, (((11, 11), (23, 23)), ((11, 23), (23, 11)))),
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """When a report was made, and by what."""
+
+    at: str
+    by: str
+
+
+def _style(size: float, color: Any = INK, font: str = REGULAR, align: int = TA_LEFT) -> ParagraphStyle:
+    return ParagraphStyle("", fontName=font, fontSize=size, leading=size * 1.28, textColor=color, alignment=align)
+
+
+def text_of(
+    text: str | None, size: float = 7.6, color: Any = INK, font: str = REGULAR, align: int = TA_LEFT
+) -> Paragraph:
+    return Paragraph(markup(text or DASH, font), _style(size, color, font, align))
+
+
+def named(*pairs: tuple[str, str | None]) -> Paragraph:
+    """→ a line of values, each after its name."""
+    told = (f'<font color="{QUIET.hexval()}">{name}</font> {markup(value or DASH)}' for name, value in pairs)
+    return Paragraph(" &nbsp; ".join(told), _style(7.6))
+
+
+class Frame(Flowable):  # type: ignore[misc]
+    """Where a picture would be."""
+
+    def wrap(self, *_: float) -> tuple[float, float]:
+        return THUMB
+
+    def draw(self) -> None:
+        self.canv.setStrokeColor(EDGE)
+        self.canv.roundRect(0.5, 0.5, THUMB[0] - 1, THUMB[1] - 1, 3)
+        self.canv.setFillColor(QUIET)
+        self.canv.setFont(REGULAR, 6.6)
+        self.canv.drawCentredString(THUMB[0] / 2, THUMB[1] / 2 - 2, "no picture")
+
+
+class Seal(Flowable):  # type: ignore[misc]
+    """A light as a shape: a round seal with a tick, a square one with a bar and a dot, or one with a cross."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+
+    def wrap(self, *_: float) -> tuple[float, float]:
+        return 34, 34
+
+    def draw(self) -> None:
+        canvas = self.canv
+        canvas.setFillColor(self._look.ink)
+        canvas.roundRect(0, 0, 34, 34, self._look.corner, stroke=0, fill=1)
+        canvas.setStrokeColor(self._look.paper)
+        canvas.setLineWidth(3.2)
+        canvas.setLineCap(1)
+        canvas.setLineJoin(1)
+        for line in self._look.lines:
+            path = canvas.beginPath()
+            path.moveTo(*line[0])
+            for point in line[1:]:
+                path.lineTo(*point)
+            canvas.drawPath(path)
+
+
+def numbered(title: str, made: Made) -> Callable[..., Canvas]:
+    """→ a canvas that writes under each page what this is, when it was made by what, and which page of how many."""
+
+    class Numbered(Canvas):  # type: ignore[misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self._pages: list[dict[str, Any]] = []
+
+        def showPage(self) -> None:  # noqa: N802 - reportlab's name
+            self._pages.append(dict(self.__dict__))
+            self._startPage()
+
+        def save(self) -> None:
+            for number, page in enumerate(self._pages, 1):
+                self.__dict__.update(page)
+                _foot(self, title, made, f"Page {number} of {len(self._pages)}")
+                super().showPage()
+            super().save()
+
+    return Numbered
+
+
+def _foot(canvas: Canvas, title: str, made: Made, page: str) -> None:
+    third = (WIDTH - 2 * MARGIN) / 3
+    about = f"Made {made.at} by {made.by}. TC out is the first frame after the clip."
+    for column, (text, align) in enumerate([(title, TA_LEFT), (about, TA_CENTER), (page, TA_RIGHT)]):
+        line = text_of(text, 7, QUIET, align=align)
+        _, height = line.wrap(third, FOOT)
+        line.drawOn(canvas, MARGIN + column * third, FOOT - 5 - height)
+    canvas.setStrokeColor(EDGE)
+    canvas.setLineWidth(0.5)
+    canvas.line(MARGIN, FOOT, WIDTH - MARGIN, FOOT)
