@@ -53,7 +53,6 @@ COLUMNS = {
 }
 #: Of a file's digests one is shown: the one that manifests mostly speak of, S3's own last.
 _DIGESTS = ("xxh64", "xxh3", "xxh128", "md5", "sha1", "c4", "sha256", "sha512", "crc64nvme")
-_SOURCES = {"EXTERNAL_PROXY": "external proxy", "VENDOR_DECODER": "vendor decoder"}
 #: What a spreadsheet takes for a formula; also after the ";" that many of them split a line at.
 _FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠\t\r])")
 
@@ -61,7 +60,8 @@ _FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠\t\r])")
 def tell_report(roll: RollRef, card: Told, clips: Sequence[Told], files: Sequence[Told]) -> Told:
     """A roll, its card's verdict, its clips and all its files, each as the catalogue tells it → the report.
 
-    `rows` holds a row for each clip, but none for a proxy of another: those are counted; `csv` is the same as a file's text; `header` is what stands above the rows.
+    `rows` holds a row for each clip, but none for a proxy of another: those are counted. `csv` is the same as a
+    file's text, `header` what stands above the rows.
     """
     by_version = {file["version"]: file for file in files}
     cards = {each["offload"]: each for each in card["cards"]}
@@ -175,9 +175,8 @@ def _copies(card: Told | None) -> str | None:
 
 def _picture(clip: Told) -> str:
     """→ whose picture was seen: nothing that was not decoded whole is called checked."""
-    if shown := _shown(clip):
-        return _SOURCES[shown["source"]] if "source" in shown else "own"
-    return "not checked"
+    shown = _shown(clip)
+    return shown.get("label", "own") if shown else "not checked"
 
 
 def _shown(clip: Told) -> Told | None:

@@ -120,14 +120,18 @@ RAW = {
 
 def test_a_raw_clip_tells_what_it_can_and_whose_picture_stands_for_it() -> None:
     raw = clip(state="KEPT", inspection=None, media=None, raw=RAW)
-    proxy = {"source": "EXTERNAL_PROXY", "sentence": "A proxy of its name, timecode and frames."}
+    proxy = {"label": "external proxy, unconfirmed", "sentence": "A proxy of its name, timecode and frames."}
     media = {"prefix": "main/D014/A001/p/1/", "names": ["poster.jpg"]}
     for told, picture, poster in (
         (raw, "not checked", None),
         ({**raw, "picture_from": {**proxy, "media": None}}, "not checked", None),
-        ({**raw, "picture_from": {**proxy, "media": media}}, "external proxy", "main/D014/A001/p/1/poster.jpg"),
         (
-            clip(raw=RAW, picture_from={"source": "VENDOR_DECODER", "sentence": "", "media": media}),
+            {**raw, "picture_from": {**proxy, "media": media}},
+            "external proxy, unconfirmed",
+            "main/D014/A001/p/1/poster.jpg",
+        ),
+        (
+            clip(raw=RAW, picture_from={"label": "vendor decoder", "sentence": "", "media": media}),
             "vendor decoder",
             "x",
         ),

@@ -73,6 +73,7 @@ def clip(
     verdict: tuple[str, str, str] | None = None,
     inspection: Json | None = None,
     media: tuple[str, list[str]] | None = None,
+    **changed: Any,
 ) -> Json:
     """→ a clip as in the API's answer. `media` is the folder and the names of what was made of it."""
     clip_id = hashlib.sha256(name.encode()).hexdigest()[:20]
@@ -98,6 +99,7 @@ def clip(
         "picture_from": None,
         "proxy_refused": None,
         "media": {"prefix": f"main/D014/A001/{media[0]}/{clip_id}/", "names": media[1]} if media else None,
+        **changed,
     }
 
 
@@ -129,6 +131,7 @@ def inspection(take: Take, start_timecode: str | None, *, tagged: bool = True) -
         else [],
         "start_timecode": start_timecode,
         "reel": "A001R1JL" if start_timecode else None,
+        "camera": None,
         "estimate": {"cpu_s": 12.0, "disk_bytes": 400_000_000},
         "route": "LAMBDA",
     }

@@ -226,6 +226,39 @@ def test_a_clip_without_timecode_counts_frames_and_says_what_is_absent(page: Pag
     expect(page.locator(".strip")).to_contain_text("no sound")
 
 
+def test_a_raw_clip_shows_its_proxy_s_picture_and_says_whose_it_is(page: Page, studio: FakeStudio) -> None:
+    clips = studio.rolls[ROLL]["clips"]
+    proxy = next(each for each in clips if each["name"] == "A001C006")
+    proxy["external_proxy"] = True
+    camera = {"maker": "Blackmagic Design", "model": "URSA Mini Pro", "lens": "ZEISS Supreme 35mm"}
+    raw = dict.fromkeys(("maker", "reel", "width", "height", "frames")) | {
+        "kind": "BRAW",
+        "codec": "braw",
+        "rate": "24000/1001",
+        "start_timecode": "01:00:00:00",
+        "camera": dict.fromkeys(("serial", "exposure_index", "shutter", "white_balance", "shot_at")) | camera,
+        "state": "EXTERNAL_PROXY",
+    }
+    stands_for = {name: proxy[name] for name in ("clip_id", "version", "media")} | {
+        "source": "EXTERNAL_PROXY",
+        "label": "external proxy, unconfirmed",
+        "confirmed": False,
+        "sentence": "Its name and timecode agree; how many frames the original has cannot be read.",
+    }
+    kept = ("RAW_WITHOUT_DECODER", "This is Blackmagic RAW; its picture is not checked.", "View it.")
+    clips.append(clip("A001C020", "KEPT", verdict=kept, raw=raw, picture_from=stands_for))
+    open_roll(page)
+    expect(poster(page, "A001C020").locator("img.loaded")).to_be_visible()
+    expect(poster(page, "A001C020").locator(".whose")).to_have_text("external proxy, unconfirmed")
+    expect(poster(page, "A001C006").locator(".whose")).to_have_text("proxy")
+    poster(page, "A001C020").click()
+    wait_until_shown(page)
+    expect(page.get_by_label("Source timecode")).to_have_text("01:00:00:00")
+    expect(page.locator(".whose-picture")).to_contain_text("how many frames the original has cannot be read")
+    for told in ("picture through an external proxy", "Blackmagic Design URSA Mini Pro", "ZEISS Supreme 35mm"):
+        expect(page.locator(".facts-table").get_by_text(told, exact=True)).to_be_visible()
+
+
 def test_the_technical_table_is_exact(page: Page) -> None:
     open_clip(page, "A001C001")
     table = page.locator(".facts-table")

@@ -115,6 +115,45 @@ export interface Clip extends Verdict {
   seconds: number | null;
   inspection: Inspection | null;
   media: Media | null;
+  /** What a RAW clip tells without its maker's decoder; null for every other clip. */
+  raw: RawFacts | null;
+  /** Whose picture stands for a RAW clip. */
+  picture_from: PictureFrom | null;
+  /** Why a proxy of its name does not stand for it. */
+  proxy_refused: { sentence: string } | null;
+  /** True for a proxy that the camera, the DIT or a lab made of another clip. */
+  external_proxy: boolean;
+}
+
+export interface RawFacts {
+  kind: string | null;
+  maker: string | null;
+  codec: string | null;
+  rate: string | null;
+  frames: number | null;
+  start_timecode: string | null;
+  reel: string | null;
+  width: number | null;
+  height: number | null;
+  camera: CameraFacts | null;
+  state: string;
+}
+
+/** What the camera wrote about itself, in its own words. */
+export type CameraFacts = Record<
+  "maker" | "model" | "serial" | "lens" | "exposure_index" | "shutter" | "white_balance" | "shot_at",
+  string | null
+>;
+
+export interface PictureFrom {
+  source: string;
+  label: string;
+  confirmed: boolean;
+  sentence: string;
+  /** The clip that the picture is of; null where it is the clip's own. */
+  clip_id: string | null;
+  version: string | null;
+  media: Media | null;
 }
 
 /** A file of the card that is not a clip: a sidecar, sound, a manifest, or something unknown. */
@@ -156,6 +195,7 @@ export interface Inspection {
   audio: { codec: string; channels: number; layout: string | null; sample_rate: number }[];
   start_timecode: string | null;
   reel: string | null;
+  camera: CameraFacts | null;
 }
 
 /** Frames `first` up to and including `last`, counted from 0. */

@@ -1,4 +1,4 @@
-import type { Clip, Measurements, RollContents } from "../contracts";
+import type { Clip, Inspection, Measurements, Media, RollContents } from "../contracts";
 import { isOpen } from "../film/states";
 import { address, type Place } from "../place";
 import { KEYS } from "../player/keys";
@@ -8,6 +8,7 @@ import { icon } from "../ui/icons";
 import { byName, visible } from "../ui/names";
 import { empty, trouble, verdict } from "../ui/notice";
 import type { Pace } from "../ui/watch";
+import { pictureOf } from "./clip_card";
 import { facts } from "./facts";
 import { findings } from "./findings";
 import { live, type Studio } from "./screen";
@@ -50,8 +51,9 @@ export function clip(studio: Studio, place: ClipPlace, signal: AbortSignal): HTM
     state.show(found.state);
     way.show(found.state);
     showNeighbours(clips[here - 1], clips[here + 1]);
-    const now = JSON.stringify(found);
-    if (now !== shown) void showBody(found);
+    const source = sourceOf(found, clips);
+    const now = JSON.stringify([found, source]);
+    if (now !== shown) void showBody(found, source);
     shown = now;
     return isOpen(found.state) ? pace : "settled";
   }
@@ -70,22 +72,22 @@ export function clip(studio: Studio, place: ClipPlace, signal: AbortSignal): HTM
     fill(neighbours, link(before, "Clip before", "previous"), link(after, "Clip after", "next"));
   }
 
-  async function showBody(found: Clip): Promise<void> {
-    const { inspection, media } = found;
+  async function showBody(found: Clip, source: Source): Promise<void> {
+    const { inspection, media } = source;
     const table = h("aside", { class: "facts" });
     const left = h("div", { class: "pictures" });
     fill(body, left, table);
-    const again = () => void showBody(found);
+    const again = () => void showBody(found, source);
     try {
       fill(table, facts(found, null));
       if (!media || !inspection) {
-        fill(left, noPicture(found));
+        fill(left, noPicture(found), whose(found));
         return;
       }
       const { deck } = await import("../player/deck");
       const player = await deck(studio.grants, place.production, media, inspection, signal);
       if (signal.aborted) return;
-      fill(left, player.node, verdict(found), keyHints());
+      fill(left, player.node, whose(found) ?? verdict(found), keyHints());
       if (inspection.video.variable_rate) {
         left.append(
           h(
@@ -129,6 +131,30 @@ export function clip(studio: Studio, place: ClipPlace, signal: AbortSignal): HTM
     known: studio.seenRolls.get(roll),
   });
   return node;
+}
+
+interface Source {
+  media: Media | null;
+  inspection: Inspection | null;
+}
+
+/** What is played for a clip, and what is known of that: a RAW clip's picture may be another clip's. */
+function sourceOf(clip: Clip, clips: Clip[]): Source {
+  const from = clip.picture_from;
+  const proxy = clips.find(({ clip_id, version }) => clip_id === from?.clip_id && version === from?.version);
+  return { media: pictureOf(clip).media, inspection: proxy?.inspection ?? clip.inspection };
+}
+
+/** Whose picture it is, or why a proxy is not shown, for a clip whose own nobody here can decode. */
+function whose({ picture_from, proxy_refused }: Clip): HTMLElement | null {
+  const sentence = picture_from?.sentence ?? proxy_refused?.sentence;
+  if (!sentence) return null;
+  return h(
+    "p",
+    { class: "whose-picture" },
+    picture_from && h("b", {}, visible(picture_from.label)),
+    visible(sentence),
+  );
 }
 
 function noPicture(clip: Clip): HTMLElement {

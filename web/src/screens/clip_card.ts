@@ -1,4 +1,4 @@
-import type { Clip } from "../contracts";
+import type { Clip, Media } from "../contracts";
 import { isOpen } from "../film/states";
 import { duration } from "../film/words";
 import { address, type RollPlace } from "../place";
@@ -32,20 +32,28 @@ export function clipCard(studio: Studio, place: RollPlace): Piece<Clip> {
       state.show(clip.state);
       way.show(clip.state);
 
-      const inside = JSON.stringify([clip.state, clip.sentence, clip.media?.prefix]);
+      const { media, label } = pictureOf(clip);
+      const inside = JSON.stringify([clip.state, clip.sentence, media?.prefix, label]);
       if (inside === framed) return;
       framed = inside;
       frame.classList.toggle("moving", isOpen(clip.state));
       const { grants } = studio;
-      if (clip.media?.names.includes("poster.jpg")) {
-        const poster = picture(grants, place.production, clip.media, "poster.jpg");
-        fill(frame, poster, skim(frame, grants, place.production, clip.media));
+      if (media?.names.includes("poster.jpg")) {
+        const poster = picture(grants, place.production, media, "poster.jpg");
+        const whose = label !== null && h("span", { class: "whose" }, visible(label));
+        fill(frame, poster, skim(frame, grants, place.production, media), whose);
       } else fill(frame, clip.sentence ? h("p", { class: "sentence" }, visible(clip.sentence)) : null);
     },
   };
 }
 
-function factsOf({ inspection }: Clip): string {
-  if (!inspection) return "";
+/** The picture that stands for a clip, and whose it is where it is not the clip's own. */
+export function pictureOf(clip: Clip): { media: Media | null; label: string | null } {
+  if (clip.picture_from?.media) return { media: clip.picture_from.media, label: clip.picture_from.label };
+  return { media: clip.media, label: clip.external_proxy ? "proxy" : null };
+}
+
+function factsOf({ inspection, raw }: Clip): string {
+  if (!inspection) return raw?.start_timecode ?? "";
   return [inspection.start_timecode, duration(inspection.duration_s)].filter(Boolean).join(" · ");
 }

@@ -1,4 +1,4 @@
-import type { Clip, Inspection, Measurements } from "../contracts";
+import type { CameraFacts, Clip, Inspection, Measurements, RawFacts } from "../contracts";
 import { parseRational, rateText } from "../film/rational";
 import { isOpen } from "../film/states";
 import { bytes, duration, instant, kilohertz } from "../film/words";
@@ -18,6 +18,8 @@ export function facts(clip: Clip, measurements: Measurements | null): HTMLElemen
     ...(inspection
       ? [picture(inspection), time(inspection), sound(inspection, measurements), color(inspection)]
       : []),
+    clip.raw && raw(clip.raw),
+    camera(inspection?.camera ?? clip.raw?.camera ?? null),
     section("File", [
       ["Path on the card", clip.path],
       ["Container", inspection?.container ?? null, unread],
@@ -85,6 +87,45 @@ function color({ video }: Inspection): HTMLElement {
     ["Matrix", matrix, "not tagged"],
     ["Range", range, "not tagged"],
   ]);
+}
+
+/** What a RAW file tells without its maker's decoder. */
+function raw(told: RawFacts): HTMLElement {
+  const rate = told.rate && rateText(parseRational(told.rate));
+  const unread = "not readable without its decoder";
+  return section("RAW", [
+    ["State", RAW_STATES[told.state] ?? told.state],
+    ["Recording", told.codec ?? told.kind, unread],
+    ["Size", told.width && told.height ? `${told.width} × ${told.height}` : null, unread],
+    ["Rate", rate, unread],
+    ["Frames", told.frames === null ? null : String(told.frames), unread],
+    ["Start timecode", told.start_timecode, unread],
+    ["Reel", told.reel, unread],
+  ]);
+}
+
+const RAW_STATES: Record<string, string> = {
+  ARCHIVED: "archived",
+  METADATA_ONLY: "metadata only",
+  EXTERNAL_PROXY: "picture through an external proxy",
+  VENDOR_DECODER: "picture through the vendor's decoder",
+};
+
+function camera(told: CameraFacts | null): HTMLElement | null {
+  if (!told) return null;
+  const rows: Row[] = [
+    ["Camera", [told.maker, told.model].filter(Boolean).join(" ") || null],
+    ["Serial", told.serial],
+    ["Lens", told.lens],
+    ["EI", told.exposure_index],
+    ["Shutter", told.shutter],
+    ["White balance", told.white_balance],
+    ["Shot at", told.shot_at],
+  ];
+  return section(
+    "Camera",
+    rows.filter(([, value]) => value !== null),
+  );
 }
 
 function section(title: string, rows: Row[]): HTMLElement {
