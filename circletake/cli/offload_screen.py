@@ -119,7 +119,7 @@ class Bars(Meter):
 
 def print_verdict(outcome: Outcome) -> None:
     """A table of the copies, what a person should know, and the one answer."""
-    table = Table(box=None, padding=(0, 2), header_style="dim")
+    table = Table(box=None, padding=(0, 1), header_style="dim")
     for heading in ("Copy", "", "Files", "Bytes", "Read back", "From"):
         table.add_column(heading, justify="right" if heading in ("Files", "Bytes") else "left")
     for copy in outcome.copies:
@@ -139,9 +139,15 @@ def print_verdict(outcome: Outcome) -> None:
         for path, sentence in copy.problems
     ]
     _print_some("✗", "red", wrong)
-    _print_some("! Not taken:", "yellow", [(each.path, each.reason) for each in outcome.not_taken])
+    _print_some("! not taken", "yellow", [(each.path, each.reason) for each in outcome.not_taken])
     _print_some("·", "", [(each.path, each.sentence) for each in outcome.findings])
     console.print(_answer(outcome))
+    command = upload_command(outcome)
+    if command:
+        next_step = "Next, so that the pictures are checked and the cloud knows of these copies:"
+        console.print(Text(next_step if outcome.is_complete else "To upload what is verified, as it is:", style="dim"))
+        # Never wrapped: it is there to be pasted.
+        console.print(Text(f"  {command}", style="bold"), soft_wrap=True)
 
 
 def _minute(moment: str | None) -> str:
@@ -149,18 +155,25 @@ def _minute(moment: str | None) -> str:
 
 
 def _print_some(mark: str, style: str, rows: Sequence[tuple[str | None, str]]) -> None:
+    table = Table.grid(padding=(0, 1))
     for path, sentence in rows[:SHOWN]:
-        console.print(Text(f"{mark} {f'{visible(path)}: ' if path else ''}{visible(sentence)}", style=style))
+        about = f"{visible(path)}: " if path else ""
+        table.add_row(Text(mark, style=style), Text(f"{about}{visible(sentence)}", style=style))
     if len(rows) > SHOWN:
-        console.print(Text(f"{mark} and {len(rows) - SHOWN} more, all told with --json", style=style))
+        table.add_row(Text(mark, style=style), Text(f"and {len(rows) - SHOWN} more: --json tells all", style=style))
+    if rows:
+        console.print(Padding(table, (0, 0, 1, 0)))
 
 
 def _answer(outcome: Outcome) -> Panel:
     """BITS, PICTURE, and what they come to."""
     good = outcome.is_complete
-    copies = counted(outcome.counted, "copy").replace("copys", "copies")
+    verified = sum(copy.status is CopyStatus.VERIFIED for copy in outcome.copies)
+    copies = "1 copy" if outcome.counted == 1 else f"{outcome.counted} copies"
+    apart = "" if outcome.counted == verified else f" ({verified} made, see above)"
     if good:
-        bits = Text(f"✓ every file verified on {copies}", style="bold green" if outcome.counted else "bold yellow")
+        all_count = outcome.counted == verified
+        bits = Text(f"✓ every file verified on {copies}{apart}", style="bold green" if all_count else "bold yellow")
     elif outcome.manifest:
         bits = Text(f"✗ not complete: {copies} verified, see above", style="bold red")
     else:
@@ -171,13 +184,11 @@ def _answer(outcome: Outcome) -> Panel:
         Text("PICTURE", style="bold"), Text("○ not checked yet: nobody has decoded or viewed a clip", style="yellow")
     )
     lines: list[Text | Table | Padding] = [rows]
-    command = upload_command(outcome)
-    if good and command:
-        safe = Text("The card is NOT SAFE TO FORMAT by this alone.", style="bold yellow")
-        lines += [Padding(safe, (1, 0)), Text("Next, so that the pictures are checked:"), Text(command, style="bold")]
+    if good:
+        lines.append(Padding(Text("NOT SAFE TO FORMAT by this alone.", style="bold yellow"), (1, 0, 0, 0)))
     else:
-        lines.append(Padding(Text("The card is NOT SAFE TO FORMAT. Keep it.", style="bold red"), (1, 0)))
-        lines.append(Text("Next: look at what is marked above, then run the same command again; it does what is left."))
+        lines.append(Padding(Text("NOT SAFE TO FORMAT. Keep the card.", style="bold red"), (1, 0)))
+        lines.append(Text("Look at what is marked above, then run the same command again: it does what is left."))
     return Panel(Group(*lines), border_style="yellow" if good else "red", padding=(1, 2), expand=False)
 
 

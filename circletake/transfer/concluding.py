@@ -7,12 +7,13 @@ from pydantic import ValidationError
 
 from circletake.contracts.cards import Copy, VolumeKind
 from circletake.contracts.files import NotTaken, OffloadReport
+from circletake.contracts.version import VERSION
 from circletake.transfer.copy_journal import Begun
 from circletake.transfer.one_copy import OneCopy
 from circletake.transfer.outcome import CopyOutcome, CopyStatus, legible
 from circletake.transfer.planning import Plan
 from circletake.transfer.provenance import REPORT
-from circletake.transfer.sealing import Manifest, agree, circletake_version, read_sealed, write_sealed
+from circletake.transfer.sealing import Manifest, agree, read_sealed, write_sealed
 
 
 def seal(plan: Plan, copies: Sequence[OneCopy]) -> Manifest | None:
@@ -70,7 +71,7 @@ def report(
         manifest_sha256=manifest.sha256,
         copies=(*told, *elsewhere.values()),
         not_taken=not_taken,
-        made_by=f"circletake {circletake_version()}",
+        made_by=f"circletake {VERSION}",
     ).model_dump_json(indent=2)
     for copy in _verified(copies):
         copy.attempt(partial(_write_report, copy, body.encode()))

@@ -10,9 +10,9 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 
 from circletake.contracts.errors import Rejected
+from circletake.contracts.version import VERSION
 from circletake.film.digests import compare
 from circletake.film.manifests import (
     CHAIN,
@@ -77,7 +77,7 @@ def agree(sealed: Sequence[Manifest], card: Card, digests: Mapping[int, str], al
         made_at=made_at,
         process="transfer",
         hostname=platform.node() or "unknown",
-        version=circletake_version(),
+        version=VERSION,
         comment="Digests made while reading the card.",
         empty_folders=_empty_folders(card),
     )
@@ -107,10 +107,6 @@ def write_sealed(folder: Folder, manifest: Manifest) -> None:
     chain = write_chain(links)
     if folder.read(f"{FOLDER}/{CHAIN}") != chain:
         folder.write_whole(f"{FOLDER}/{CHAIN}", chain)
-
-
-def circletake_version() -> str:
-    return version("circletake")
 
 
 def _entries(name: str, body: bytes) -> tuple[Entry, ...]:

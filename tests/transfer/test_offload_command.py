@@ -28,9 +28,9 @@ def test_the_verdict_says_bits_picture_and_not_safe_to_format(made: Set) -> None
 
     assert done.exit_code == 0
     told = " ".join(done.stdout.split())
-    assert "BITS ✓ every file verified on 1 copy" in told
+    assert "BITS ✓ every file verified on 1 copy (2 made, see above)" in told
     assert "PICTURE ○ not checked yet" in told
-    assert "The card is NOT SAFE TO FORMAT by this alone." in told
+    assert "NOT SAFE TO FORMAT by this alone." in told
     assert "S_07 ✓ VERIFIED" in told
     assert "A RED card." in told
     assert "circletake upload" in told
