@@ -143,6 +143,7 @@ class Uploader:
         self._files[file.path] = now
         self._take(now)
         if self._changed:
+            self._senders.drain()
             self._in_parts.abandon(self._changed.pop().path)
             self._leave_out(file.path, "it kept changing while it was read. Is something still writing to the card?")
 
