@@ -38,7 +38,7 @@ check: .venv .venv-sam page ## Linters, types, and the template as SAM sees it
 synth: .venv page ## Synthesise the stack and print the template's path
 	@$(BIN)/python -m infra.app $(ARGS)
 
-bench: .venv .venv-engine page ## Measure what is said to be fast (ARGS="--quick --json bench.json")
+bench: .venv .venv-engine .venv-aws page ## Measure what is said to be fast (ARGS="--quick --json bench.json")
 	$(BIN)/python -m bench $(ARGS)
 
 page: web/dist/index.html ## Build the review page
@@ -61,12 +61,13 @@ browser: # Chromium for the page's tests: a system package
 		else echo "The page's tests need Chromium. On Debian or Ubuntu: sudo apt-get install chromium" >&2; exit 1; fi; }
 
 clean: ## Remove everything that was built or installed here
-	rm -rf .venv .venv-engine .venv-sam build web/dist web/node_modules .cache
+	rm -rf .venv .venv-engine .venv-sam .venv-aws build web/dist web/node_modules .cache
 
 .venv: .venv/.filled
 .venv-engine: .venv-engine/.filled
 .venv-sam: .venv-sam/.filled
-.PHONY: .venv .venv-engine .venv-sam
+.venv-aws: .venv-aws/.filled
+.PHONY: .venv .venv-engine .venv-sam .venv-aws
 
 .venv/.filled: requirements/dev.txt pyproject.toml
 	@[ -n "$(PYTHON)" ] || { echo "Circletake needs Python 3.11, 3.12 or 3.13." >&2; exit 1; }
@@ -84,6 +85,11 @@ clean: ## Remove everything that was built or installed here
 .venv-sam/.filled: requirements/sam.txt
 	$(PYTHON) -m venv --clear .venv-sam
 	.venv-sam/bin/python $(PIP) requirements/sam.txt
+	@touch $@
+
+.venv-aws/.filled: requirements/aws.txt
+	$(PYTHON) -m venv --clear .venv-aws
+	.venv-aws/bin/python $(PIP) requirements/aws.txt
 	@touch $@
 
 web/node_modules/.filled: web/package-lock.json

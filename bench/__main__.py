@@ -13,10 +13,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import cold_import, single_pass, uploads
+from bench import card_upload, cold_import, single_pass, small_files, uploads
 from bench.rows import Row
 
-BENCHES = {"cold_import": cold_import, "single_pass": single_pass, "uploads": uploads}
+BENCHES = {
+    "cold_import": cold_import,
+    "single_pass": single_pass,
+    "uploads": uploads,
+    "card_upload": card_upload,
+    "small_files": small_files,
+}
 
 
 def main() -> None:
