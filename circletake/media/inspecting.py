@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from circletake.contracts.errors import Code, Rejected
-from circletake.contracts.media import AudioStream, ColorTags, Inspection, RawKind, Route, VideoStream
+from circletake.contracts.media import AudioStream, CameraFacts, ColorTags, Inspection, RawKind, Route, VideoStream
 from circletake.film.timing import Timecode
 from circletake.media import codecs, launcher
 from circletake.media.camera import camera_facts
@@ -18,7 +18,8 @@ from circletake.media.picture import rate_of
 from circletake.media.plan import choose_route, estimate
 from circletake.media.probing import Probe, probe, rational, spoken, tag
 from circletake.media.raw import UndecodedRaw, facts_of, read_raw
-from circletake.media.sniff import raw_magic
+from circletake.media.sniff import MP4, QUICKTIME, raw_magic
+from circletake.media.sony import sony_facts
 from circletake.media.tools import Tools
 from circletake.media.wholeness import require_whole
 
@@ -87,8 +88,17 @@ def inspect(
         reel=first.reel,
         estimate=needs,
         route=_require_route(choose_route(needs), duration),
-        camera=camera_facts([probes[0].tags, *(stream.get("tags", {}) for stream in probes[0].streams)]),
+        camera=_camera(spans[0], first.container, probes[0]),
     )
+
+
+def _camera(file: Path, container: str, found: Probe) -> CameraFacts | None:
+    """What the tags of a clip's first file tell of the camera, and what XML in it tells, which is surer."""
+    tagged = camera_facts([found.tags, *(stream.get("tags", {}) for stream in found.streams)])
+    described = sony_facts(file) if container in (QUICKTIME.name, MP4.name) else None
+    if tagged is None or described is None:
+        return tagged or described
+    return tagged.model_copy(update=described.model_dump(exclude_none=True))
 
 
 def _head(file: Path) -> bytes:

@@ -189,6 +189,40 @@ def test_a_tag_that_would_hurt_who_shows_it_is_one_plain_short_line(tmp_path: Pa
     assert len(camera.model) == 120
 
 
+def described(clip: Path, xml: bytes) -> Path:
+    """A clip with XML in a `meta` box at its end, as Sony's cameras write it."""
+    box = b"xml " + bytes(4) + xml
+    inner = len(box).to_bytes(4, "big") + box
+    clip.write_bytes(clip.read_bytes() + (12 + len(inner)).to_bytes(4, "big") + b"meta" + bytes(4) + inner)
+    return clip
+
+
+def test_a_sony_camera_describes_itself_in_xml(tmp_path: Path) -> None:
+    clip = footage.clip(tmp_path / "C0001.MP4", codec="h264", frames=2)
+    xml = (
+        b'<?xml version="1.0" encoding="UTF-8"?><NonRealTimeMeta xmlns="urn:schemas-professionalDisc:nonRealTimeMeta'
+        b':ver.2.20"><Duration value="2"/><CreationDate value="2026-09-30T10:50:45+02:00"/><Device manufacturer="Sony" '
+        b'modelName="ILME-FX6" serialNo="0500452"/><Lens modelName="FE 35 GM"/></NonRealTimeMeta>'
+    )
+    assert camera_of(described(clip, xml)) == CameraFacts(
+        maker="Sony", model="ILME-FX6", serial="0500452", lens="FE 35 GM", shot_at="2026-09-30T10:50:45+02:00"
+    )
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b"<NonRealTimeMeta><Device modelName='x'",
+        b"<NonRealTimeMeta><Device></NonRealTimeMeta>",
+        b"<NonRealTimeMeta>" + b"<a>" * 5000 + b"</NonRealTimeMeta>",
+        b"<NonRealTimeMeta>&b;</NonRealTimeMeta>",
+        b"<NonRealTimeMeta>" + b" " * (300 << 10) + b"<Device modelName='x'/></NonRealTimeMeta>",
+    ],
+)
+def test_xml_that_cannot_be_read_tells_nothing_and_harms_nothing(tmp_path: Path, xml: bytes) -> None:
+    assert camera_of(described(footage.clip(tmp_path / "C0001.MP4", codec="h264", frames=2), xml)) is None
+
+
 @given(st.text(max_size=2000))
 def test_every_text_becomes_a_remark_or_nothing(text: str) -> None:
     plain = remark(text)
