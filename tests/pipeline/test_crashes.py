@@ -1,6 +1,5 @@
 """A worker dies before or after any of its calls to AWS: the clip still arrives, once, and is told of once."""
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -8,15 +7,15 @@ from typing import Any
 import pytest
 
 from circletake.contracts import table
-from circletake.contracts.keys import COMPLETION_PATH
 from tests import footage
 from tests.pipeline.test_card import PREFIX, check_invariants, snapshot
+from tests.pipeline.test_cards import ROLL, send
 from tests.pipeline.world import Died, World
 
 #: A run for every so many moments; with 1, all of them, which takes four minutes.
-STRIDE = 13
+STRIDE = 17
 #: Before and after each call to AWS, from the first receipt to the end of the second sweep.
-MOMENTS = 150
+MOMENTS = 212
 _MOMENTS = ("before-call", "after-call")
 
 
@@ -45,9 +44,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 def send_and_sweep(world: World, clip: bytes) -> dict[str, Any]:
-    version = world.upload(PREFIX + "A001C001.mov", clip)
-    files = [{"path": "A001C001.mov", "size_bytes": len(clip), "s3_version": version}]
-    world.upload(PREFIX + COMPLETION_PATH, json.dumps({"offload": "o-1", "files": files}).encode())
+    send(world, {"A001C001.mov": clip})
     world.deliver_all()
     for _ in range(2):
         world.clock.forward(20 * 60)
@@ -57,7 +54,8 @@ def send_and_sweep(world: World, clip: bytes) -> dict[str, Any]:
     left = snapshot(world)
     # A crash between sending a mail and marking it may repeat the mail, never lose it (I6).
     assert left.pop("mails") in (1, 2)
-    return left
+    (card,) = world.reading.card(ROLL)["cards"]
+    return {**left, "card": (card["status"], card["files"], [copy["counts"] for copy in card["copies"]])}
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +68,7 @@ def test_without_a_crash_the_clip_is_delivered(world: World, clip: bytes, undist
     undisturbed |= {"left": send_and_sweep(world, clip), "calls": reaper.counted}
     assert undisturbed["left"]["clips"]["A001C001.mov"][0] == "DELIVERED"
     assert undisturbed["left"]["roll"]["closing"] == 1
+    assert undisturbed["left"]["card"][0] == "GREEN"
     assert MOMENTS - 20 <= undisturbed["calls"] <= MOMENTS, "say how many there are now"
 
 
@@ -82,7 +81,7 @@ def test_a_worker_that_dies_at_a_call_loses_nothing_and_doubles_nothing(
     Reaper(world, at)
     assert send_and_sweep(world, clip) == undisturbed["left"]
     jobs = Counter(row["kind"] for row in world.rows(table.JOB))
-    assert jobs == {"inspect": 1, "transcode": 1, "publish": 1, "notify": 1}
+    assert jobs == {"inspect": 1, "transcode": 1, "publish": 1, "notify": 1, "digest": 1}
 
 
 def test_a_transcoder_killed_in_the_middle_leaves_no_half_result(
