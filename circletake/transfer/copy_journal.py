@@ -61,8 +61,8 @@ class CopyJournal:
 
     begun: Begun
     fd: int
-    #: The names of all volumes that this offload has been going onto, once each has its first line.
-    onto: tuple[str, ...] = ()
+    #: All volumes that this offload has been going onto, name and folder, once each has its first line.
+    onto: dict[str, str] = field(default_factory=dict)
     #: Number of a file → how many of its bytes are safe in its part.
     parts: dict[int, int] = field(default_factory=dict)
     #: Number of a file → the digest that it had on the card, now that it lies in its place.
@@ -86,8 +86,8 @@ class CopyJournal:
 
     def _take(self, line: dict[str, Any]) -> None:
         match line:
-            case {"onto": names}:
-                self.onto = tuple(names)
+            case {"onto": volumes}:
+                self.onto = dict(volumes)
             case {"part": number, "bytes": safe}:
                 self.parts[number] = safe
             case {"done": number, "digest": digest}:

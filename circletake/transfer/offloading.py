@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import UTC, datetime
 from functools import partial
 
-from circletake.contracts.files import NotTaken
+from circletake.contracts.files import NOTES, NotTaken
+from circletake.film.manifests import FOLDER
 from circletake.film.structures import recognise
 from circletake.transfer.concluding import outcomes_of, report, seal
 from circletake.transfer.copy_journal import Begun, fingerprint
@@ -85,9 +86,9 @@ def _begin(plan: Plan, copies: Sequence[OneCopy]) -> Begun:
     )
     for copy in copies:
         copy.attempt(partial(copy.begin, begun, plan.card))
-    names = [copy.name for copy in copies if not copy.error]
+    onto = {copy.name: str(copy.target.volume.root) for copy in copies if not copy.error}
     for copy in copies:
-        copy.attempt(partial(copy.tell_onto, names))
+        copy.attempt(partial(copy.tell_onto, onto))
     return begun
 
 
@@ -103,7 +104,7 @@ def _twins_not_taken(card: Card, copies: Sequence[OneCopy]) -> dict[int, str]:
         copy.attempt(partial(look, copy))
     if not folding:
         return {}
-    twins = dict(find_twins(file.path for file in card.files))
+    twins = dict(find_twins((FOLDER, NOTES, *(file.path for file in card.files))))
     return {
         number: f"{folding[0]} takes its name for {legible(twins[file.path])}, which lies there already"
         for number, file in enumerate(card.files)

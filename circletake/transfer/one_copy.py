@@ -1,6 +1,6 @@
 """One copy on its way through an offload: its folder, its journal, and the first thing that stopped it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 
 from circletake.contracts.files import NOTES
@@ -62,9 +62,9 @@ class OneCopy:
         if lost:
             self.journal.note(*lost)
 
-    def tell_onto(self, names: Iterable[str]) -> None:
-        """From here on each volume knows of the others."""
-        together = tuple(dict.fromkeys((*self.journal.onto, *names)))
+    def tell_onto(self, volumes: Mapping[str, str]) -> None:
+        """From here on each volume knows of the others, by name and folder."""
+        together = {**self.journal.onto, **volumes}
         if together != self.journal.onto:
             self.journal.note({"onto": together})
 

@@ -27,6 +27,8 @@ class Target:
 
     volume: Volume
     path: Path
+    #: Whether a person gave the volume's name.
+    is_named: bool
     folder: Folder | None = None
     journal: CopyJournal | None = None
 
@@ -98,6 +100,11 @@ def _card(root: Path) -> Card:
         card = walk_card(root.resolve())
     except OSError as error:
         raise Refused(f"{root} cannot be listed: {error.strerror}.") from error
+    if FOLDER in card.directories:
+        raise Refused(
+            f"{root} has a folder called {FOLDER}, so it is a copy of a card, not the card. Offload the card itself, "
+            "or upload this copy as it is."
+        )
     for file in card.files:
         above, _, name = file.path.rpartition("/")
         if above.rpartition("/")[2] == FOLDER and (name == CHAIN or name.endswith(".mhl")):
@@ -116,7 +123,7 @@ def _target(name: str | None, root: Path, roll: str) -> Target:
     volume = find_volume(root, name)
     if not volume.name.isprintable() or not volume.name.strip():
         raise Refused(f"{root} has a name that nobody could read back: name the volume with --to NAME={root}.")
-    return Target(volume, volume.root / roll)
+    return Target(volume, volume.root / roll, is_named=name is not None)
 
 
 def _refuse_overlaps(card: Path, targets: Sequence[Target]) -> None:
@@ -177,14 +184,18 @@ def _begun(card: Card, targets: Sequence[Target]) -> Begun | None:
 
 
 def _left_out(targets: Sequence[Target]) -> tuple[str, ...]:
-    """Volumes that the offload went onto, and that are not here now. Raises when one is here, but empty."""
-    onto = dict.fromkeys(name for target in targets if target.journal for name in target.journal.onto)
+    """Volumes that the offload went onto, and that are not here now.
+
+    Raises when one is here, but empty: a volume that is not plugged in leaves its mount point, which is a folder on
+    this computer's own disk.
+    """
+    onto = {name: root for target in targets if target.journal for name, root in target.journal.onto.items()}
     for target in targets:
-        if target.journal is None and target.volume.name in onto:
+        at = str(target.volume.root)
+        if target.journal is None and (target.volume.name in onto or (not target.is_named and at in onto.values())):
             raise Refused(
-                f"{target.volume.name} held a part of this offload, and {target.path} holds nothing of it now. Is the "
-                "right disk plugged in? To begin again on an empty one, give it another name: "
-                f"--to NAME={target.volume.root}"
+                f"{at} held a part of this offload, and holds nothing of it now. Is the right disk plugged in? To "
+                f"begin again on an empty one, give it a name that this offload has not met: --to NAME={at}"
             )
     return tuple(name for name in onto if name not in {target.volume.name for target in targets})
 

@@ -89,7 +89,7 @@ def read_sealed(folder: Folder) -> Manifest:
     chain = folder.read(f"{FOLDER}/{CHAIN}") if folder.stat(FOLDER) else None
     known = [link.name for link in _links(chain)] if chain else []
     for name in folder.names(FOLDER) if folder.stat(FOLDER) else []:
-        if name not in (*known, CHAIN):
+        if name.endswith((".mhl", ".new")) and name not in known:
             folder.remove(f"{FOLDER}/{name}")
     bodies = [(name, folder.read(f"{FOLDER}/{name}")) for name in known]
     lost = [name for name, body in bodies if body is None]
@@ -128,5 +128,9 @@ def _empty_folders(card: Card) -> list[str]:
     return [path for path in card.directories if path not in above and path_fault(path) is None]
 
 
-def _iso(mtime_ns: int) -> str:
-    return datetime.fromtimestamp(mtime_ns // 1_000_000_000, UTC).isoformat()
+def _iso(mtime_ns: int) -> str | None:
+    """A file's time → ISO 8601; None beyond the years that it can write."""
+    try:
+        return datetime.fromtimestamp(mtime_ns // 1_000_000_000, UTC).isoformat()
+    except (ValueError, OverflowError):
+        return None

@@ -336,12 +336,15 @@ def test_names_that_a_volume_takes_for_one_are_not_laid_over_each_other(
     (made.card / "clip").mkdir()
     (made.card / "clip" / "a.mov").write_bytes(b"one")
     (made.card / "clip" / "A.mov").write_bytes(b"two")
+    (made.card / "ASCMHL").mkdir()
+    (made.card / "ASCMHL" / "x").write_bytes(b"not ours")
     monkeypatch.setattr(OneCopy, "folds_names", lambda copy: copy.name == "B")
 
     outcome = made.run()
 
     assert [(each.path, each.reason) for each in outcome.not_taken] == [
-        ("clip/a.mov", "B takes its name for clip/A.mov, which lies there already")
+        ("ASCMHL/x", "B takes its name for ascmhl, which lies there already"),
+        ("clip/a.mov", "B takes its name for clip/A.mov, which lies there already"),
     ]
     assert (made.copies[1] / "clip" / "A.mov").read_bytes() == b"two"
 

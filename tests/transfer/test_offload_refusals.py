@@ -60,7 +60,10 @@ def test_a_card_with_a_manifest_is_somebodys_copy(made: Set) -> None:
     (made.card / "ascmhl").mkdir()
     (made.card / "ascmhl" / "ascmhl_chain.xml").write_bytes(b"<ascmhldirectory/>")
 
-    assert "already carries a manifest (ascmhl/ascmhl_chain.xml)" in _refusal(made)
+    assert "has a folder called ascmhl, so it is a copy of a card" in _refusal(made)
+
+    (made.card / "ascmhl").rename(made.card / "PRIVATE" / "ascmhl")
+    assert "already carries a manifest (PRIVATE/ascmhl/ascmhl_chain.xml)" in _refusal(made)
 
 
 def test_a_card_is_never_written_to(made: Set) -> None:
@@ -122,7 +125,9 @@ def test_a_volume_that_lost_its_part_is_refused_and_one_that_is_left_out_is_said
     made.run()
     shutil.rmtree(made.copies[1])
 
-    assert "B held a part of this offload" in _refusal(made)
+    assert "held a part of this offload, and holds nothing of it now" in _refusal(made)
+    # Its mount point, which has another name than the label of the volume had.
+    assert "held a part of this offload, and holds nothing of it now" in _refusal(made, ("A", made.a), (None, made.b))
 
     plan = make_plan(made.card, [("A", made.a)], "A001")
     outcome = offload(plan, Meter())
