@@ -19,7 +19,6 @@ from rich.text import Text
 from circletake.cli.shared import errors, visible
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.patience import Patience
-from circletake.contracts.files import Origin
 from circletake.contracts.keys import RollRef
 from circletake.transfer.comparing import read_manifests
 from circletake.transfer.deciding import Intent
@@ -42,6 +41,7 @@ class Screen:
         self._files, self._of_files = 0, len(card.files)
         self._bytes = self.sent_bytes = 0
         self._shown_at = 0.0
+        self._is_waiting = False
         self._lock = threading.Lock()
         self._task: TaskID = progress.add_task(title, total=card.size_bytes, files=self._told_files())
 
@@ -65,10 +65,15 @@ class Screen:
         self._progress.console.print(Text(f"{visible(path)}: {sentence}", style="yellow"))
 
     def trouble(self, sentence: str | None) -> None:
-        shown = f"[yellow]{sentence} Ctrl-C stops; the same command goes on.[/]" if sentence else self._title
-        self._progress.update(self._task, description=shown)
-        if sentence and not self._progress.console.is_terminal:
-            self._progress.console.print(sentence)
+        with self._lock:
+            is_news = (sentence is None) == self._is_waiting
+            self._is_waiting = sentence is not None
+        if is_news:
+            said = (
+                f"{sentence} Waiting for it; Ctrl-C stops, and the same command goes on." if sentence else "It goes on."
+            )
+            self._progress.console.print(Text(said, style="yellow"))
+            self._progress.update(self._task, description="Waiting" if sentence else self._title)
 
     def _show(self) -> None:
         now = time.monotonic()
@@ -131,14 +136,12 @@ def load_of(
     return Load(card, ordered, provenance, read_manifests(card.root, ordered, WHOLE_BYTES), repairing)
 
 
-def send(
-    where: Deployment, roll: RollRef, card: Card, *, made_from: Origin = Origin.UNKNOWN, quietly: bool = False
-) -> str:
-    """A card as listed → all of it in the ingest bucket, as an insertion of its own; its name. Remembers nothing."""
-    intent = Intent(new_offload(), is_new=True)
+def send(where: Deployment, roll: RollRef, card: Card, provenance: Provenance, *, quietly: bool = False) -> str:
+    """A card as listed → all of it in the ingest bucket; the name of the insertion. Remembers nothing."""
+    intent = Intent(provenance.offload or new_offload(), is_new=True)
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder) / "journal")
         journal.begin(intent.offload, fingerprint(card.files))
-        upload_card(where, roll, load_of(card, Provenance(made_from)), intent, journal, quietly=quietly)
+        upload_card(where, roll, load_of(card, provenance), intent, journal, quietly=quietly)
         journal.close()
     return intent.offload

@@ -29,7 +29,7 @@ class Patience:
             except (NoConnection, HTTPClientError, ClientError) as error:
                 if not _is_passing(error) or self._over.is_set():
                     raise
-                self._on_trouble(f"{_said(error)} Trying again in {wait_s:.0f} s.")
+                self._on_trouble(_said(error))
                 waited = True
                 self._over.wait(wait_s)
                 wait_s = min(wait_s * 2, LONGEST_WAIT_S)

@@ -217,9 +217,7 @@ def test_the_uploader_sees_what_is_there_and_never_what_is_in_it(bucket: Bucket,
     s3 = Deployment("tests", outputs, bucket.session, bucket.session.client("s3").meta.endpoint_url).uploader("bikes")
     key = f"{PREFIX}{told['offload']}/{COMPLETION_PATH}"
     assert s3.list_object_versions(Bucket=BUCKET, Prefix=key)["Versions"]
-    for refused in (
-        lambda: s3.get_object(Bucket=BUCKET, Key=key),
-        lambda: s3.list_object_versions(Bucket=BUCKET, Prefix="other/"),
-    ):
-        with pytest.raises(ClientError, match="AccessDenied"):
-            refused()
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.get_object(Bucket=BUCKET, Key=key)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.list_object_versions(Bucket=BUCKET, Prefix="other/")

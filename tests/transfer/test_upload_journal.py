@@ -3,6 +3,7 @@
 import random
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def write(path: Path) -> list[tuple[int, Insertion | None]]:
     """→ after each line: the journal's length, and what it then tells."""
     told = []
     journal = Journal(path)
-    for say in (
+    says: list[Callable[[], None]] = [
         lambda: journal.begin("o-1", "print"),
         lambda: journal.parts(CLIP, "upload", 8_000_000),
         lambda: journal.part(CLIP.path, 1, "ae8b14860a799888"),
@@ -32,7 +33,8 @@ def write(path: Path) -> list[tuple[int, Insertion | None]]:
         lambda: journal.sent(CLIP, "v2", {"crc64nvme": "ae8b14860a799888"}),
         lambda: journal.end("print", {"link": "a link"}, {}),
         lambda: journal.begin("o-2", "print"),
-    ):
+    ]
+    for say in says:
         say()
         told.append((path.stat().st_size, recall(path)))
     journal.close()
