@@ -113,7 +113,7 @@ def outcomes_of(plan: Plan, copies: Sequence[OneCopy]) -> tuple[CopyOutcome, ...
         is_one_more = not volume.is_memory and not any(
             each.counts and volume.shares_a_disk(each.target.volume) for each in outcomes
         )
-        journal = None if copy.error else copy.journal
+        journal = copy.target.journal
         done = journal.done if journal else {}
         outcomes.append(
             CopyOutcome(
