@@ -87,6 +87,8 @@ def upload(
         card = list_card(path)
     except OSError as error:
         fail(f"{path} cannot be listed: {error.strerror}.", 2)
+    for each in provenance.not_taken:
+        errors.print(Text(f"Not copied from the card by its offload: {visible(each.path)} ({each.reason})", "yellow"))
     for name, reason in card.refused:
         errors.print(Text(f"Not uploaded: {visible(name)} ({reason})", style="yellow"))
     if not card.files:
@@ -148,7 +150,7 @@ def _circled(file: Path | None, card: Card) -> tuple[str, ...]:
     if file is None:
         return ()
     try:
-        names = tuple(filter(None, map(str.strip, file.read_text().splitlines())))
+        names = tuple(filter(None, map(str.strip, file.read_text(encoding="utf-8-sig").splitlines())))
     except (OSError, UnicodeDecodeError) as error:
         fail(f"{file} is no list of clip names: {error}", 2)
     for name in names:

@@ -14,6 +14,7 @@ from typing import Protocol
 from awscrt.checksums import crc64nvme
 
 from circletake.contracts.files import NotTaken, Offload, OffloadedFile
+from circletake.contracts.keys import COMPLETION_PATH
 from circletake.film.digests import Hasher
 from circletake.transfer.comparing import BASE, Comparison
 from circletake.transfer.in_parts import PART_BYTES, PARTS_AT_ONCE, PartsSender, part_bytes
@@ -106,8 +107,12 @@ class Uploader:
         finally:
             self._senders.close()
         record = self._record()
-        self._place.record(record)
-        self._journal.end(fingerprint(self._files.values()), self._left_out, self._differing)
+        if COMPLETION_PATH in self._there and (self._differing or self._left_out) and not self._load.repairing:
+            # Another copy of the offload may have gone up whole before: a damaged one does not take its place.
+            self._watcher.word(record.offload, "Not all of it is right, so the record of the upload before it stands.")
+        else:
+            self._place.record(record)
+            self._journal.end(fingerprint(self._files.values()), self._left_out, self._differing)
         return Outcome(record, self._left_out, self._differing)
 
     def _take(self, file: CardFile) -> None:
@@ -120,7 +125,7 @@ class Uploader:
             return
         try:
             with opened(self._load.card.root, file) as source:
-                if there and there.size_bytes == file.size_bytes and not self._load.repairing:
+                if there and not self._load.repairing:
                     self._take_over(file, source, there)
                 elif file.size_bytes <= WHOLE_BYTES:
                     self._take_whole(file, source, there)
@@ -156,9 +161,12 @@ class Uploader:
         return None if is_bad else sent
 
     def _take_over(self, file: CardFile, source: Source, there: There) -> None:
-        """A file that lies in the bucket and that the journal does not know: its answer was lost, or another machine
-        sent it. It is hashed and not sent.
+        """A file that lies in the bucket and that the journal does not know: its answer was lost, or it was sent from
+        another copy. It is hashed and not sent.
         """
+        if there.size_bytes != file.size_bytes:
+            self._leave_out(file.path, f"it has {file.size_bytes:,} bytes here, and {there.size_bytes:,} in the bucket")
+            return
         hasher, crc = Hasher(self._comparison.algorithms(file.path)), 0
         for start in range(0, file.size_bytes, PART_BYTES):
             content = source.read(start, min(PART_BYTES, file.size_bytes - start))
@@ -166,6 +174,9 @@ class Uploader:
             crc = crc64nvme(content, crc)
         source.check()
         digests = {"crc64nvme": f"{crc:016x}", **hasher.digests()}
+        if objection := self._comparison.objection(file.path, file.size_bytes, digests):
+            self._leave_out(file.path, f"{objection} What is in the bucket came from elsewhere")
+            return
         self._journal.sent(file, there.version, digests)
         self._watcher.skipped(file.size_bytes)
         self._is_sent(file, digests)

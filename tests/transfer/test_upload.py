@@ -189,6 +189,23 @@ def test_a_copy_that_is_not_what_its_manifest_says_is_said_while_it_is_read(buck
     assert (code, told["differing"]) == (0, []), said
 
 
+def test_a_damaged_copy_does_not_take_the_place_of_a_whole_one(bucket: Bucket, tmp_path: Path) -> None:
+    made = make_set(tmp_path)
+    made.run()
+    _, told, _ = bucket.run(made.copies[0])
+    before = bucket.versions(told["offload"])
+    clip, log = "A001.RDM/A001_C001.RDC/A001_C001_001.R3D", "digital_magdynamic.log"
+    body = bytearray((made.copies[1] / clip).read_bytes())
+    body[1_000_000] ^= 1
+    (made.copies[1] / clip).write_bytes(body)
+    (made.copies[1] / log).write_bytes(b"short")
+    code, told, said = bucket.run(made.copies[1])
+    assert code == 1
+    assert {each["path"] for each in told["not_uploaded"]} == {clip, log}
+    assert "the record of the upload before it stands" in " ".join(said.split())
+    assert bucket.versions(told["offload"]) == before
+
+
 def test_a_copy_is_not_uploaded_as_another_roll_and_a_report_that_is_none_is_refused(
     bucket: Bucket, tmp_path: Path
 ) -> None:

@@ -190,6 +190,8 @@ def test_what_was_sent_before_its_answer_was_lost_is_taken_over(upload: Upload, 
 def test_other_bytes_under_the_name_are_not_taken_for_the_file(upload: Upload, card: Path) -> None:
     upload.s3.put_object(Bucket="ingest", Key=f"{PREFIX}T01.wav", Body=b"half of it")
     outcome = upload.run()
+    assert outcome.left_out == {"T01.wav": "it has 300,000 bytes here, and 10 in the bucket"}
+    outcome = upload.run(repairing=True)
     newest = upload.s3.get_object(Bucket="ingest", Key=f"{PREFIX}T01.wav")
     assert newest["Body"].read() == (card / "T01.wav").read_bytes()
     assert {file.path: file.s3_version for file in outcome.record.files}["T01.wav"] == newest["VersionId"]
