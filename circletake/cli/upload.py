@@ -87,10 +87,7 @@ def upload(
         card = list_card(path)
     except OSError as error:
         fail(f"{path} cannot be listed: {error.strerror}.", 2)
-    for each in provenance.not_taken:
-        errors.print(Text(f"Not copied from the card by its offload: {visible(each.path)} ({each.reason})", "yellow"))
-    for name, reason in card.refused:
-        errors.print(Text(f"Not uploaded: {visible(name)} ({reason})", style="yellow"))
+    _say_what_stays(provenance, card)
     if not card.files:
         fail(f"There is no file to upload under {path}.", 2)
     names = _circled(circled, card)
@@ -136,6 +133,13 @@ def _roll_ref(path: Path, provenance: Provenance, production: str, unit: str, da
             "without spaces, beginning with a letter or a digit.",
             2,
         )
+
+
+def _say_what_stays(provenance: Provenance, card: Card) -> None:
+    for each in provenance.not_taken:
+        errors.print(Text(f"Not copied from the card by its offload: {visible(each.path)} ({each.reason})", "yellow"))
+    for name, reason in card.refused:
+        errors.print(Text(f"Not uploaded: {visible(name)} ({reason})", style="yellow"))
 
 
 def _bad_report(path: Path, error: ValidationError) -> str:
