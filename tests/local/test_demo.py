@@ -47,6 +47,9 @@ def test_the_demo_delivers_what_is_good_rejects_what_is_not_and_leaves_nothing(
     }
     assert clips["A004C007_20100610_R1JL"]["code"] == "INCOMPLETE_MEDIA"
     assert clips["A004C008_20100610_R1JL"]["code"] == "UNSUPPORTED_CONTAINER"
+    assert {reel: roll["status"] for reel, roll in told["cards"].items()} == {
+        **{"A004R1JL": "RED", "A005R2KM": "GREEN", "A006R3LN": "AMBER"}
+    }
     assert list(temporary.iterdir()) == []
 
 

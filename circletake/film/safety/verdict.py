@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from circletake.contracts.cards import Axis, CardVerdict, Deed, Light, Reason
+from circletake.contracts.cards import Axis, CardCode, CardVerdict, Deed, Light, Reason
 from circletake.film.digests import compare
 from circletake.film.manifests import Expected
 from circletake.film.safety.bits import count_files, judge_bits
@@ -73,5 +73,7 @@ def _acknowledged(evidence: Evidence, reason: Reason) -> bool:
     )
 
 
-def _by_weight(reason: Reason) -> tuple[int, int, str, str]:
-    return -BEST_FIRST.index(reason.light), list(Axis).index(reason.axis), reason.code, reason.path or ""
+def _by_weight(reason: Reason) -> tuple[int, int, int, str]:
+    """The worst first; of equals in the order in which the codes are listed."""
+    light, axis = BEST_FIRST.index(reason.light), list(Axis).index(reason.axis)
+    return -light, axis, list(CardCode).index(reason.code), reason.path or ""
