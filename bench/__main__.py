@@ -13,11 +13,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import card_upload, cold_import, single_pass, small_files, uploads
+from bench import card_upload, cold_import, offloads, single_pass, small_files, uploads
 from bench.rows import Row
 
 BENCHES = {
     "cold_import": cold_import,
+    "offloads": offloads,
     "single_pass": single_pass,
     "uploads": uploads,
     "card_upload": card_upload,
