@@ -25,6 +25,8 @@ copies = typer.Typer(no_args_is_help=True, help="The volumes and tapes on which 
 app.add_typer(copies, name="copies")
 
 EXIT_CODES = {"GREEN": 0, "AMBER": 1, "RED": 2}
+#: No light at all: nothing that a script may take for one.
+UNKNOWN = 3
 #: An act is judged within seconds; a status that takes longer comes by itself.
 _JUDGED_WITHIN_S = 15
 
@@ -49,11 +51,13 @@ def status(
 ) -> None:
     """May the card be formatted? GREEN (exit code 0), AMBER (1) or RED (2), with every reason and every copy.
 
+    The exit code is 3 when there is no such card, or nobody to ask.
+
     GREEN needs two things. BITS: every file of a manifest made while reading the card is there and the same, on as
     many copies as the production asks for. PICTURE: every clip was decoded whole, or viewed by a named person.
     """
     ref = roll_ref(production, unit, day, roll)
-    told = _read(deployment(context), ref, offload)
+    told = _read(deployment(context, or_exit_with=UNKNOWN), ref, offload)
     if as_json:
         print_json({**_together(told), **told})
     else:
@@ -200,7 +204,8 @@ def roll_ref(production: str, unit: str, day: str, roll: str) -> RollRef:
         return RollRef(production=production, unit=unit, day=day, roll=roll)
     except ValidationError as error:
         given = error.errors()[0]
-        fail(f"{given['loc'][0]} {given['input']!r}: up to 64 letters, digits, '.', '_' and '-', without spaces.", 2)
+        allowed = "up to 64 letters, digits, '.', '_' and '-', without spaces"
+        fail(f"{given['loc'][0]} {given['input']!r} cannot be used: {allowed}.", UNKNOWN)
 
 
 def _read(where: Deployment, roll: RollRef, offload: str | None) -> Told:
@@ -208,7 +213,7 @@ def _read(where: Deployment, roll: RollRef, offload: str | None) -> Told:
     cards = [card for card in told["cards"] if offload in (None, card["offload"])]
     if not cards:
         what = f"insertion {offload} of roll {roll.roll}" if offload else f"roll {roll.roll}"
-        fail(f"No {what} has been received: {roll.production}, {roll.day}, unit {roll.unit}.", 2)
+        fail(f"No {what} has been received: {roll.production}, {roll.day}, unit {roll.unit}.", UNKNOWN)
     if offload is None:
         return told
     return {"cards": cards, **{axis: cards[0][axis] for axis in ("status", "bits", "picture")}}

@@ -32,16 +32,16 @@ class Target:
     studio: str | None = None
     stack: str | None = None
 
-    def find(self) -> Deployment:
+    def find(self, *, or_exit_with: int = 1) -> Deployment:
         try:
             return find_deployment(studio=self.studio, stack=self.stack)
         except NoDeployment as none:
-            fail(str(none))
+            fail(str(none), or_exit_with)
 
 
-def deployment(context: typer.Context) -> Deployment:
-    """The command's context → where it works."""
-    return context.find_object(Target).find()  # type: ignore[union-attr]
+def deployment(context: typer.Context, *, or_exit_with: int = 1) -> Deployment:
+    """The command's context → where it works; or the end of the command, with that exit code."""
+    return context.find_object(Target).find(or_exit_with=or_exit_with)  # type: ignore[union-attr]
 
 
 def fail(sentence: str, code: int = 1) -> NoReturn:
