@@ -8,6 +8,7 @@ import typer
 
 from circletake.cli.offload_screen import Bars, print_plan, print_verdict, upload_command
 from circletake.cli.shared import Json, errors, fail, interruptible, print_json, visible
+from circletake.contracts.keys import is_label
 from circletake.transfer.copying import CardGone
 from circletake.transfer.listing import suggest_roll
 from circletake.transfer.metering import Meter
@@ -40,7 +41,7 @@ def offload(
     was written.
     """
     named = roll or suggest_roll(card)
-    if named is None or suggest_roll(Path(named)) != named:
+    if named is None or not is_label(named):
         fail(f"{visible(named or card.name)!r} cannot be the name of a roll (letters, digits, . _ -): --roll NAME", 2)
     if algorithm not in (None, *ALGORITHMS):
         fail(f"{algorithm!r} is no digest of a manifest here: {', '.join(ALGORITHMS)}.", 2)

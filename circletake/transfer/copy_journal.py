@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-from circletake.contracts.cards import Line, Moment
+from circletake.contracts.cards import Moment
 from circletake.contracts.files import NOTES
 from circletake.contracts.keys import Label
 from circletake.contracts.wire import Wire
@@ -31,7 +31,7 @@ class Begun(Wire):
     offload: Label
     roll: Label
     #: What the card's own volume is called.
-    card: Line
+    card: str
     begun_at: Moment
     algorithm: str
     files: int

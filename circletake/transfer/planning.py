@@ -5,8 +5,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
 from rich.filesize import decimal
 
+from circletake.contracts.cards import Line
 from circletake.contracts.files import NOTES
 from circletake.film.manifests import CHAIN, FOLDER
 from circletake.transfer.copy_journal import Begun, CopyJournal, fingerprint, open_journal
@@ -18,6 +20,7 @@ from circletake.transfer.volumes import Volume, find_volume, free_bytes
 ALGORITHMS = ("xxh64", "xxh3", "xxh128", "md5", "sha1", "c4")
 #: What a file takes beyond its bytes: the rest of its last block, its line in the manifest and in the journal.
 _OVERHEAD_BYTES = 8 * 1024
+_NAME = TypeAdapter(Line)
 _FILES_OF_OURS_BYTES = 4 * 1024 * 1024
 
 
@@ -121,8 +124,10 @@ def _target(name: str | None, root: Path, roll: str) -> Target:
     if not root.is_dir():
         raise Refused(f"There is no folder {root}: is the volume plugged in? It is not made here.")
     volume = find_volume(root, name)
-    if not volume.name.isprintable() or not volume.name.strip():
-        raise Refused(f"{root} has a name that nobody could read back: name the volume with --to NAME={root}.")
+    try:
+        _NAME.validate_python(volume.name)
+    except ValidationError as error:
+        raise Refused(f"{root} has no name that a report could hold: name the volume with --to NAME={root}.") from error
     return Target(volume, volume.root / roll, is_named=name is not None)
 
 

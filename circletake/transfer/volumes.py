@@ -54,13 +54,14 @@ def find_volume(root: Path, name: str | None = None, *, system: Path = ROOT) -> 
     device = real.stat().st_dev
     mount = _mount_of(real, system)
     if mount is None:
-        return Volume(name or _last_name(real), real, device, frozenset({f"device {device}"}))
+        return Volume(_last_name(real) if name is None else name, real, device, frozenset({f"device {device}"}))
     block = (system / mount.source.lstrip("/")).resolve().name
     disks = frozenset(_disks(system / "sys/class/block", block)) or frozenset({f"device {device}"})
     label = _linked(system / "dev/disk/by-label", block)
     serials = [serial for disk in sorted(disks) if (serial := _serial(system, disk))]
+    called = label if label and mount.point != "/" else _last_name(real)
     return Volume(
-        name=name or (label if label and mount.point != "/" else _last_name(real)),
+        name=called if name is None else name,
         root=real,
         device=device,
         disks=disks,
@@ -130,7 +131,7 @@ def _linked(links: Path, block: str) -> str | None:
 def _read(path: Path) -> str | None:
     """A file of the system's → its text; None where there is none or it is not ours to read."""
     try:
-        return path.read_text("utf-8", "replace").strip() or None
+        return path.read_text("utf-8", "replace").strip("\0 \n") or None
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return None
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from circletake.film.manifests import assemble, expected
 from circletake.transfer.copying import CardGone
 from circletake.transfer.listing import find_twins
 from circletake.transfer.metering import Meter
@@ -100,6 +101,21 @@ def test_every_digest_of_asc_mhl_can_be_asked_for(made: Set, algorithm: str) -> 
     made.run(algorithm=algorithm)
 
     assert is_accepted_by_the_reference(made.copies[0], algorithm)
+
+
+def test_what_is_wrong_with_a_manifest_is_never_wrong_with_ours(made: Set) -> None:
+    made.run()
+
+    (history,) = assemble({f"ascmhl/{name}": body for name, body in manifests(made.copies[0]).items()})
+
+    assert history.findings == ()
+    assert {path for path, content in tree(made.card).items() if content} == expected([history]).keys()
+
+
+def test_a_card_may_be_called_anything_once_its_roll_is_named(made: Set) -> None:
+    odd = made.card.rename(made.card.with_name("my\ncard \udcff"))
+
+    assert Set(odd, made.a, made.b).run().is_complete
 
 
 def test_the_report_names_the_manifest_and_the_copies_that_were_read_back(made: Set) -> None:

@@ -85,6 +85,11 @@ def test_a_volume_that_is_not_plugged_in_is_not_made(made: Set) -> None:
     assert list(made.a.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["", "a\nb", "x" * 501, "\udcff"])
+def test_a_volume_has_a_name_that_a_report_can_hold(made: Set, name: str) -> None:
+    assert "has no name that a report could hold" in _refusal(made, (name, made.a))
+
+
 def test_an_empty_or_absent_card_is_no_card(made: Set, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
 
