@@ -30,7 +30,9 @@ def develop(
         )
     if raw.frames is not None and found.video.frames > raw.frames:
         raise failed(f"it made {found.video.frames} frames of {raw.frames}")
-    told = {"start_timecode": raw.start_timecode, "reel": raw.reel, "camera": raw.camera}
+    # A label of one rate may not exist at another.
+    start = raw.start_timecode if raw.rate == found.video.rate else None
+    told = {"start_timecode": start, "reel": raw.reel, "camera": raw.camera}
     return mezzanine, found.model_copy(update={name: value for name, value in told.items() if value is not None})
 
 

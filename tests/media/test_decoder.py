@@ -2,6 +2,7 @@
 
 import json
 import time
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -50,13 +51,23 @@ COPY = 'cp "$(dirname "$0")/ready.mov" "$2"'
 
 def test_a_stand_in_gives_a_mezzanine_with_every_frame(tmp_path: Path, clip: Path) -> None:
     decoder = stand_in(tmp_path / "vendor", COPY)
-    raw = RawFacts(kind=RawKind.BRAW, frames=24, start_timecode="01:02:03:04", reel="A001")
+    rate = Fraction(24000, 1001)
+    raw = RawFacts(kind=RawKind.BRAW, rate=rate, frames=24, start_timecode="01:02:03:04", reel="A001")
     mezzanine, found = develop(
         clip, raw, decoder, tools=footage.TOOLS, deadline=time.monotonic() + 60, heartbeat=lambda: None
     )
     assert footage.frame_numbers(mezzanine) == list(range(24))
     assert (found.video.frames, found.start_timecode, found.reel) == (24, "01:02:03:04", "A001")
     assert by_decoder(raw).confirmed
+
+
+def test_a_timecode_of_another_rate_is_not_put_on_the_mezzanine(tmp_path: Path, clip: Path) -> None:
+    raw = RawFacts(kind=RawKind.BRAW, rate=Fraction(48), frames=24, start_timecode="01:02:03:47")
+    _, found = develop(
+        clip, raw, stand_in(tmp_path / "vendor", COPY), tools=footage.TOOLS, deadline=time.monotonic() + 60,
+        heartbeat=lambda: None,
+    )  # fmt: skip
+    assert found.start_timecode == "09:00:00:00"
 
 
 @pytest.mark.parametrize(
