@@ -55,10 +55,12 @@ def print_told(told: Told, hint: str) -> None:
     files = f"{counted(told['files'], 'file')}, {told_size(told['bytes'])}"
     if told.get("already"):
         console.print(f"Roll {told['roll']['roll']} is uploaded already, as {told['offload']}: {files}.")
-        console.print("Nothing was sent. --again uploads another insertion of this card.", style="dim")
+        others = "--again uploads another insertion of this card, --repair looks at what is in the bucket."
+        console.print(f"Nothing was sent. {others}", style="dim")
     else:
         rate = f"{told_size(told['sent_bytes'] / max(told['seconds'], 0.001))}/s"
         sent = f"{told_size(told['sent_bytes'])} sent in {told['seconds']:.0f} s, {rate}"
+        sent = sent if told["sent_bytes"] else "it was there, nothing had to be sent"
         console.print(f"Roll {told['roll']['roll']} is uploaded as {told['offload']}: {files} ({sent}).{hint}")
     for title, wrong in (("Not uploaded", told["not_uploaded"]), ("Not as its manifest says", told["differing"])):
         for each in wrong[:SHOWN]:

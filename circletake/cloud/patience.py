@@ -11,7 +11,7 @@ from botocore.exceptions import ConnectionError as NoConnection
 AWS_ERRORS = (BotoCoreError, ClientError)
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 30.0
-_PASSING = {"RequestTimeout", "RequestTimeTooSkewed", "SlowDown", "ServiceUnavailable", "InternalError", "503", "500"}
+_PASSING = {"RequestTimeout", "SlowDown", "ServiceUnavailable", "InternalError", "503", "500"}
 
 
 class Patience:

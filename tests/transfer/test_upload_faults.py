@@ -2,6 +2,7 @@
 
 import os
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from botocore.exceptions import ConnectionClosedError
 
 from circletake.cloud import patience
 from circletake.cloud.clients import config_for_uploads
+from circletake.cloud.deployment import Deployment
 from circletake.cloud.patience import Patience
 from circletake.contracts.files import Origin
 from circletake.contracts.keys import RollRef
@@ -30,9 +32,8 @@ PREFIX = f"{ROLL.prefix}o-1/"
 class Upload:
     """An upload of a card into moto's bucket, with what it says on the way."""
 
-    def __init__(self, card: Path, journal: Path) -> None:
-        self.card, self.listed = card, list_card(card)
-        self.s3 = boto3.client("s3", config=config_for_uploads())
+    def __init__(self, card: Path, journal: Path, s3: Any) -> None:
+        self.card, self.listed, self.s3 = card, list_card(card), s3
         self.troubles: list[str | None] = []
         self.words: list[tuple[str, str]] = []
         self.sent_bytes = 0
@@ -93,7 +94,7 @@ def upload(aws: None, card: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="ingest", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     s3.put_bucket_versioning(Bucket="ingest", VersioningConfiguration={"Status": "Enabled"})
-    return Upload(card, tmp_path / "journal")
+    return Upload(card, tmp_path / "journal", boto3.client("s3", config=config_for_uploads()))
 
 
 def on_disk(card: Path) -> dict[str, list[bytes]]:
@@ -214,3 +215,31 @@ def test_a_repair_sends_what_is_missing_in_the_bucket_and_nothing_else(upload: U
     assert upload.sent_bytes - sent == 300_000
     assert upload.s3.get_object(Bucket="ingest", Key=f"{PREFIX}T01.wav")["Body"].read()
     assert {file.path for file in outcome.record.files} == set(on_disk(card))
+
+
+class _ShortLived(Deployment):
+    """A deployment whose keys for an upload are about to expire as soon as they are made."""
+
+    assumed = 0
+
+    def client(self, service: str, config: Any = None) -> Any:
+        found = super().client(service, config)
+        if service == "sts":
+            assume = found.assume_role
+
+            def assume_for_a_moment(**named: Any) -> Any:
+                type(self).assumed += 1
+                answer = assume(**named)
+                answer["Credentials"]["Expiration"] = datetime.now(UTC) + timedelta(seconds=30)
+                return answer
+
+            found.assume_role = assume_for_a_moment
+        return found
+
+
+def test_keys_that_expire_on_the_way_are_renewed(upload: Upload, card: Path, tmp_path: Path) -> None:
+    outputs = {"UploaderRole": "arn:aws:iam::123456789012:role/uploader"}
+    s3 = _ShortLived("moto", outputs, boto3.Session()).uploader("bikes")
+    Upload(card, tmp_path / "another journal", s3).run()
+    assert upload.bodies() == on_disk(card)
+    assert _ShortLived.assumed > 1
