@@ -1,34 +1,48 @@
-"""The demo's card on the review page → docs/page.jpg and docs/clip.jpg, as a person sees them. `make screenshot`."""
+"""The demo's cards on the review page, as somebody of camera sees them → the README's pictures. `make screenshot`."""
 
 import shutil
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
+from circletake.cli.report import fetch_posters
+from circletake.cli.report_paper import Made
+from circletake.cli.report_pdf import write_pdf
 from circletake.cli.sending import send
 from circletake.cli.watching import watch
-from circletake.cloud.deployment import find_deployment
+from circletake.cloud.deployment import Deployment, find_deployment
 from circletake.contracts.keys import RollRef
 from circletake.transfer.listing import list_card
 from infra.local import studio
-from infra.local.card import EXPECTED, REEL, card
+from infra.local.card import GOOD_REEL, REEL, UNPROVEN_REEL, cards
+from infra.local.demo_cards import send_cards, watch_cards
 
 HERE = Path(__file__).parent
 #: For a studio that is gone in a minute.
-NAME, PASSWORD = "producer@bikes.test", "Only-For-This-Picture-1"
-DELIVERED = sum(must.take is not None for must in EXPECTED.values())
+NAME, PASSWORD = "dit@bikes.test", "Only-For-This-Picture-1"
+PICTURES = {
+    GOOD_REEL: ("Safe to format", "green.jpg"),
+    UNPROVEN_REEL: ("Not yet safe", "amber.jpg"),
+    REEL: ("Do not format", "red.jpg"),
+}
 SOON_MS = 30_000
 
 
 def main() -> None:
-    folder = card(print)
+    folder = cards(print)
     with studio.start(say=print) as here:
-        studio.add_user(here, NAME, PASSWORD, ["producer"])
+        studio.add_user(here, NAME, PASSWORD, ["camera"])
         where = find_deployment(studio=here.name)
         roll = RollRef(production="bikes", unit="main", day="D001", roll=REEL)
-        offload = send(where, roll, list_card(folder))
+        send_cards(where, roll, folder)
+        offload = send(where, roll, list_card(folder / REEL))
         watch(where.reading(), roll, offload, timeout_s=300)
+        watch_cards(where, roll)
+        _print(where, roll)
         with sync_playwright() as playwright:
             chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
             if chromium is None:
@@ -38,16 +52,36 @@ def main() -> None:
                 _visit(browser.new_page(viewport={"width": 1280, "height": 940}, locale="en-GB"), here.page)
 
 
+def _print(where: Deployment, roll: RollRef) -> None:
+    """A roll → the first page of its camera report, as docs/report.jpg."""
+    renderer = shutil.which("pdftoppm")
+    if renderer is None:
+        sys.exit("There is no pdftoppm on this machine. On Debian or Ubuntu: sudo apt-get install poppler-utils")
+    told = where.reading().report(roll)
+    with tempfile.TemporaryDirectory(prefix="report-") as scratch:
+        pdf = Path(scratch) / "report.pdf"
+        pdf.write_bytes(write_pdf(told, fetch_posters(where, roll.production, told["rows"]), Made.now()))
+        subprocess.run([renderer, "-r", "110", "-png", "-singlefile", pdf, pdf.with_suffix("")], check=True)
+        Image.open(pdf.with_suffix(".png")).convert("RGB").save(HERE / "report.jpg", quality=86)
+
+
 def _visit(page: Page, address: str) -> None:
-    """The page's address → both pictures."""
+    """The page's address → its pictures."""
     page.set_default_timeout(SOON_MS)
     page.goto(address)
     page.get_by_label("Name").fill(NAME)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name=REEL).click()
-    expect(page.locator(".poster img.loaded")).to_have_count(DELIVERED, timeout=SOON_MS)
-    _keep(page, "page.jpg")
+    expect(page.get_by_role("link", name=REEL)).to_be_visible()
+    rolls = page.url
+    for reel, (answer, name) in PICTURES.items():
+        page.goto(rolls)
+        tile = page.get_by_role("link", name=reel)
+        expect(tile).to_contain_text(answer)
+        tile.click()
+        expect(page.locator(".card-panel")).to_be_visible()
+        expect(page.locator(".poster .frame > img:not(.loaded)")).to_have_count(0)
+        _keep(page, name)
     page.get_by_text("A004C003_20100610_R1JL", exact=True).click()
     video = page.locator("video")
     video.evaluate("video => new Promise(can => video.readyState < 3 ? (video.oncanplay = can) : can())")
@@ -57,13 +91,13 @@ def _visit(page: Page, address: str) -> None:
     if line is None:
         sys.exit("The player has no time line.")
     page.mouse.move(line["x"] + 0.35 * line["width"], line["y"] + line["height"] / 2)
-    page.wait_for_timeout(1000)
     _keep(page, "clip.jpg")
 
 
 def _keep(page: Page, name: str) -> None:
     """What the page shows → a file that is small enough for a repository."""
-    page.screenshot(path=HERE / name, type="jpeg", quality=88, animations="disabled")
+    page.wait_for_timeout(1000)
+    page.screenshot(path=HERE / name, type="jpeg", quality=86, animations="disabled")
     print(f"docs/{name}: {(HERE / name).stat().st_size // 1000} kB")
 
 

@@ -15,9 +15,7 @@ from circletake.cloud.deployment import Deployment
 
 As = Annotated[
     str,
-    typer.Option(
-        "--as", envvar="CIRCLETAKE_PERSON", help="Who you are: the e-mail with which you log in on the page."
-    ),
+    typer.Option("--as", envvar="CIRCLETAKE_PERSON", help="Who you are: the e-mail with which you log in on the page."),
 ]
 Reason = Annotated[str, typer.Option(help="Why, in a sentence. It stays on record with your name.")]
 PASSWORD = "CIRCLETAKE_PASSWORD"  # noqa: S105 - the name of a variable

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +15,7 @@ from circletake.cli.report_paper import Made
 from circletake.cli.report_pdf import write_pdf
 from circletake.cli.shared import Json, console, counted, deployment, fail, print_json
 from circletake.cloud.deployment import Deployment
-from circletake.contracts.version import VERSION
+from circletake.cloud.reading import Told
 
 app = typer.Typer(no_args_is_help=True, help="Reports to print, to send, and to count with.")
 
@@ -51,11 +50,9 @@ def roll(
         fail(f"Nothing of roll {ref.roll} of {ref.day} has been received.")
     if not into.is_dir():
         fail(f"{into} is no folder. Make it first, or name another one: --into DIR", 2)
-    names = {row["poster"] for row in told["rows"] if row["poster"]}
-    made = Made(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", f"Circletake {VERSION}")
     stem = f"{ref.production}_{ref.unit}_{ref.day}_{ref.roll}_camera-report"
     pdf, csv = into / f"{stem}.pdf", into / f"{stem}.csv"
-    pdf.write_bytes(write_pdf(told, _fetch(where, ref.production, names), made))
+    pdf.write_bytes(write_pdf(told, fetch_posters(where, ref.production, told["rows"]), Made.now()))
     csv.write_bytes(told["csv"].encode())
     if as_json:
         print_json({"pdf": str(pdf), "csv": str(csv), "header": told["header"], "rows": told["rows"]})
@@ -65,8 +62,9 @@ def roll(
         console.print(Text(f"  {path}"))
 
 
-def _fetch(where: Deployment, production: str, names: Iterable[str]) -> dict[str, bytes]:
-    """Names of pictures as the report tells them → the pictures that are there."""
+def fetch_posters(where: Deployment, production: str, rows: Iterable[Told]) -> dict[str, bytes]:
+    """A report's rows → the pictures that are there, by the names that the rows have for them."""
+    names = {row["poster"] for row in rows if row["poster"]}
     client, bucket = where.client("s3"), where.outputs["ReviewBucket"]
 
     def fetch(name: str) -> tuple[str, bytes | None]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from reportlab.lib.colors import Color, HexColor
@@ -12,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph
 
 from circletake.cli.report_fonts import REGULAR, markup
+from circletake.contracts.version import VERSION
 
 WIDTH, HEIGHT = landscape(A4)
 MARGIN, FOOT = 30, 34
@@ -44,6 +46,10 @@ class Made:
 
     at: str
     by: str
+
+    @classmethod
+    def now(cls) -> "Made":
+        return cls(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", f"Circletake {VERSION}")
 
 
 def _style(size: float, color: Any = INK, font: str = REGULAR, align: int = TA_LEFT) -> ParagraphStyle:

@@ -89,9 +89,10 @@ def _verdict(card: Told, *, several: bool) -> Table:
     look = LOOKS[card["status"]]
     files, copies = card["files"], card["copies"]
     axes = f"Bits {card['bits'].lower()} · Picture {card['picture'].lower()}"
-    structure = f"{card['structure']['camera']} card" if card["structure"] else "card of an unknown kind"
-    ground = f"{files['matched']} of {_counted(files['listed'], 'file')} match · {structure}"
+    ground = f"{files['matched']} of {_counted(files['listed'], 'file')} match"
     left = [text_of(ANSWERS[card["status"]], 17, look.ink, BOLD), Spacer(0, 3), text_of(f"{axes} · {ground}", 8.2)]
+    if card["structure"]:
+        left.append(text_of(card["structure"]["sentence"], 8.2))
     if several:
         left.append(text_of(f"Insertion {card['offload']}", 8.2, QUIET))
     if released := card["released"]:
@@ -126,13 +127,14 @@ def _serial(copy: Told) -> str:
 
 
 def _reasons(card: Told) -> Iterator[Flowable]:
-    """→ a line for each kind of reason, with the first path that it is about and how many more there are."""
+    """→ a line for each kind of reason, with the first path that it is about, and how many more there are."""
     kinds: dict[tuple[str, str], list[Told]] = {}
     for reason in card["reasons"]:
         kinds.setdefault((reason["light"], reason["code"]), []).append(reason)
     for (light, code), reasons in list(kinds.items())[:_REASONS]:
-        more = f"  ({len(reasons)} such)" if len(reasons) > 1 else ""
-        yield text_of(f"{code.replace('_', ' ').capitalize()}{more}", 8, LOOKS[light].ink, BOLD)
+        path, more = reasons[0]["path"], f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
+        about = f" · {path}{more}" if path else more
+        yield text_of(f"{code.replace('_', ' ').capitalize()}{about}", 8, LOOKS[light].ink, BOLD)
         yield text_of(reasons[0]["sentence"], 7.6)
         yield Spacer(0, 2.5)
     if len(kinds) > _REASONS or card["more_reasons"]:

@@ -18,6 +18,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from circletake.contracts.cards import Axis, VolumeKind
 from circletake.contracts.files import NOTES, State
 from circletake.contracts.keys import RollRef
 from circletake.film.timing import Timecode
@@ -169,7 +170,8 @@ def _copies(card: Told | None) -> str | None:
     """A card → how many copies of it count, and their names."""
     if card is None:
         return None
-    names = [copy["volume"] for copy in card["copies"] if copy["counts"]]
+    counting = [copy for copy in card["copies"] if copy["counts"]]
+    names = ["cloud" if copy["kind"] == VolumeKind.CLOUD else copy["volume"] for copy in counting]
     return f"{len(names)}: {', '.join(names)}" if names else "0"
 
 
@@ -200,7 +202,9 @@ def _notes(clip: Told, card: Told | None, *, varies: bool, replaced: bool) -> li
     said = [clip["sentence"], (clip["picture_from"] or clip["proxy_refused"] or {}).get("sentence")]
     if varies:
         said.append("The frame rate of this file varies: timecode follows its nominal rate.")
-    said += [reason["sentence"] for reason in (card or {"reasons": []})["reasons"] if reason["path"] in paths]
+    # What the card's verdict says of the picture is the clip's own verdict, said again.
+    bits = [reason for reason in (card or {"reasons": []})["reasons"] if reason["axis"] == Axis.BITS]
+    said += [reason["sentence"] for reason in bits if reason["path"] in paths]
     return [sentence for sentence in dict.fromkeys(said) if sentence]
 
 

@@ -86,9 +86,10 @@ def test_a_clip_of_several_files_shows_a_digest_of_each_or_none() -> None:
 
 def test_each_insertion_has_its_own_copies_and_only_those_that_count() -> None:
     first = card("o-1", copies=[("DIT-01", True), ("SHUTTLE-7", True), ("OLD", False)])
+    first["copies"].append({"volume": "s3://a-bucket-with-a-long-name", "kind": "CLOUD", "counts": True})
     second = card("o-2", copies=[])
     rows = report([clip(offload="o-2"), clip(offload="o-1")], first, second)["rows"]
-    assert [(row["offload"], row["copies"]) for row in rows] == [("o-1", "2: DIT-01, SHUTTLE-7"), ("o-2", "0")]
+    assert [(row["offload"], row["copies"]) for row in rows] == [("o-1", "3: DIT-01, SHUTTLE-7, cloud"), ("o-2", "0")]
 
 
 def test_what_the_card_s_verdict_says_of_a_clip_stands_in_its_notes_once() -> None:

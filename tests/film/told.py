@@ -62,6 +62,8 @@ def card(
     """→ an insertion's verdict as far as a report asks. Copies: (volume, counts); reasons: (code, path, sentence)."""
     return {
         "offload": offload,
-        "copies": [{"volume": volume, "counts": counts} for volume, counts in copies or ()],
-        "reasons": [{"code": code, "path": path, "sentence": sentence} for code, path, sentence in reasons or ()],
+        "copies": [{"volume": volume, "kind": "DISK", "counts": counts} for volume, counts in copies or ()],
+        "reasons": [
+            {"axis": "BITS", "code": code, "path": path, "sentence": sentence} for code, path, sentence in reasons or ()
+        ],
     }

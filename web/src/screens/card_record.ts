@@ -36,11 +36,10 @@ export function cardCounts({ files }: Card): HTMLElement {
 
 /** What the card is, where its digests come from, and who else has it. */
 export function cardOrigin(card: Card): HTMLElement {
-  const structure = card.structure && `${card.structure.camera}. ${card.structure.sentence}`;
   return h(
     "p",
     { class: "origin" },
-    ...[structure, originWords(card.origin)]
+    ...[card.structure?.sentence ?? null, originWords(card.origin)]
       .filter((each) => each !== null)
       .map((each) => h("span", {}, visible(each))),
   );
