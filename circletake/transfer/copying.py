@@ -63,12 +63,14 @@ class _Hashing:
         for taker in takers:
             taker.lane.give(taker.writer.write, offset, chunk.view, chunk=chunk)
 
-    def finish(self, number: int, before: str | None, takers: Sequence[Taker]) -> None:
-        """`before` is the digest that another copy's journal has of it, when this is not the first reading."""
+    def finish(self, number: int, takers: Sequence[Taker], having: Sequence[Taker]) -> None:
+        """`having` are copies that got the file when the card was read before: it must have given the same."""
         digest = self._hasher.digests()[self.algorithm]
-        if before is not None and before != digest:
+        if any(taker.journal.done[number] != digest for taker in having):
             self.inconstant.add(number)
             self.abandon(takers)
+            for taker in having:
+                taker.lane.give(taker.writer.forget, number)
             return
         for taker in takers:
             taker.lane.give(taker.writer.finish, digest)
@@ -87,7 +89,6 @@ def copy_files(
     is a fault of ours.
     """
     refused: dict[int, str] = {}
-    device = card.root.stat().st_dev
     pool, hashing, lane = Pool(), _Hashing(algorithm), Lane("hash")
 
     def anyone_died() -> None:
@@ -99,8 +100,8 @@ def copy_files(
         for number in numbers:
             if not any(taker.is_well for taker in takers):
                 break
-            lacking = [taker for taker in takers if number not in taker.journal.done]
-            known = next((taker.journal.done[number] for taker in takers if taker not in lacking), None)
+            having = [taker for taker in takers if number in taker.journal.done]
+            lacking = [taker for taker in takers if taker not in having]
             file = card.files[number]
             lane.give(hashing.begin, number, file, lacking)
             try:
@@ -110,23 +111,20 @@ def copy_files(
                     chunk.release()
             except (_NotWhole, OSError) as fault:
                 lane.give(hashing.abandon, lacking)
-                if not _is_there(card.root, device):
+                if not _is_there(card):
                     raise CardGone from fault
                 refused[number] = str(fault) if isinstance(fault, _NotWhole) else f"cannot be read: {fault.strerror}"
             else:
-                lane.give(hashing.finish, number, known, lacking)
+                lane.give(hashing.finish, number, lacking, having)
     finally:
         lane.finish()
         for taker in takers:
             taker.lane.give(taker.writer.close, card.directories)
             taker.lane.finish()
     anyone_died()
-    for number in hashing.inconstant:
-        refused[number] = "gave other bytes when it was read again: the card or its reader is failing"
-        for taker in takers:
-            if number in taker.journal.done:
-                taker.journal.note({"undone": number})
-    return refused
+    return refused | dict.fromkeys(
+        hashing.inconstant, "gave other bytes when it was read again: the card or its reader is failing"
+    )
 
 
 def _read(root: Path, file: CardFile, pool: Pool, anyone_died: Callable[[], None]) -> Iterator[tuple[int, Chunk]]:
@@ -167,9 +165,9 @@ def _as_listed(fd: int, file: CardFile) -> None:
         raise _NotWhole("changed on the card while it was offloaded")
 
 
-def _is_there(root: Path, device: int) -> bool:
-    """Whether the card that was begun with can still be listed."""
+def _is_there(card: Card) -> bool:
+    """Whether the card that was listed can still be: a mount point without it is an empty folder of another device."""
     try:
-        return any(root.iterdir()) and root.stat().st_dev == device
+        return any(card.root.iterdir()) and card.root.stat().st_dev == card.device
     except OSError:
         return False

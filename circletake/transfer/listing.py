@@ -32,6 +32,8 @@ class Card:
     files: tuple[CardFile, ...]
     directories: tuple[str, ...]
     refused: tuple[tuple[str, str], ...]
+    #: The device that the root was on when it was listed.
+    device: int
 
     @property
     def size_bytes(self) -> int:
@@ -46,7 +48,7 @@ def walk_card(root: Path) -> Card:
     files: list[CardFile] = []
     directories: list[str] = []
     refused: list[tuple[str, str]] = []
-    waiting = [""]
+    waiting, device = [""], root.stat().st_dev
     while waiting:
         directory = waiting.pop()
         try:
@@ -79,6 +81,7 @@ def walk_card(root: Path) -> Card:
         tuple(sorted(files, key=lambda file: os.fsencode(file.path))),
         tuple(sorted(directories, key=os.fsencode)),
         tuple(sorted(refused, key=lambda each: os.fsencode(each[0]))),
+        device,
     )
 
 
@@ -102,7 +105,7 @@ def list_card(root: Path) -> Card:
     """A file, or a folder as it was on the card → it, with what does not fit into the bucket among the refused."""
     if root.is_file() and not root.is_symlink():
         found = root.stat()
-        card = Card(root.parent, (CardFile(root.name, found.st_size, found.st_mtime_ns),), (), ())
+        card = Card(root.parent, (CardFile(root.name, found.st_size, found.st_mtime_ns),), (), (), found.st_dev)
     else:
         card = walk_card(root)
     unspeakable = {file.path: reason for file in card.files if (reason := _unspeakable(file.path))}

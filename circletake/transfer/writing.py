@@ -88,6 +88,10 @@ class VolumeWriter:
         if part.number in self._journal.parts:
             self._journal.note({"undone": part.number})
 
+    def forget(self, number: int) -> None:
+        """A file in its place is not known to be the card's any more."""
+        self._journal.note({"undone": number})
+
     def close(self, directories: tuple[str, ...]) -> None:
         """Every file in its place, and the card's directories, empty ones too."""
         self._commit()
