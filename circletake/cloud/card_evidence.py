@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from circletake.cloud.arrivals import MAX_RECORD_BYTES, read_offload
-from circletake.cloud.card_rows import read_acts, read_policy
+from circletake.cloud.card_rows import is_of_a_card, read_acts, read_policy
 from circletake.cloud.catalogue import Catalogue, Row
 from circletake.cloud.objects import Objects
 from circletake.contracts import table
@@ -38,8 +38,9 @@ class RollRows:
 
     @property
     def offloads(self) -> list[str]:
-        """The insertions of the card, in the order in which they began."""
-        return sorted(self.files, key=lambda offload: (min(row["received_at"] for row in self.files[offload]), offload))
+        """The insertions of the card, in the order in which they began. Proxies that others made are no card."""
+        cards = [offload for offload in self.files if is_of_a_card(offload)]
+        return sorted(cards, key=lambda offload: (min(row["received_at"] for row in self.files[offload]), offload))
 
 
 def read_roll(catalogue: Catalogue, roll: RollRef) -> RollRows:

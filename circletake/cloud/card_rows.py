@@ -10,6 +10,12 @@ from circletake.cloud.catalogue import Catalogue, Row
 from circletake.contracts import table
 from circletake.contracts.cards import Act, CardVerdict, Policy
 from circletake.contracts.keys import RollRef
+from circletake.film.twins import PROXY_OFFLOAD
+
+
+def is_of_a_card(offload: str) -> bool:
+    """Whether an offload is an insertion of a card, and not proxies that somebody made of one."""
+    return not offload.startswith(PROXY_OFFLOAD)
 
 
 def pack(verdict: CardVerdict) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from circletake.cloud.card_rows import stamp, unpack
+from circletake.cloud.card_rows import is_of_a_card, stamp, unpack
 from circletake.cloud.catalogue import Row
 from circletake.contracts.cards import Act, Axis, CardCode, Deed, FileCounts, Light, Reason
 from circletake.contracts.files import Origin
 from circletake.film.safety.lights import worst
 
 Told = dict[str, Any]
+_AXES = ("status", "bits", "picture")
 _CHANGING = Reason(
     axis=Axis.BITS,
     light=Light.AMBER,
@@ -28,8 +29,8 @@ _NOTHING = FileCounts(listed=0, received=0, matched=0, missing=0, changed=0, unl
 
 
 def tell_light(roll: Row) -> str | None:
-    """A ROLL row → its card's light; a green one that something has changed since is not green any more."""
-    if not roll:
+    """A ROLL row → its card's light, None where there is no card; what has changed since is not green any more."""
+    if not any(name.startswith("arrived#") and is_of_a_card(name.removeprefix("arrived#")) for name in roll):
         return None
     light = Light(roll.get("card", Light.AMBER))
     return Light.AMBER if light is Light.GREEN and roll.get("card_seen") != stamp(roll) else light
@@ -38,7 +39,8 @@ def tell_light(roll: Row) -> str | None:
 def tell_cards(roll: Row, cards: Sequence[Row], acts: Mapping[str, Sequence[Act]]) -> Told:
     """A ROLL row, its CARD rows and acts → the roll's cards, in the order in which they were put in."""
     judged = {row["sk"].split("#", 1)[1]: row for row in cards}
-    names = sorted({name.removeprefix("arrived#") for name in roll if name.startswith("arrived#")} | judged.keys())
+    arrived = {name.removeprefix("arrived#") for name in roll if name.startswith("arrived#")}
+    names = sorted({name for name in arrived if is_of_a_card(name)} | judged.keys())
     told = [_tell(name, roll, judged.get(name), acts.get(name, ())) for name in names]
     counting = [card for card in told if not card["covered_by"]]
     # Of a card that nobody has seen anything of, nothing is known to be fine.

@@ -70,7 +70,7 @@ class Cards:
 
     def _judge(self, roll: RollRef) -> None:
         rows = read_roll(self._catalogue, roll)
-        if not rows.files:
+        if not rows.offloads:
             return
         self._ask_for_digests(rows)
         now = self._outbox.now()

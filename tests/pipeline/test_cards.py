@@ -159,6 +159,14 @@ def test_a_card_uploaded_twice_counts_once_and_the_same_name_of_another_unit_is_
     assert world.reading.card(ROLL)["status"] is Light.GREEN
 
 
+def test_proxies_that_a_lab_made_are_no_card_and_leave_the_card_as_it_is(world: World, card: dict[str, bytes]) -> None:
+    send(world, {"A001C001.mov": b"no picture"}, "proxies-1")
+    assert settle(world) == {**dict.fromkeys(("status", "bits", "picture"), Light.AMBER), "cards": []}
+    assert ask(world, "/api/productions/bikes/rolls")["json"]["rolls"][0]["card"] is None
+    send(world, {**manifests(card), **card})
+    assert settle(world)["status"] is Light.GREEN
+
+
 def test_a_late_change_is_seen_before_it_was_judged(world: World, card: dict[str, bytes]) -> None:
     send(world, {**manifests(card), **card})
     assert settle(world)["status"] is Light.GREEN
