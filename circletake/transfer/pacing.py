@@ -10,6 +10,9 @@ Job = Callable[[], None]
 #: What goes to the socket in one piece. Small enough that the slowest line takes it within the socket's timeout.
 SLICE_BYTES = 256 * 1024
 
+#: Files that are read and wait to be sent, for each thread.
+AHEAD = 8
+
 _UNITS = {"": 1, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 
 
@@ -96,7 +99,7 @@ class Body:
 
 
 class Senders:
-    """Threads for what was read. At most `window_bytes` are on the way at once, which is what a kill can cost.
+    """Threads for what was read, a few files ahead of them. At most `window_bytes` are in memory and on the way.
 
     The first error of a job stops all of them, and is raised to the reader.
     """
@@ -115,10 +118,14 @@ class Senders:
 
     def reserve(self, size_bytes: int) -> None:
         """Wait until so many bytes may be read and sent. What is larger than the window goes alone."""
-        with self._moved:
-            self._moved.wait_for(
-                lambda: self._error or not self._bytes or self._bytes + size_bytes <= self._window_bytes
+
+        def has_room() -> bool:
+            return not self._bytes or (
+                self._bytes + size_bytes <= self._window_bytes and self._open < AHEAD * self._threads
             )
+
+        with self._moved:
+            self._moved.wait_for(lambda: self._error or has_room())
             self._raise()
             self._bytes += size_bytes
 
