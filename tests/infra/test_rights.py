@@ -41,7 +41,9 @@ def expected(template: Template, function: str) -> set[tuple[str, str]]:
     if function == "review":
         rights |= {("dynamodb:PutItem", "Table"), ("dynamodb:BatchWriteItem", "Table"), ("events:PutEvents", "Bus")}
         # Of the originals the manifests alone.
-        manifests = ("IngestBucket/*.mhl", "IngestBucket/*/ascmhl_chain.xml")
+        manifests = tuple(
+            f"IngestBucket/*{name}" for name in (".mhl", "/ascmhl_chain.xml", "/.circletake/offload.json")
+        )
         rights |= {(f"s3:{action}", name) for action in ("GetObject", "GetObjectVersion") for name in manifests}
     return rights
 
