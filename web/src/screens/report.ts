@@ -84,7 +84,7 @@ function head(place: RollPlace, { header, csv }: Report): HTMLElement {
       icon(look.shape),
       h("b", {}, look.answer),
       ...AXES.map(({ axis, word }) =>
-        h("span", {}, `${word}: ${lightOf(card[axisKey(axis)]).word.toLowerCase()}`),
+        h("span", {}, `${word}: ${card[axisKey(axis)]?.toLowerCase() ?? DASH}`),
       ),
       h(
         "span",
