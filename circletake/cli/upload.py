@@ -60,6 +60,9 @@ def upload(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="Circled takes, a clip name a line: they go first."),
     ] = None,
+    proxies: Annotated[
+        bool, typer.Option("--proxies", help="PATH holds proxies of the roll that a DIT or a lab made, and is no card.")
+    ] = False,
     proxies_first: Annotated[bool, typer.Option("--proxies-first", help="Proxies before anything else.")] = False,
     limit: Annotated[str | None, typer.Option(help="At most so many bytes a second: 500K, 20M, 1G.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent, in which order.")] = False,
@@ -95,7 +98,8 @@ def upload(
     journal_path = _journal_path(path, ref, where)
     known = recall(journal_path)
     try:
-        intent = decide(known, card.files, provenance.offload, again=again, repair=repair)
+        reported = provenance.offload
+        intent = decide(known, card.files, reported, again=again, repair=repair, proxies=proxies)
     except Unclear as unclear:
         fail(str(unclear), 2)
     load = load_of(card, provenance, circled=names, proxies_first=proxies_first, repairing=intent.repairing)
@@ -105,7 +109,7 @@ def upload(
     if known and intent.is_done:
         told = tell_again(ref, known)
     else:
-        if provenance.origin is not Origin.CARD:
+        if provenance.origin is not Origin.CARD and not proxies:
             errors.print(Text(UNPROVEN, style="yellow"))
         told = _go_up(where, ref, load, intent, journal_path, Line(limit_bytes), as_json=as_json)
     if not as_json:

@@ -40,8 +40,10 @@ def tell_cards(roll: Row, cards: Sequence[Row], acts: Mapping[str, Sequence[Act]
     """A ROLL row, its CARD rows and acts → the roll's cards, in the order in which they were put in."""
     judged = {row["sk"].split("#", 1)[1]: row for row in cards}
     arrived = {name.removeprefix("arrived#") for name in roll if name.startswith("arrived#")}
-    names = sorted({name for name in arrived if is_of_a_card(name)} | judged.keys())
-    told = [_tell(name, roll, judged.get(name), acts.get(name, ())) for name in names]
+    names = {name for name in arrived if is_of_a_card(name)} | judged.keys()
+    # One that was not judged yet is the newest.
+    ordered = sorted(names, key=lambda name: (judged[name]["began_at"] if name in judged else "later", name))
+    told = [_tell(name, roll, judged.get(name), acts.get(name, ())) for name in ordered]
     counting = [card for card in told if not card["covered_by"]]
     # Of a card that nobody has seen anything of, nothing is known to be fine.
     together = {

@@ -75,6 +75,8 @@ class Cards:
         self._ask_for_digests(rows)
         now = self._outbox.now()
         evidence = {name: self._gathering.gather(rows, name, now=now) for name in rows.offloads}
+        for name, each in evidence.items():
+            self._keep_what_is_bound(rows, name, each)
         verdicts = {name: judge_card(each) for name, each in evidence.items()}
         covered = find_covered({name: (evidence[name].listed, verdicts[name].status) for name in verdicts})
         for name, verdict in verdicts.items():
@@ -98,6 +100,14 @@ class Cards:
             for row, digests in zip(unasked, askers.map(ask, unasked), strict=True):
                 self._record(row, digests)
 
+    def _keep_what_is_bound(self, rows: RollRows, offload: str, evidence: Evidence) -> None:
+        """What the uploader read of a file in parts, and S3's checksum confirms → beside the file, for reports."""
+        bound = {file.version: file.digests for file in evidence.stored.values()}
+        for row in rows.files[offload]:
+            digests = bound.get(SourceFile.model_validate_json(row["file"]).version, {})
+            if digests.keys() - json.loads(row["digests"]).keys():
+                self._record(row, dict(digests))
+
     def _write(
         self, rows: RollRows, evidence: Evidence, verdict: CardVerdict, covered_by: str | None, owed: int
     ) -> None:
@@ -116,6 +126,7 @@ class Cards:
                 "covered_by": covered_by,
                 "seen": stamp(rows.row),
                 "judged_at": evidence.now,
+                "began_at": min(row["received_at"] for row in rows.files[evidence.offload]),
                 **(_look_again(self._outbox, sk, owed) if owed else {}),
             },
             removes=([] if owed else ["open_shard", "due_at"]) + ([] if covered_by else ["covered_by"]),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from circletake.film.twins import PROXY_OFFLOAD
 from circletake.transfer.journal import Insertion, fingerprint
 from circletake.transfer.listing import CardFile, new_offload
 
@@ -26,12 +27,20 @@ class Intent:
 
 
 def decide(
-    known: Insertion | None, files: Sequence[CardFile], reported: str | None, *, again: bool, repair: bool
+    known: Insertion | None,
+    files: Sequence[CardFile],
+    reported: str | None,
+    *,
+    again: bool,
+    repair: bool,
+    proxies: bool = False,
 ) -> Intent:
     """What the journal knows, the card as it is now, and the offload that its report names → what is to be done.
 
-    Raises `Unclear`.
+    `proxies`: these were made of a card by somebody else, and are no card. Raises `Unclear`.
     """
+    if proxies and reported:
+        raise Unclear(f"This is a copy of a card, the offload {reported}. Leave --proxies out.")
     if again and repair:
         raise Unclear("--again is another insertion of the card, --repair mends the one that was uploaded: name one.")
     if again and reported:
@@ -41,10 +50,13 @@ def decide(
         )
     if known and reported not in (None, known.offload):
         known = None  # another offload came to lie in this folder
+    if known and known.offload.startswith(PROXY_OFFLOAD) != proxies:
+        known = None  # what lies here was sent up as something else before
     if again or known is None:
         if repair and not reported:
             raise Unclear("Nothing was uploaded from here yet, so there is nothing to repair. Leave --repair out.")
-        return Intent(reported or new_offload(), is_new=reported is None, repairing=repair)
+        offload = reported or new_offload(PROXY_OFFLOAD if proxies else "o-")
+        return Intent(offload, is_new=reported is None, repairing=repair)
     if repair:
         return Intent(known.offload, repairing=True)
     if known.card != fingerprint(files):

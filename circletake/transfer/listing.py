@@ -131,6 +131,6 @@ def suggest_roll(path: Path) -> str | None:
     return name if is_label(name) else None
 
 
-def new_offload() -> str:
+def new_offload(kind: str = "o-") -> str:
     """→ a name for this insertion of the card that no other insertion has."""
-    return f"o-{secrets.token_hex(6)}"
+    return f"{kind}{secrets.token_hex(6)}"

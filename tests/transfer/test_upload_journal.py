@@ -104,6 +104,19 @@ def test_a_copy_is_the_insertion_that_its_report_names() -> None:
         ask(None, reported="o-9", again=True)
 
 
+def test_proxies_that_somebody_made_go_up_as_what_they_are() -> None:
+    def of_proxies(insertion: Insertion | None, reported: str | None = None) -> Intent:
+        return decide(insertion, (CLIP, SOUND), reported, again=False, repair=False, proxies=True)
+
+    first = of_proxies(None)
+    assert first.offload.startswith("proxies-")
+    assert of_proxies(replace(known(), offload=first.offload)) == Intent(first.offload)
+    assert of_proxies(known()).is_new, "the same folder went up as a card before"
+    assert ask(replace(known(), offload=first.offload)).is_new
+    with pytest.raises(Unclear, match="copy of a card"):
+        of_proxies(None, reported="o-9")
+
+
 @pytest.mark.parametrize(
     "files",
     [(CLIP,), (CLIP, replace(SOUND, mtime_ns=8)), (CLIP, SOUND, replace(SOUND, path="T02.wav"))],
