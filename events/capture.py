@@ -47,9 +47,11 @@ def main() -> None:
                 kept.setdefault(json.loads(message["Body"])["detail-type"], message)
                 sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
     for kind, message in kept.items():
-        name = kind.replace(" ", "")
-        (HERE / f"{name}.engine.json").write_text(json.dumps(as_lambda_gets_it(message), indent=2) + "\n")
-        print(f"{name}.engine.json")
+        file = HERE / f"{kind.replace(' ', '')}.engine.json"
+        # What was once on the bus must be read for as long as it may lie in a queue: an old sample stays.
+        if not file.exists():
+            file.write_text(json.dumps(as_lambda_gets_it(message), indent=2) + "\n")
+            print(file.name)
 
 
 def as_lambda_gets_it(message: dict[str, Any]) -> dict[str, Any]:
