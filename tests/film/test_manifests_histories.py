@@ -1,5 +1,6 @@
 """What the manifests of a card say together: chains, corrections, nested folders, what is left out."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -28,6 +29,11 @@ from tests.film import mhl
 
 _AT = datetime(2026, 9, 30, 8, 46, 50, tzinfo=UTC)
 _ONE, _TWO = {"xxh64": "0" * 16}, {"xxh64": "1" * 16}
+_WORDS = st.builds(
+    lambda digests, action: Entry("a.mov", 5, digests, action),
+    st.sampled_from([_ONE, _TWO, {"md5": "2" * 32}, {**_ONE, "md5": "2" * 32}]),
+    st.sampled_from(["original", "verified", "failed", None]),
+)
 
 
 def _generation(*entries: Entry, ignores: Sequence[str] = (), references: Sequence[Reference] = ()) -> bytes:
@@ -60,10 +66,17 @@ def _legacy(digest: str, path: str = "a.mov", at: str = "2026-09-30T08:46:50Z") 
     return f'<hashlist version="1.1">{creator}{entry}</hashlist>'.encode()
 
 
-def _after(*words: Entry) -> Expected:
-    """What is said of one file, a generation each → what it must be."""
-    (entry,) = expected(assemble(_files(*(_generation(word) for word in words)))).values()
+def _after(*words: Entry, vouched: int | None = None) -> Expected:
+    """What is said of one file, a generation each, and which of them was made while reading the card → what it must
+    be.
+    """
+    bodies = [_generation(word) for word in words]
+    (entry,) = expected(assemble(_files(*bodies)), _sha256(bodies, vouched)).values()
     return entry
+
+
+def _sha256(bodies: Sequence[bytes], vouched: int | None) -> set[str]:
+    return set() if vouched is None else {hashlib.sha256(bodies[vouched - 1]).hexdigest()}
 
 
 def _findings(files: dict[str, bytes]) -> list[str]:
@@ -86,9 +99,62 @@ def test_a_further_generation_that_speaks_of_another_algorithm_takes_none_back()
 
 
 @pytest.mark.parametrize("action", ["original", None])
-def test_a_second_generation_corrects_the_first(action: Action | None) -> None:
-    corrected = _after(_entry({**_ONE, "md5": "2" * 32}), _entry(_TWO, action))
+def test_a_generation_made_while_reading_the_card_corrects_what_stood(action: Action | None) -> None:
+    corrected = _after(_entry({**_ONE, "md5": "2" * 32}), _entry(_TWO, action), vouched=2)
     assert corrected == Expected("a.mov", _TWO, 5, failed=False, generation=2)
+
+
+@pytest.mark.parametrize("action", ["original", None])
+@pytest.mark.parametrize("vouched", [None, 1])
+def test_a_word_that_nobody_vouches_for_corrects_nothing(action: Action | None, vouched: int | None) -> None:
+    contradicted = _after(_entry(_ONE), _entry({**_TWO, "md5": "2" * 32}, action), vouched=vouched)
+    assert contradicted == Expected("a.mov", _ONE, 5, failed=True, generation=2)
+
+
+def test_a_size_is_contradicted_as_a_digest_is() -> None:
+    longer = Entry("a.mov", 6, {"md5": "2" * 32}, "original")
+    assert _after(_entry(_ONE), longer, vouched=1) == Expected("a.mov", _ONE, 5, failed=True, generation=2)
+    assert _after(_entry(_ONE), longer, vouched=2) == Expected("a.mov", {"md5": "2" * 32}, 6, False, 2)
+
+
+def test_a_contradiction_is_settled_by_who_read_the_card_and_nobody_else() -> None:
+    words = _entry(_ONE), _entry(_TWO), _entry(_ONE, "verified")
+    assert _after(*words).failed
+    assert _after(*words, vouched=1).failed
+    assert not _after(*words, vouched=3).failed
+
+
+def test_a_vouched_word_that_says_verified_and_differs_contradicts_itself() -> None:
+    told = _after(_entry(_ONE), _entry(_TWO, "verified"), vouched=2)
+    assert told == Expected("a.mov", _TWO, 5, failed=True, generation=2)
+
+
+@given(
+    before=st.lists(_WORDS, max_size=3),
+    after=st.lists(_WORDS, max_size=3),
+)
+def test_whatever_else_is_said_the_digest_made_from_the_card_is_the_reference(
+    before: list[Entry], after: list[Entry]
+) -> None:
+    told = _after(*before, _entry(_ONE), *after, vouched=len(before) + 1)
+    assert told.digests["xxh64"] == _ONE["xxh64"]
+    assert told.failed or not any(word.digests == _TWO and word.action != "failed" for word in after)
+
+
+@pytest.mark.parametrize("vouched", [1, 2])
+def test_an_algorithm_that_nothing_ties_to_the_vouched_digest_is_not_taken_for_the_cards(vouched: int) -> None:
+    words = [_entry(_ONE), _entry({"md5": "2" * 32})]
+    assert _after(*words, vouched=vouched).digests == words[vouched - 1].digests
+
+
+def test_another_algorithm_by_itself_does_not_take_back_that_a_copy_differed() -> None:
+    assert _after(_entry(_ONE), _entry(_TWO, "failed"), _entry({"md5": "2" * 32})).failed
+
+
+def test_a_file_renamed_onto_another_must_still_be_there_itself() -> None:
+    both = _generation(_entry(_ONE, path="a.mov"), _entry(_TWO, path="b.mov"))
+    over = _generation(_entry(_TWO, "verified", "b.mov", previous_path="a.mov"))
+    assert set(expected(assemble(_files(both, over)))) == {"a.mov", "b.mov"}
 
 
 def test_a_copy_that_differed_is_failed_and_keeps_what_it_ought_to_be() -> None:
@@ -197,11 +263,24 @@ def test_the_manifest_of_another_copy_is_no_part_of_the_card() -> None:
     assert assemble({".circletake/copies/x.mhl": _generation(_entry(_ONE))}) == []
 
 
-def test_a_nested_history_speaks_of_its_own_files() -> None:
+def test_a_nested_history_and_the_one_above_it_speak_together() -> None:
     outer = _generation(_entry(_ONE, path="Clips/a.mov"), _entry(_ONE, path="b.mov"))
-    inner = _generation(_entry(_TWO, path="a.mov"))
+    inner = _generation(_entry({**_ONE, "md5": "2" * 32}, path="a.mov"))
     told = expected(assemble({**_files(outer), **_files(inner, root="Clips/")}))
-    assert {path: entry.digests for path, entry in told.items()} == {"Clips/a.mov": _TWO, "b.mov": _ONE}
+    assert {path: dict(entry.digests) for path, entry in told.items()} == {
+        "Clips/a.mov": {**_ONE, "md5": "2" * 32},
+        "b.mov": _ONE,
+    }
+
+
+@pytest.mark.parametrize(("vouched", "stays"), [(None, _TWO), (1, _ONE), (2, _TWO)])
+def test_a_nested_history_that_contradicts_the_one_above_it_fails_the_file(
+    vouched: int | None, stays: dict[str, str]
+) -> None:
+    outer, inner = _generation(_entry(_ONE, path="Clips/a.mov")), _generation(_entry(_TWO, path="a.mov"))
+    histories = assemble({**_files(outer), **_files(inner, root="Clips/")})
+    (entry,) = expected(histories, _sha256([outer, inner], vouched)).values()
+    assert entry == Expected("Clips/a.mov", stays, 5, failed=True, generation=1)
 
 
 def test_a_nested_manifest_that_changed_since_it_was_referred_to_is_found() -> None:
@@ -225,7 +304,15 @@ def test_legacy_manifests_of_one_folder_are_its_generations_in_the_order_of_thei
         (1, "A/z.mhl"),
         (2, "A/a.mhl"),
     ]
-    assert expected([history])["A/a.mov"].digests == {"xxh64": "2" * 16}
+
+
+@pytest.mark.parametrize(("vouched", "digest", "failed"), [(None, "1", True), (1, "1", True), (2, "2", False)])
+def test_of_two_legacy_manifests_in_a_folder_the_newer_wins_only_when_it_was_made_from_the_card(
+    vouched: int | None, digest: str, failed: bool
+) -> None:
+    bodies = [_legacy("1" * 16, at="2026-09-30T08:00:00Z"), _legacy("2" * 16, at="2026-09-30T09:00:00Z")]
+    told = expected(assemble(dict(zip(["z.mhl", "a.mhl"], bodies, strict=True))), _sha256(bodies, vouched))
+    assert told["a.mov"] == Expected("a.mov", {"xxh64": digest * 16}, 5, failed, generation=2)
 
 
 def test_a_legacy_and_a_chained_manifest_that_agree_speak_together() -> None:
@@ -234,10 +321,14 @@ def test_a_legacy_and_a_chained_manifest_that_agree_speak_together() -> None:
 
 
 @pytest.mark.parametrize("root", ["", "Clips/"])
-def test_a_legacy_and_a_chained_manifest_that_contradict_each_other_fail_the_file(root: str) -> None:
-    path = f"{root}a.mov"
-    told = expected(assemble({**_files(_generation(_entry(_ONE)), root=root), "x.mhl": _legacy("1" * 16, path)}))
-    assert told[path].failed
+@pytest.mark.parametrize(("vouched", "stays"), [(None, "0"), (1, "0"), (2, "1")])
+def test_a_legacy_and_a_chained_manifest_that_contradict_each_other_fail_the_file(
+    root: str, vouched: int | None, stays: str
+) -> None:
+    bodies = [_generation(_entry(_ONE)), _legacy("1" * 16, f"{root}a.mov")]
+    histories = assemble({**_files(bodies[0], root=root), "x.mhl": bodies[1]})
+    (entry,) = expected(histories, _sha256(bodies, vouched)).values()
+    assert (entry.failed, entry.digests) == (True, {"xxh64": stays * 16})
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,15 @@
 model       what a manifest says, once read
 xml         somebody else's XML → elements with their lines
 reading     a manifest or chain → what it says, or the line at fault
-histories   all of a card's manifests → what each file must be
+histories   all of a card's manifests, together with their chains
+expecting   histories → what each file must be
 ignoring    what a manifest leaves out
 writing     a further generation, and the chain that knows it
 directories the digests of folders, as ASC MHL makes them
 """
 
-from circletake.film.manifests.histories import CHAIN, FOLDER, assemble, expected, is_ignored
+from circletake.film.manifests.expecting import expected
+from circletake.film.manifests.histories import CHAIN, FOLDER, assemble, is_ignored
 from circletake.film.manifests.ignoring import DEFAULT_IGNORES
 from circletake.film.manifests.model import ChainLink, Entry, Expected, Finding, Generation, History, Reference
 from circletake.film.manifests.paths import path_fault

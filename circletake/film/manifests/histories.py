@@ -1,4 +1,4 @@
-"""All manifests of a card → histories, and from them what each file must be.
+"""All manifests of a card → histories, and what they leave out.
 
 A history is a folder with its `ascmhl` folder: generations 1, 2, 3…, and a chain that knows each by its C4 id. One
 may lie inside another; a file belongs to the deepest history above it. Legacy manifests have no chain: those that lie
@@ -12,9 +12,9 @@ from pathlib import PurePosixPath
 
 from circletake.contracts.errors import Code, Rejected, Verdict
 from circletake.contracts.files import NOTES, FileKind
-from circletake.film.digests import compare
 from circletake.film.manifests.ignoring import DEFAULT_IGNORES, is_left_out
-from circletake.film.manifests.model import ChainLink, Entry, Expected, Finding, Generation, History
+from circletake.film.manifests.model import ChainLink, Finding, Generation, History
+from circletake.film.manifests.paths import join
 from circletake.film.manifests.reading import number_of, read_chain, read_manifest
 from circletake.film.naming import classify
 
@@ -47,33 +47,6 @@ def assemble(files: Mapping[str, bytes]) -> list[History]:
     return [replace(history, findings=(*history.findings, *_references(history, histories))) for history in histories]
 
 
-def expected(histories: Iterable[History]) -> dict[str, Expected]:
-    """Histories → what each file must be, by path on the card.
-
-    The generations of a history are read in order. The first word on a path stands, as in the reference
-    implementation; a later one
-    - that agrees, or speaks of other algorithms, adds its algorithms;
-    - that is `original` (or says no action, as legacy MHL) and differs, corrects it: the newest such word wins;
-    - that is `verified` and differs contradicts itself: the file has `failed`;
-    - that is `failed` says that this copy differed, which holds until a later one verifies the file.
-    A renamed file takes what stood along to its new path. A path below a nested history is the nested one's to speak
-    of; where a legacy manifest and another contradict each other about a file, it has `failed`.
-    """
-    chained: dict[str, Expected] = {}
-    legacy: dict[str, Expected] = {}
-    for history in reversed(list(histories)):
-        is_legacy = any(generation.kind == "mhl1" for generation in history.generations)
-        for path, entry in _of_one(history).items():
-            if not is_legacy:
-                # The deepest history was asked first.
-                chained.setdefault(path, entry)
-            else:
-                legacy[path] = _both(legacy[path], entry) if path in legacy else entry
-    for path, entry in legacy.items():
-        chained[path] = _both(chained[path], entry) if path in chained else entry
-    return chained
-
-
 def is_ignored(histories: Iterable[History], path: str) -> bool:
     """Whether the newest generation of a history above the path leaves it out. Our own notes and `.DS_Store` always,
     a recording never: nobody would have read it, and a card is not safe with a clip that nobody has read.
@@ -99,16 +72,12 @@ def _below(path: str, root: str) -> bool:
     return not root or path.startswith(f"{root}/")
 
 
-def _join(root: str, path: str) -> str:
-    return f"{root}/{path}" if root else path
-
-
 def _finding(path: str, sentence: str, next_step: str = _MAKE_NEW) -> Finding:
     return Finding(path, Verdict(code=Code.BAD_SIDECAR, sentence=sentence, next_step=next_step))
 
 
 def _chained(root: str, files: Mapping[str, bytes]) -> History:
-    folder = _join(root, FOLDER)
+    folder = join(root, FOLDER)
     chain_path = f"{folder}/{CHAIN}"
     findings: list[Finding] = []
     generations: list[Generation] = []
@@ -177,50 +146,9 @@ def _references(history: History, histories: Sequence[History]) -> Iterator[Find
     known = {generation.name: generation.c4 for other in histories for generation in other.generations}
     for generation in history.generations:
         for reference in generation.references:
-            path = _join(history.root, reference.path)
+            path = join(history.root, reference.path)
             where = f"line {reference.line} of {generation.name}"
             if path not in known:
                 yield _finding(path, f"The manifest that {where} refers to is not there, or cannot be read.")
             elif known[path] != reference.c4:
                 yield _finding(path, f"This manifest was changed after {where} referred to it.")
-
-
-def _of_one(history: History) -> dict[str, Expected]:
-    standing: dict[str, Expected] = {}
-    for generation in history.generations:
-        for entry in generation.entries:
-            before = standing.pop(_join(history.root, entry.previous_path), None) if entry.previous_path else None
-            path = _join(history.root, entry.path)
-            standing[path] = _after(standing.get(path, before), path, entry, generation.number)
-    return standing
-
-
-def _after(before: Expected | None, path: str, entry: Entry, generation: int) -> Expected:
-    """What stood of a file, and the next word on it → what stands now."""
-    failed = entry.action == "failed"
-    if before is None:
-        return Expected(path, {} if failed else entry.digests, entry.size_bytes, failed, generation)
-    if failed:
-        return replace(before, path=path, failed=True, generation=generation)
-    size = before.size_bytes if entry.size_bytes is None else entry.size_bytes
-    if compare(before.digests, entry.digests) is not False:
-        # Silence about the digest takes back no `failed`.
-        still = before.failed and not entry.digests
-        return Expected(path, {**before.digests, **entry.digests}, size, still, generation)
-    if entry.action == "verified":
-        return replace(before, path=path, failed=True, generation=generation)
-    return Expected(path, entry.digests, size, False, generation)
-
-
-def _both(one: Expected, other: Expected) -> Expected:
-    """What a chained and a legacy manifest say of one file → both together."""
-    contradict = compare(one.digests, other.digests) is False or (
-        None not in (one.size_bytes, other.size_bytes) and one.size_bytes != other.size_bytes
-    )
-    return Expected(
-        one.path,
-        {**one.digests, **other.digests},
-        one.size_bytes if one.size_bytes is not None else other.size_bytes,
-        one.failed or other.failed or contradict,
-        max(one.generation, other.generation),
-    )

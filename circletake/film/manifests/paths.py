@@ -17,3 +17,8 @@ _FAULTS = (
 def path_fault(path: str) -> str | None:
     """A path → why no manifest may list it; None when it may."""
     return next((what for fault, what in _FAULTS if fault.search(path)), None)
+
+
+def join(root: str, path: str) -> str:
+    """A history's root and a path below it → the path on the card."""
+    return f"{root}/{path}" if root else path
