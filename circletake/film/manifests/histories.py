@@ -48,15 +48,18 @@ def assemble(files: Mapping[str, bytes]) -> list[History]:
 
 
 def is_ignored(histories: Iterable[History], path: str) -> bool:
-    """Whether the newest generation of a history above the path leaves it out. Our own notes and `.DS_Store` always,
-    a recording never: nobody would have read it, and a card is not safe with a clip that nobody has read.
+    """Whether nobody expects this path in a manifest: it is a note of ours, or what every history leaves out, or what
+    the newest generation of a history above it does. A recording never is, wherever it lies: nobody would have read
+    it, and a card is not safe with a clip that nobody has read.
 
     It speaks of files that no manifest lists; one that is listed is expected, whatever the patterns say.
     """
-    if is_left_out(DEFAULT_IGNORES, path):
+    if _below(path, NOTES):
         return True
     if classify(path) in _RECORDINGS:
         return False
+    if is_left_out(DEFAULT_IGNORES, path):
+        return True
     return any(
         is_left_out(history.generations[-1].ignores, path[len(history.root) :].lstrip("/"))
         for history in histories
