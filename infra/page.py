@@ -65,6 +65,8 @@ class People(Construct):
             id_token_validity=Duration.hours(1),
             access_token_validity=Duration.hours(1),
             refresh_token_validity=Duration.hours(16),  # a shooting day, with overtime
+            # People answer for cards under their address, so nobody may give themselves another one.
+            write_attributes=cognito.ClientAttributes().with_standard_attributes(nickname=True),
         )
         CfnOutput(scope, "UserPool", value=self.pool.user_pool_id)
         CfnOutput(scope, "UserPoolClient", value=self.client.user_pool_client_id)

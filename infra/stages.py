@@ -217,7 +217,7 @@ def verify(shared: Shared) -> None:
     stage = Stage(
         shared, "verify", Machine(Duration.seconds(900), memory=1769), at_once=20, late_after=Duration.minutes(30)
     )
-    stage.hears("OffloadCompleted", "RollClosed", "JudgeCard", "DigestFile")
+    stage.hears("OffloadCompleted", "RollClosed", "JudgeCard", "JudgeProduction", "DigestFile")
     stage.keeps_catalogue()
     stage.emits()
     stage.reads("ingest")

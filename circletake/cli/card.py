@@ -3,6 +3,7 @@
 import hashlib
 import time
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +16,7 @@ from circletake.cli.shared import Json, console, deployment, fail, print_json, v
 from circletake.cloud.card_manifest import next_generation
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.reading import Told
-from circletake.contracts.cards import CardCode, VolumeKind
+from circletake.contracts.cards import CardCode
 from circletake.contracts.errors import Rejected
 from circletake.contracts.keys import IngestKey, RollRef
 from circletake.film.manifests import read_manifest
@@ -29,6 +30,14 @@ EXIT_CODES = {"GREEN": 0, "AMBER": 1, "RED": 2}
 UNKNOWN = 3
 #: An act is judged within seconds; a status that takes longer comes by itself.
 _JUDGED_WITHIN_S = 15
+
+
+class DriveKind(StrEnum):
+    """What a person can hold in the hand and read back."""
+
+    DISK = "DISK"
+    TAPE = "TAPE"
+
 
 Roll = Annotated[str, typer.Argument(help="The roll, as it is called on the magazine.")]
 Production = Annotated[str, typer.Option(help="The production's code name.")]
@@ -100,8 +109,7 @@ def ack(
 ) -> None:
     """Acknowledge, by name, something about the bits that is as it must be: a gap, an empty or an unlisted file."""
     where, ref = deployment(context), roll_ref(production, unit, day, roll)
-    asked = {"act": "ACKNOWLEDGE", "offload": _one(where, ref, offload), "reason": reason, "code": code, "path": path}
-    _act(where, ref, person, asked, as_json=as_json)
+    _close(where, ref, _one(where, ref, offload), person, reason, "ACKNOWLEDGE", path, code=code, as_json=as_json)
 
 
 @app.command("sign-off")
@@ -119,13 +127,7 @@ def sign_off(
 ) -> None:
     """Say, by name, that you have viewed a clip whole which nothing here can decode. A rejected one stays AMBER."""
     where, ref = deployment(context), roll_ref(production, unit, day, roll)
-    name = _one(where, ref, offload)
-    card = next(each for each in where.reading().card(ref)["cards"] if each["offload"] == name)
-    about = [each for each in card["reasons"] if each["path"] == path and each["closable"] == "SIGN_OFF"]
-    if not about:
-        fail(f"No clip {visible(path)!r} of this card waits for a sign-off. `circletake card status` lists them.", 1)
-    asked = {"act": "SIGN_OFF", "offload": name, "reason": reason, "code": about[0]["code"], "path": path}
-    _act(where, ref, person, asked, as_json=as_json)
+    _close(where, ref, _one(where, ref, offload), person, reason, "SIGN_OFF", path, as_json=as_json)
 
 
 @copies.command("add")
@@ -138,7 +140,7 @@ def add(
     reason: Reason,
     volume: Annotated[str, typer.Option(help="What is written on the drive or tape.")],
     mhl: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The manifest made by reading it back.")],
-    kind: Annotated[VolumeKind, typer.Option(help="DISK or TAPE.")] = VolumeKind.DISK,
+    kind: Annotated[DriveKind, typer.Option(help="What it is.")] = DriveKind.DISK,
     serial: Annotated[str | None, typer.Option(help="Its serial number or barcode.")] = None,
     offsite: Annotated[bool, typer.Option("--offsite", help="It is kept in another place.")] = False,
     unit: Unit = "main",
@@ -240,6 +242,30 @@ def _one(where: Deployment, roll: RollRef, offload: str | None) -> str:
         names = ", ".join(card["offload"] for card in cards)
         fail(f"Roll {roll.roll} was put in more than once. Say which is meant with --offload: {names}", 2)
     return str(cards[0]["offload"])
+
+
+def _close(
+    where: Deployment,
+    roll: RollRef,
+    offload: str,
+    person: str,
+    reason: str,
+    deed: str,
+    path: str,
+    *,
+    code: CardCode | None = None,
+    as_json: bool,
+) -> None:
+    """What a person answers for is what the card says at this moment, and that version of it alone."""
+    card = next(each for each in where.reading().card(roll)["cards"] if each["offload"] == offload)
+    waiting = [each for each in card["reasons"] if each["closable"] == deed and code in (None, each["code"])]
+    about = [each for each in waiting if each["path"] == path]
+    if not about:
+        listed = "; ".join(f"{each['code']} {visible(each['path'])}" for each in waiting[:5]) or "nothing"
+        fail(f"{visible(path)!r} of this card does not wait for that. What does: {listed}.", 1)
+    for each in about:
+        asked = {name: each[name] for name in ("code", "path", "about")}
+        _act(where, roll, person, {"act": deed, "offload": offload, "reason": reason, **asked}, as_json=as_json)
 
 
 def _act(

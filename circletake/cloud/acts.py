@@ -1,12 +1,10 @@
 """What named people do to cards: each act is written once, for good, and the card is judged again."""
 
-from collections.abc import Iterable
-
 from circletake.cloud.catalogue import Put, Refused
 from circletake.cloud.outbox import Outbox
 from circletake.contracts import table
 from circletake.contracts.cards import Act, Policy
-from circletake.contracts.facts import CardReleased, JudgeCard, Message
+from circletake.contracts.facts import CardReleased, JudgeCard, JudgeProduction, Message
 from circletake.contracts.keys import RollRef, short_hash
 
 
@@ -35,11 +33,12 @@ class Acts:
         except Refused:
             self._outbox.say_what_is_pending(row["pk"], row["sk"], [message.name for message in says])
 
-    def set_policy(self, production: str, policy: Policy, by: str, rolls: Iterable[RollRef]) -> None:
-        """What a production asks of its copies from now on, and who asked so; its rolls are judged again."""
-        now = self._outbox.now()
-        row = {"pk": table.policy_pk(production), "sk": now, "policy": policy.model_dump_json(), "by": by}
-        self._outbox.catalogue.transact([Put(row)])
-        for roll in rolls:
-            order = JudgeCard(roll=roll)
-            self._outbox.say_again(order.name, order.written())
+    def set_policy(self, production: str, policy: Policy, by: str) -> None:
+        """What a production asks of its copies from now on, and who asked so; its cards are judged again."""
+        row = {
+            "pk": table.policy_pk(production),
+            "sk": self._outbox.now(),
+            "policy": policy.model_dump_json(),
+            "by": by,
+        }
+        self._outbox.commit(row["pk"], row["sk"], [Put(row)], [JudgeProduction(production=production)])

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from circletake.cloud.arrivals import MAX_RECORD_BYTES, read_offload
 from circletake.cloud.card_rows import is_of_a_card, read_acts, read_policy
@@ -30,10 +31,12 @@ class RollRows:
 
     roll: RollRef
     row: Row
+    #: Every version of every file but those that S3 has lost.
     files: Mapping[str, Sequence[Row]]
     clips: Mapping[str, Sequence[Row]]
     cards: Mapping[str, Row]
     acts: Mapping[str, Sequence[Act]]
+    policy_at: str
     policy: Policy
 
     @property
@@ -44,43 +47,32 @@ class RollRows:
 
 
 def read_roll(catalogue: Catalogue, roll: RollRef) -> RollRows:
-    """A roll → its rows. The ROLL row is read first: what changes meanwhile shows in it afterwards."""
+    """A roll → its rows.
+
+    ROLL and the verdicts are read first: who judges from older evidence than a neighbour also has an older verdict in
+    hand, and its own is refused.
+    """
     row = catalogue.get(roll.partition, table.ROLL) or {}
+    cards = {each["sk"].removeprefix(table.CARD): each for each in catalogue.query(roll.partition, table.CARD)}
+    policy_at, policy = read_policy(catalogue, roll.production)
+    acts = read_acts(catalogue, roll)
     files: dict[str, list[Row]] = defaultdict(list)
     for file in catalogue.query(roll.partition, table.FILE):
         files[file["offload"]].append(file)
     clips: dict[str, list[Row]] = defaultdict(list)
     for clip in catalogue.query(roll.partition, table.CLIP):
         clips[clip["offload"]].append(clip)
-    return RollRows(
-        roll=roll,
-        row=row,
-        files=files,
-        clips=clips,
-        cards={each["sk"].removeprefix(table.CARD): each for each in catalogue.query(roll.partition, table.CARD)},
-        acts=read_acts(catalogue, roll),
-        policy=read_policy(catalogue, roll.production),
-    )
+    return RollRows(roll, row, files, clips, cards, acts, policy_at, policy)
 
 
-def current(files: Iterable[Row], record: Offload | None) -> list[Row]:
-    """FILE rows of an offload → of each path the version that lies in the bucket now: the last one put.
+def newest(rows: Sequence[Row], is_latest: Callable[[SourceFile], bool]) -> Row:
+    """FILE rows of one path → the one that lies in the bucket now. S3's sequencer orders the versions of a key.
 
-    S3's sequencer orders the versions of a key. One that came from the record alone, because its event was lost,
-    has none; it counts before the others, for the record is written last.
+    One whose event was lost has none: then S3 itself is asked.
     """
-    listed = {(file.path, file.s3_version) for file in record.files} if record else set()
-
-    def rank(row: Row) -> tuple[bool, str]:
-        file = SourceFile.model_validate_json(row["file"])
-        unordered = not row["sequencer"].strip("0")
-        return unordered and (row["path"], file.s3_version) in listed, row["sequencer"]
-
-    newest: dict[str, Row] = {}
-    for row in files:
-        if row["path"] not in newest or rank(row) >= rank(newest[row["path"]]):
-            newest[row["path"]] = row
-    return list(newest.values())
+    if len(rows) > 1 and any(not row["sequencer"].strip("0") for row in rows):
+        return next((row for row in rows if is_latest(SourceFile.model_validate_json(row["file"]))), rows[0])
+    return max(rows, key=lambda row: str(row["sequencer"]))
 
 
 class Gathering:
@@ -92,37 +84,48 @@ class Gathering:
 
     def gather(self, rows: RollRows, offload: str, *, now: str) -> Evidence:
         """A roll's rows and one insertion of its card → the evidence on that card."""
+        by_path: dict[str, list[Row]] = defaultdict(list)
+        for row in rows.files[offload]:
+            by_path[row["path"]].append(row)
+        files = [newest(each, self._is_latest) for each in by_path.values()]
+        there = [row for row in files if not row.get("gone")]
         faults: list[tuple[str, Verdict]] = []
-        record = self._record(rows, offload, faults)
-        files = current(rows.files[offload], record)
-        versions = {SourceFile.model_validate_json(row["file"]).version for row in files}
-        bodies = self._manifests(files, faults)
+        record = self._record(there, offload, faults)
+        versions = {SourceFile.model_validate_json(row["file"]).version for row in there}
+        bodies = self._manifests(there, faults)
         acts = rows.acts.get(offload, [])
         return Evidence(
             offload=offload,
             cloud=f"s3://{self._bucket}",
             now=now,
-            files=[_stored_file(row) for row in files],
+            files=[_stored_file(row) for row in there],
+            received=frozenset(
+                (row["path"], SourceFile.model_validate_json(row["file"]).s3_version) for row in rows.files[offload]
+            ),
             record=record,
             faults=faults,
             settled=bool(rows.row.get("closed")),
             manifest_digests={path: hashlib.sha256(body).hexdigest() for path, body in bodies.items()},
             histories=assemble(bodies),
             clips=[clip for row in rows.clips.get(offload, ()) if (clip := _stored_clip(row, versions))],
-            waiting=sum(row["state"] == State.WAITING for row in files),
             acts=acts,
-            read_back=[self._read_back(act.added, files) for act in acts if act.deed is Deed.ADD_COPY and act.added],
+            read_back=[
+                self._read_back(act.added, act.at, there) for act in acts if act.deed is Deed.ADD_COPY and act.added
+            ],
             policy=rows.policy,
         )
 
-    def _record(self, rows: RollRows, offload: str, faults: list[tuple[str, Verdict]]) -> Offload | None:
-        for row in rows.files[offload]:
-            if row["kind"] == FileKind.COMPLETION and row["state"] == State.REJECTED:
-                faults.append((row["path"], _verdict(row)))
-        noted = rows.row.get(f"record#{offload}")
-        if noted is None:
+    def _is_latest(self, file: SourceFile) -> bool:
+        return self._objects.latest_version(self._bucket, file.key) == file.s3_version
+
+    def _record(self, files: Iterable[Row], offload: str, faults: list[tuple[str, Verdict]]) -> Offload | None:
+        row = next((row for row in files if row["kind"] == FileKind.COMPLETION), None)
+        if row is None:
             return None
-        file = SourceFile.model_validate_json(noted)
+        if row["state"] == State.REJECTED:
+            faults.append((row["path"], _verdict(row)))
+            return None
+        file = SourceFile.model_validate_json(row["file"])
         return read_offload(self._objects.read_whole(self._bucket, file, at_most=MAX_RECORD_BYTES), offload)
 
     def _manifests(self, files: Iterable[Row], faults: list[tuple[str, Verdict]]) -> dict[str, bytes]:
@@ -139,22 +142,26 @@ class Gathering:
                 bodies[row["path"]] = self._read(file)
         return bodies
 
-    def _read_back(self, added: AddedCopy, files: Iterable[Row]) -> ReadBack:
+    def _read_back(self, added: AddedCopy, at: str, files: Iterable[Row]) -> ReadBack:
         row = next((row for row in files if row["path"] == added.mhl), None)
         if row is None:
-            missing = Verdict(
-                code=Code.BAD_SIDECAR,
-                sentence="The manifest of this copy has not arrived.",
-                next_step="Add the copy again: circletake card copies add …",
-            )
-            return ReadBack(added, missing)
+            return ReadBack(added, at, _unfit("The manifest of this copy has not arrived."))
+        body = self._read(SourceFile.model_validate_json(row["file"]))
+        if hashlib.sha256(body).hexdigest() != PurePosixPath(added.mhl).stem:
+            return ReadBack(added, at, _unfit("The manifest of this copy is not the one that was added."))
         try:
-            return ReadBack(added, read_manifest(added.mhl, self._read(SourceFile.model_validate_json(row["file"]))))
+            return ReadBack(added, at, read_manifest(added.mhl, body))
         except Rejected as rejected:
-            return ReadBack(added, rejected.verdict)
+            return ReadBack(added, at, rejected.verdict)
 
     def _read(self, file: SourceFile) -> bytes:
         return self._objects.read_whole(self._bucket, file, at_most=MAX_MANIFEST_BYTES)
+
+
+def _unfit(sentence: str) -> Verdict:
+    return Verdict(
+        code=Code.BAD_SIDECAR, sentence=sentence, next_step="Add the copy again: circletake card copies add …"
+    )
 
 
 def _stored_file(row: Row) -> StoredFile:
@@ -168,7 +175,8 @@ def _stored_clip(row: Row, versions: set[str]) -> StoredClip | None:
     if not all(span.version in versions for span in spans):
         return None
     verdict = _verdict(row) if row.get("code") else _doubt(row)
-    return StoredClip(row["path"], row["title"], row["sk"].split("#")[2], State(row["state"]), verdict)
+    of = frozenset(span.version for span in spans)
+    return StoredClip(row["path"], row["title"], row["sk"].split("#")[2], State(row["state"]), verdict, of)
 
 
 def _doubt(row: Row) -> Verdict | None:

@@ -12,6 +12,9 @@ from circletake.contracts.cards import Act, CardVerdict, Policy
 from circletake.contracts.keys import RollRef
 from circletake.film.twins import PROXY_OFFLOAD
 
+#: Of the 400 KB that a row may have.
+MAX_PACKED = 300_000
+
 
 def is_of_a_card(offload: str) -> bool:
     """Whether an offload is an insertion of a card, and not proxies that somebody made of one."""
@@ -19,15 +22,20 @@ def is_of_a_card(offload: str) -> bool:
 
 
 def pack(verdict: CardVerdict) -> str:
-    """A verdict → text that fits a row: thousands of reasons say much the same."""
-    return base64.b85encode(zlib.compress(verdict.model_dump_json().encode())).decode()
+    """A verdict → text that fits a row, with as many of its reasons as do: thousands of them say much the same."""
+    packed = base64.b85encode(zlib.compress(verdict.model_dump_json().encode())).decode()
+    if len(packed) <= MAX_PACKED:
+        return packed
+    kept = len(verdict.reasons) // 2
+    more = verdict.more_reasons + len(verdict.reasons) - kept
+    return pack(verdict.model_copy(update={"reasons": verdict.reasons[:kept], "more_reasons": more}))
 
 
 def unpack(packed: str) -> CardVerdict:
     return CardVerdict.model_validate_json(zlib.decompress(base64.b85decode(packed)), extra="ignore")
 
 
-def stamp(roll: Row) -> str:
+def mark(roll: Row) -> str:
     """A ROLL row → a mark that changes whenever something arrives in the roll, or ends, or begins again."""
     kinds = ("n_", "arrived#", "record#", "complete#")
     told = {name: str(value) for name, value in roll.items() if name.startswith(kinds) or name == "closing"}
@@ -44,7 +52,7 @@ def read_acts(catalogue: Catalogue, roll: RollRef) -> dict[str, list[Act]]:
     return acts
 
 
-def read_policy(catalogue: Catalogue, production: str) -> Policy:
-    """A production → what it asks of its copies: the newest word, or what is usual where there is none."""
-    rows = list(catalogue.query(table.policy_pk(production)))
-    return Policy.model_validate_json(rows[-1]["policy"]) if rows else Policy()
+def read_policy(catalogue: Catalogue, production: str) -> tuple[str, Policy]:
+    """A production → since when, and what it asks of its copies: the newest word, or what is usual without one."""
+    rows = [row for row in catalogue.query(table.policy_pk(production)) if "policy" in row]
+    return (rows[-1]["sk"], Policy.model_validate_json(rows[-1]["policy"])) if rows else ("", Policy())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from circletake.cloud.card_rows import is_of_a_card, stamp, unpack
+from circletake.cloud.card_rows import is_of_a_card, mark, unpack
 from circletake.cloud.catalogue import Row
 from circletake.contracts.cards import Act, Axis, CardCode, Deed, FileCounts, Light, Reason
 from circletake.contracts.files import Origin
@@ -33,26 +33,27 @@ def tell_light(roll: Row) -> str | None:
     if not any(name.startswith("arrived#") and is_of_a_card(name.removeprefix("arrived#")) for name in roll):
         return None
     light = Light(roll.get("card", Light.AMBER))
-    return Light.AMBER if light is Light.GREEN and roll.get("card_seen") != stamp(roll) else light
+    return Light.AMBER if light is Light.GREEN and roll.get("card_seen") != mark(roll) else light
 
 
-def tell_cards(roll: Row, cards: Sequence[Row], acts: Mapping[str, Sequence[Act]]) -> Told:
-    """A ROLL row, its CARD rows and acts → the roll's cards, in the order in which they were put in."""
+def tell_cards(roll: Row, cards: Sequence[Row], acts: Mapping[str, Sequence[Act]], policy_at: str) -> Told:
+    """A ROLL row, its CARD rows and acts, and since when the policy holds → the roll's cards.
+
+    They come in the order in which they were put in.
+    """
     judged = {row["sk"].split("#", 1)[1]: row for row in cards}
     arrived = {name.removeprefix("arrived#") for name in roll if name.startswith("arrived#")}
     names = {name for name in arrived if is_of_a_card(name)} | judged.keys()
     # One that was not judged yet is the newest.
-    ordered = sorted(names, key=lambda name: (judged[name]["began_at"] if name in judged else "later", name))
-    told = [_tell(name, roll, judged.get(name), acts.get(name, ())) for name in ordered]
+    ordered = sorted(names, key=lambda name: (judged[name].get("began_at", "") if name in judged else "later", name))
+    told = [_tell(name, roll, judged.get(name), acts.get(name, ()), policy_at) for name in ordered]
     counting = [card for card in told if not card["covered_by"]]
     # Of a card that nobody has seen anything of, nothing is known to be fine.
-    together = {
-        axis: worst([Light(card[axis]) for card in counting] or [Light.AMBER]) for axis in ("status", "bits", "picture")
-    }
+    together = {axis: worst([Light(card[axis]) for card in counting] or [Light.AMBER]) for axis in _AXES}
     return {**together, "cards": told}
 
 
-def _tell(name: str, roll: Row, row: Row | None, acts: Sequence[Act]) -> Told:
+def _tell(name: str, roll: Row, row: Row | None, acts: Sequence[Act], policy_at: str) -> Told:
     release = next((act for act in reversed(acts) if act.deed is Deed.RELEASE), None)
     told: Told = {
         "offload": name,
@@ -73,7 +74,7 @@ def _tell(name: str, roll: Row, row: Row | None, acts: Sequence[Act]) -> Told:
         return {**told, **lights, **nothing, **unknown, "reasons": [_NOT_JUDGED.model_dump(mode="json")]}
     verdict = unpack(row["verdict"])
     reasons, status, bits = list(verdict.reasons), verdict.status, verdict.bits
-    if row["seen"] != stamp(roll):
+    if (row["seen"], row["acts_seen"], row["policy_seen"]) != (mark(roll), len(acts), policy_at):
         reasons, bits, status = [_CHANGING, *reasons], worst([bits, Light.AMBER]), worst([status, Light.AMBER])
     return {
         **told,

@@ -4,8 +4,11 @@ import base64
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
 
 from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.facts import SourceFile
@@ -132,14 +135,31 @@ class Objects:
         return answer["Body"].read()
 
     def stored_digests(self, bucket: str, file: SourceFile) -> dict[str, str]:
-        """An original → the digests of its bytes that S3 itself has verified and keeps; none is an empty answer."""
-        told: Mapping[str, Any] = self._client.head_object(
-            Bucket=bucket, Key=file.key, VersionId=file.s3_version, ChecksumMode="ENABLED"
-        )
+        """An original → the digests of its bytes that S3 itself has verified and keeps; none is an empty answer.
+
+        Raises `LookupError` where S3 has no such version.
+        """
+        try:
+            told: Mapping[str, Any] = self._client.head_object(
+                Bucket=bucket, Key=file.key, VersionId=file.s3_version, ChecksumMode="ENABLED"
+            )
+        except ClientError as error:
+            if _is_missing(error):
+                raise LookupError(file.key) from error
+            raise
         if told.get("ChecksumType") == "COMPOSITE":
             # A checksum of the parts' checksums, which no manifest knows.
             return {}
         return {name: from_s3(name, told[field]) for name, field in S3_FIELDS.items() if field in told}
+
+    def latest_version(self, bucket: str, key: str) -> str | None:
+        """Key → the version that a reader is given who names none; None where there is nothing under it."""
+        try:
+            return str(self._client.head_object(Bucket=bucket, Key=key)["VersionId"])
+        except ClientError as error:
+            if _is_missing(error):
+                return None
+            raise
 
     def digest(
         self, bucket: str, file: SourceFile, algorithms: Iterable[str], on_progress: Callable[[int], None]
@@ -171,3 +191,8 @@ class Objects:
         return self._client.generate_presigned_url(
             "get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=seconds
         )
+
+
+def _is_missing(error: ClientError) -> bool:
+    # An answer to HEAD has no body, so no name of the error: only its status.
+    return error.response["ResponseMetadata"]["HTTPStatusCode"] == HTTPStatus.NOT_FOUND

@@ -57,9 +57,10 @@ class Outbox:
         """For a second delivery: what an earlier one wrote and perhaps could not say any more."""
         self.say(self.catalogue.get_many([(partition, fact_sk(origin, name)) for name in names]))
 
-    def say_again(self, name: str, detail: str) -> None:
-        """A message that was said before, once more: the worker that it started died."""
-        self._bus.say([(name, detail)])
+    def say_again(self, messages: Sequence[tuple[str, str]]) -> None:
+        """Messages (name, detail) that somebody else asks for again until they are answered → the bus."""
+        if messages:
+            self._bus.say(messages)
 
     def _pending(self, partition: str, origin: str, message: Message) -> Row:
         sk = fact_sk(origin, message.name)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from circletake.cloud.card_rows import read_acts
+from circletake.cloud.card_rows import read_acts, read_policy
 from circletake.cloud.card_telling import tell_cards, tell_light
 from circletake.cloud.catalogue import Catalogue, Row
 from circletake.contracts import table
@@ -45,7 +45,8 @@ class Reading:
     def card(self, roll: RollRef) -> Told:
         """A roll → the verdicts on its card, one for each insertion."""
         cards = list(self._catalogue.query(roll.partition, table.CARD))
-        return tell_cards(self.roll(roll), cards, read_acts(self._catalogue, roll))
+        policy_at, _ = read_policy(self._catalogue, roll.production)
+        return tell_cards(self.roll(roll), cards, read_acts(self._catalogue, roll), policy_at)
 
     def clips(self, roll: RollRef) -> list[Row]:
         """A roll → its CLIP rows by path; a RAW clip's has under `proxy` the row of the clip whose picture it shows."""
@@ -182,7 +183,7 @@ def tell_file(row: Row) -> Told:
     known = {name: row[name] for name in ("path", "offload", "kind", "state")}
     file = json.loads(row["file"])
     identity = {name: file[name] for name in ("version", "size_bytes")}
-    return {**known, **identity, "digests": json.loads(row.get("digests", "{}")), **_verdict(row)}
+    return {**known, **identity, "digests": json.loads(row.get("bound") or row.get("digests", "{}")), **_verdict(row)}
 
 
 def seconds_between(start: str, end: str) -> float:

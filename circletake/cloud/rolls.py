@@ -17,13 +17,14 @@ from circletake.contracts.facts import (
     ClipReceived,
     ClipRejected,
     FileReceived,
+    JudgeCard,
     Message,
     OffloadCompleted,
     RollClosed,
     RollTotals,
     SourceFile,
 )
-from circletake.contracts.files import ENDS, FileKind, Offload, OffloadedFile, State, end_of
+from circletake.contracts.files import ENDS, NOTES, FileKind, Offload, OffloadedFile, State, end_of
 from circletake.contracts.keys import ClipRef, IngestKey, RollRef, clip_id, clip_version, file_version
 from circletake.film.naming import ClipName, name_clip
 
@@ -134,8 +135,13 @@ class Rolls:
             counted |= {"n_open": 0}
             if end_of(verdict.code) is State.REJECTED:
                 counted[f"n_{State.REJECTED}"] = 1
+        if kind is FileKind.MANIFEST and place.path.startswith(f"{NOTES}/"):
+            # About a copy of the card, and nothing of the card itself: the roll stays as it is.
+            messages.append(JudgeCard(roll=roll))
+        else:
+            changes.append(self._roll_change(roll, counted))
         try:
-            self._outbox.commit(roll.partition, sk, [Put(row), *changes, self._roll_change(roll, counted)], messages)
+            self._outbox.commit(roll.partition, sk, [Put(row), *changes], messages)
         except Refused:
             self._outbox.say_what_is_pending(roll.partition, sk, [message.name for message in messages])
 

@@ -129,7 +129,7 @@ class Stage:
         roll, attempt = RollRef.of_partition(job["pk"]), job["attempt"]
         same = {"attempt": attempt, "state": "CLAIMED"}
         if attempt < MAX_ATTEMPTS:
-            self._outbox.say_again(job["message_name"], job["message"])
+            self._outbox.say_again([(job["message_name"], job["message"])])
             # Each time after twice as long: when the queue is full, more messages do not empty it.
             revived = job.get("revived", 0) + 1
             due = self._outbox.now(job["lease_s"] * 2**revived)

@@ -192,6 +192,12 @@ class JudgeCard(Message):
     roll: RollRef
 
 
+class JudgeProduction(Message):
+    """Look at every card of this production again: it asks for other copies than before."""
+
+    production: Label
+
+
 class DigestFile(Message):
     """Read this original once and record its digests: S3 keeps none that the manifest speaks of."""
 
@@ -213,7 +219,8 @@ class CardStatusChanged(Message):
     picture: Light
     #: How many reasons there are of each code.
     reasons: dict[str, PositiveInt]
-    released: bool
+    #: The person who released it, if somebody has.
+    released_by: str | None
     alarm: bool
 
 
@@ -243,6 +250,7 @@ MESSAGES: dict[str, type[Message]] = {
         RollClosed,
         OffloadCompleted,
         JudgeCard,
+        JudgeProduction,
         DigestFile,
         CardStatusChanged,
         CardReleased,

@@ -80,8 +80,8 @@ class OffloadedFile(Wire):
 class NotTaken(Wire):
     """Something on the card that was not taken along, and why."""
 
-    path: str
-    reason: str
+    path: Annotated[str, Field(max_length=8192)]
+    reason: Annotated[str, Field(max_length=500)]
 
 
 class Offload(Wire):

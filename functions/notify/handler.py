@@ -1,5 +1,7 @@
 """RollClosed → one digest; damage to a card that was released → a message at once. By e-mail, and on a topic."""
 
+from collections.abc import Sequence
+
 from aws_lambda_powertools.metrics import MetricUnit
 
 from circletake.cloud.function import Settings, client, metrics, on_queue, open_outbox
@@ -24,7 +26,7 @@ stage = Stage(outbox)
 ses, sns = client("ses"), client("sns")
 
 
-def send(message: Message, production: str, digest: Digest) -> None:
+def send(message: Message, production: str, digest: Digest, also_to: Sequence[str] = ()) -> None:
     # The topic first: a mail that is refused (an unverified sender, say) must not silence it.
     attribute = {"DataType": "String", "StringValue": production}
     sns.publish(
@@ -33,7 +35,7 @@ def send(message: Message, production: str, digest: Digest) -> None:
         Message=message.written(),
         MessageAttributes={"production": attribute},
     )
-    if recipients := [address for address in settings.digest_to.split(",") if address]:
+    if recipients := [address for address in (*settings.digest_to.split(","), *also_to) if address]:
         body = {"Text": {"Data": digest.text}, "Html": {"Data": digest.html}}
         mail = {"Subject": {"Data": digest.subject}, "Body": body}
         ses.send_email(Source=settings.digest_from, Destination={"ToAddresses": recipients}, Message=mail)
@@ -48,7 +50,9 @@ def notify(closed: RollClosed, claim: Claim) -> Outcome:
 
 def warn(changed: CardStatusChanged, claim: Claim) -> Outcome:
     metrics.add_metric("DamagedAfterRelease", MetricUnit.Count, 1)
-    send(changed, changed.roll.production, write_warning(changed, settings.page_url))
+    # Who released the card is the first who must know; people are known here by their address.
+    released_by = [changed.released_by] if changed.released_by and "@" in changed.released_by else []
+    send(changed, changed.roll.production, write_warning(changed, settings.page_url), released_by)
     return Outcome()
 
 

@@ -30,6 +30,8 @@ class AskedAct(BaseModel):
     reason: Line
     code: CardCode | None = None
     path: str | None = None
+    #: The version that was looked at, as the card's reason names it.
+    about: str | None = None
     added: AddedCopy | None = None
 
 
@@ -64,7 +66,7 @@ class CardDesk:
         if "admin" not in roles_in(production, groups):
             raise Refusal(HTTPStatus.FORBIDDEN, "Only an admin sets what copies a production asks for.", "Ask one.")
         policy = _read(Policy, body)
-        self._acts.set_policy(production, policy, by, [roll for roll, _ in self._reading.rolls(production)])
+        self._acts.set_policy(production, policy, by)
         return {"policy": policy.model_dump()}
 
     def _require_role(self, groups: frozenset[str], production: str) -> str:
@@ -79,6 +81,12 @@ class CardDesk:
 
 
 def _release(asked: AskedAct, card: "Told") -> dict[str, Any]:
+    if card["covered_by"]:
+        raise Refusal(
+            HTTPStatus.CONFLICT,
+            f"This insertion does not count: all of it is also in {card['covered_by']}.",
+            "Release that one.",
+        )
     in_the_way = [reason for reason in card["reasons"] if reason["code"] != CardCode.PICTURE_SIGNED_OFF]
     if in_the_way:
         first = in_the_way[0]
@@ -93,7 +101,8 @@ def _release(asked: AskedAct, card: "Told") -> dict[str, Any]:
 def _close(asked: AskedAct, card: "Told") -> dict[str, Any]:
     """An acknowledgement or a sign-off answers for one reason that is there, and for that version of it alone."""
     for reason in card["reasons"]:
-        if (reason["code"], reason["path"], reason["closable"]) == (asked.code, asked.path, asked.act):
+        known = (reason["code"], reason["path"], reason["about"], reason["closable"])
+        if known == (asked.code, asked.path, asked.about, asked.act):
             return {"code": reason["code"], "path": reason["path"], "about": reason["about"]}
     raise Refusal(
         HTTPStatus.CONFLICT,

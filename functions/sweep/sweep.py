@@ -2,8 +2,12 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from circletake.cloud.card_rows import mark
+from circletake.cloud.cards import LOOK_AGAIN_S
+from circletake.cloud.catalogue import Change, Refused
 from circletake.contracts import table
 from circletake.contracts.facts import JudgeCard, SourceFile
 from circletake.contracts.keys import RollRef
@@ -78,8 +82,15 @@ class Sweep:
 
     def _judge_again(self, card: "Row") -> None:
         """Files of the card are being read: it is judged again, and puts itself off as long as that takes."""
-        order = JudgeCard(roll=RollRef.of_partition(card["pk"]))
-        self._outbox.say_again(order.name, order.written())
+        with suppress(Refused):
+            put_off = {"due_at": self._outbox.now(LOOK_AGAIN_S.start)}
+            same = {"due_at": card["due_at"]}
+            self._catalogue.change(Change(card["pk"], card["sk"], sets=put_off, when=same))
+        self._order_judgement(RollRef.of_partition(card["pk"]))
+
+    def _order_judgement(self, roll: RollRef) -> None:
+        order = JudgeCard(roll=roll)
+        self._outbox.say_again([(order.name, order.written())])
 
     def _settle(self, row: "Row") -> None:
         """A roll that has been quiet: receive what its records list, join what waits, close it if all ended."""
@@ -95,3 +106,6 @@ class Sweep:
                 self._rolls.join_spans(roll, spans)
         self._rolls.close_if_ended(roll, quiet=True)
         self._rolls.put_off(roll)
+        if row.get("card_seen") != mark(row):
+            # A clip of this roll may keep it open for hours; its other cards are judged as they are.
+            self._order_judgement(roll)

@@ -2,9 +2,10 @@
 
 from circletake.cloud.cards import Cards
 from circletake.cloud.function import Settings, on_queue, open_objects, open_outbox
+from circletake.cloud.reading import Reading
 from circletake.cloud.stage import Claim, Job, Outcome, Stage
 from circletake.contracts.envelopes import BusEvent
-from circletake.contracts.facts import DigestFile, JudgeCard, OffloadCompleted, RollClosed
+from circletake.contracts.facts import DigestFile, JudgeCard, JudgeProduction, OffloadCompleted, RollClosed
 
 
 class VerifySettings(Settings):
@@ -23,9 +24,17 @@ def digest(order: DigestFile, claim: Claim) -> Outcome:
     return Outcome()
 
 
+def judge_all(production: str) -> None:
+    orders = [JudgeCard(roll=roll) for roll, _ in Reading(outbox.catalogue).rolls(production)]
+    outbox.say_again([(order.name, order.written()) for order in orders])
+
+
 def handle(event: BusEvent, deadline: float) -> None:
-    if event.detail_type != DigestFile.__name__:
-        cards.judge(JUDGED[event.detail_type].read(event.detail).roll)
+    if judged := JUDGED.get(event.detail_type):
+        cards.judge(judged.read(event.detail).roll)
+        return
+    if event.detail_type == JudgeProduction.__name__:
+        judge_all(JudgeProduction.read(event.detail).production)
         return
     order = DigestFile.read(event.detail)
     job = Job("digest", order.roll, order, (order.file.version,), "1", lease_s=60, parameters=order.algorithms)

@@ -193,15 +193,20 @@ def test_a_copy_that_was_read_back_in_part_does_not_count() -> None:
     assert verdict.status is Light.AMBER
 
 
+def read_back(card: dict[str, bytes], volume: str = "LTO_0042", serial: str | None = "L42", top: str = "") -> ReadBack:
+    """A tape, and the manifest that came of reading it back."""
+    listed = manifests({f"{top}{path}": body for path, body in card.items()}, hostname=volume)
+    noted = f".circletake/copies/{'0' * 64}.mhl"
+    tape = AddedCopy(volume=volume, kind=VolumeKind.TAPE, serial=serial, mhl=noted)
+    return ReadBack(
+        tape, NOW, read_manifest(noted, next(body for path, body in listed.items() if path.endswith(".mhl")))
+    )
+
+
 def added(card: dict[str, bytes], *, top: str = "") -> Evidence:
     """A card with no copy but the cloud's → the same, with a tape that somebody has read back."""
-    listed = manifests({f"{top}{path}": body for path, body in card.items()})
-    name = next(path for path in listed if path.endswith(".mhl"))
-    noted = f".circletake/copies/{'0' * 64}.mhl"
-    tape = AddedCopy(volume="LTO_0042", kind=VolumeKind.TAPE, serial="L42", mhl=noted)
     lone = record({**CARD, **manifests(CARD)}, copies=())
-    read_back = [ReadBack(tape, read_manifest(noted, listed[name]))]
-    return evidence(record=lone, read_back=read_back, acts=[acted(Deed.ADD_COPY, added=tape)])
+    return evidence(record=lone, read_back=[read_back(card, top=top)])
 
 
 @pytest.mark.parametrize("top", ["", "A001/"])
@@ -237,11 +242,12 @@ def test_a_card_is_green_only_when_every_clip_was_decoded(state: State, code: Co
 
 def test_a_person_signs_off_what_cannot_be_decoded_and_what_is_rejected_never_turns_green() -> None:
     path = "Clips/A001C002.mov"
-    raw = evidence(clips=[clip(path, State.KEPT, Code.RAW_WITHOUT_DECODER)])
+    whole = clip("Clips/A001C001.mov")
+    raw = evidence(clips=[whole, clip(path, State.KEPT, Code.RAW_WITHOUT_DECODER)])
     (reason,) = judge_card(raw).reasons
     seen = acted(Deed.SIGN_OFF, code=reason.code, path=path, about=reason.about)
     assert judge_card(replace(raw, acts=[seen])).status is Light.GREEN
-    broken = evidence(clips=[clip(path, State.REJECTED, Code.CORRUPT_ESSENCE)])
+    broken = evidence(clips=[whole, clip(path, State.REJECTED, Code.CORRUPT_ESSENCE)])
     (reason,) = judge_card(broken).reasons
     seen = acted(Deed.SIGN_OFF, code=reason.code, path=path, about=reason.about)
     (left,) = judge_card(replace(broken, acts=[seen])).reasons
@@ -254,23 +260,127 @@ def test_an_unreadable_record_is_a_reason_and_no_more() -> None:
     assert codes(verdict) == {(CardCode.BAD_SIDECAR, ".circletake/offload.json", Light.AMBER)}
 
 
+def judged(made: Evidence, light: Light | None = None) -> tuple[Evidence, CardVerdict]:
+    verdict = judge_card(made)
+    return made, verdict.model_copy(update={"status": light}) if light else verdict
+
+
 def test_a_card_put_in_twice_counts_once_and_two_cards_of_one_name_count_both() -> None:
     whole, other = evidence(), evidence({"Clips/A001C001.mov": b"another take"})
-    same = {"first": (whole.listed, Light.RED), "second": (whole.listed, Light.GREEN)}
+    same = {"first": judged(whole, Light.RED), "second": judged(whole)}
     assert find_covered(same) == {"first": "second"}
     assert find_covered(dict(reversed(same.items()))) == {"first": "second"}
-    assert find_covered({"first": (whole.listed, Light.GREEN), "second": (other.listed, Light.GREEN)}) == {}
-    part = {path: entry for path, entry in whole.listed.items() if path == "A001.xml"}
-    assert find_covered({"whole": (whole.listed, Light.RED), "part": (part, Light.GREEN)}) == {"part": "whole"}
+    assert find_covered({"first": judged(whole), "second": judged(other)}) == {}
+    part = evidence({"A001.xml": CARD["A001.xml"]})
+    assert find_covered({"whole": judged(whole, Light.RED), "part": judged(part)}) == {"part": "whole"}
+    damaged = evidence(arrived={**CARD, "A001.xml": b"<y/>"})
+    assert find_covered({"damaged": judged(damaged), "whole": judged(whole)}) == {"damaged": "whole"}
+    abandoned = evidence(histories=[], record=None, files=stored({"A001.xml": CARD["A001.xml"]}), clips=[])
+    assert find_covered({"abandoned": judged(abandoned), "whole": judged(whole)}) == {"abandoned": "whole"}
+
+
+def test_what_only_one_insertion_knows_of_is_covered_by_no_other() -> None:
+    whole = evidence()
+    extra = evidence(arrived={**CARD, "Clips/A001C003.mov": b"more"})
+    left = (NotTaken(path="Clips/A001C009.mov", reason="an I/O error"),)
+    lacking = evidence(record=record({**CARD, **manifests(CARD)}, not_taken=left))
+    for other in (extra, lacking):
+        assert "other" not in find_covered({"other": judged(other, Light.RED), "whole": judged(whole)})
 
 
 @given(st.permutations(["a", "b", "c"]), st.lists(st.sampled_from(Light), min_size=3, max_size=3))
 def test_of_insertions_that_are_the_same_exactly_one_counts_and_it_is_the_best(
     names: list[str], lights: list[Light]
 ) -> None:
-    listed = evidence().listed
-    cards = {name: (listed, light) for name, light in zip(names, lights, strict=True)}
+    cards = {name: judged(evidence(), light) for name, light in zip(names, lights, strict=True)}
     covered = find_covered(cards)
     (left,) = cards.keys() - covered.keys()
     order = [Light.GREEN, Light.AMBER, Light.RED]
-    assert order.index(cards[left][1]) == min(map(order.index, lights))
+    assert order.index(cards[left][1].status) == min(map(order.index, lights))
+
+
+def test_a_recording_of_which_there_is_no_clip_yet_is_not_taken_for_decoded() -> None:
+    verdict = judge_card(evidence(clips=[clip("Clips/A001C001.mov")]))
+    assert codes(verdict) == {(CardCode.PICTURE_PENDING, None, Light.AMBER)}
+    replaced = [replace(clip(path), of=frozenset({"an older version"})) for path in CARD if path.endswith(".mov")]
+    assert judge_card(evidence(clips=replaced)).status is Light.AMBER
+
+
+def test_a_large_file_of_an_unknown_kind_may_be_a_recording_that_nobody_has_seen() -> None:
+    card = {**CARD, "shot.cine": bytes(2_000_000), "notes.zzz": b"small"}
+    verdict = judge_card(evidence(card))
+    assert codes(verdict) == {(CardCode.PICTURE_UNCHECKED, "shot.cine", Light.AMBER)}
+    (reason,) = verdict.reasons
+    seen = acted(Deed.SIGN_OFF, code=reason.code, path=reason.path, about=reason.about)
+    assert judge_card(evidence(card, acts=[seen])).status is Light.GREEN
+
+
+def test_the_very_version_that_the_uploader_counted_must_have_arrived() -> None:
+    verdict = judge_card(evidence(received=frozenset((path, "v0") for path in CARD)))
+    assert CardCode.UPLOAD_UNFINISHED in {reason.code for reason in verdict.reasons}
+    assert verdict.status is Light.AMBER
+
+
+def test_a_manifest_file_that_the_card_s_manifest_lists_is_compared_like_any_other() -> None:
+    card = {**CARD, "Sound/recorder.mhl": b"<hashlist/>"}
+    gone = {path: body for path, body in card.items() if path != "Sound/recorder.mhl"}
+    assert (CardCode.FILE_MISSING, "Sound/recorder.mhl", Light.RED) in codes(judge_card(evidence(card, arrived=gone)))
+    changed = {**card, "Sound/recorder.mhl": b"<hashlost/>"}
+    verdict = judge_card(evidence(card, arrived=changed))
+    assert (CardCode.FILE_CHANGED, "Sound/recorder.mhl", Light.RED) in codes(verdict)
+
+
+def test_a_volume_is_one_whether_known_by_its_name_or_its_serial() -> None:
+    unnamed = read_back(CARD, volume="shuttle_07", serial=None)
+    three = evidence(policy=Policy(copies=3), read_back=[unnamed])
+    assert [copy.made.volume for copy in judge_card(three).copies if copy.counts] == ["shuttle_07", "s3://ingest"]
+
+
+def test_a_manifest_that_was_there_before_proves_no_further_read_back() -> None:
+    own = manifests(CARD)
+    name = next(path for path in own if path.endswith(".mhl"))
+    noted = f".circletake/copies/{'0' * 64}.mhl"
+    tapes = [
+        ReadBack(AddedCopy(volume=volume, kind=VolumeKind.TAPE, mhl=noted), NOW, read_manifest(noted, own[name]))
+        for volume in ("LTO_1", "LTO_2")
+    ]
+    digest = tapes[0].manifest.sha256 if not isinstance(tapes[0].manifest, Verdict) else ""
+    with_own = evidence(read_back=tapes[:1], manifest_digests={name: digest})
+    assert [copy.counts for copy in judge_card(with_own).copies] == [True, False, True]
+    twice = evidence(read_back=tapes)
+    assert [copy.counts for copy in judge_card(twice).copies] == [True, True, False, True]
+
+
+def test_an_acknowledgement_closes_that_gap_and_that_fault_alone() -> None:
+    card = {f"A001C{number:03}_260930_R1JL.mov": b"x" for number in (1, 2, 16)}
+    left = (NotTaken(path="a", reason="a symbolic link"),)
+    one = evidence(card, record=record({**card, **manifests(card)}, not_taken=left))
+    acts = [
+        acted(Deed.ACKNOWLEDGE, code=reason.code, path=reason.path, about=reason.about)
+        for reason in judge_card(one).reasons
+        if reason.closable
+    ]
+    assert judge_card(replace(one, acts=acts)).status is Light.GREEN
+    worse = {**{path: body for path, body in card.items() if "C016" not in path}, "A001C040_260930_R1JL.mov": b"x"}
+    error = (NotTaken(path="a", reason="Input/output error"),)
+    other = evidence(worse, record=record({**worse, **manifests(worse)}, not_taken=error), acts=acts)
+    assert {code for code, *_ in codes(judge_card(one))} == {CardCode.CLIP_GAP, CardCode.FILE_NOT_TAKEN}
+    assert {code for code, *_ in codes(judge_card(other))} == {CardCode.CLIP_GAP, CardCode.FILE_NOT_TAKEN}
+
+
+def test_in_folders_that_no_manifest_describes_the_word_of_who_read_the_card_counts() -> None:
+    inner = manifests({"take.wav": b"sound"})
+    below = {f"Sound/{path}": body for path, body in inner.items()}
+    card = {**CARD, "Sound/take.wav": b"sound"}
+    files = [*stored(card), *stored(below)]
+    sent = record({**card, **below}, copies=(SHUTTLE.model_copy(update={"files": 4}),))
+    made = evidence(
+        card,
+        files=files,
+        record=sent,
+        histories=assemble(below),
+        received=frozenset((path, "v1") for path in (*card, *below)),
+    )
+    assert judge_card(made).status is Light.GREEN
+    unsaid = record({**card, **below}, origin=Origin.UNKNOWN)
+    assert CardCode.FILE_UNLISTED in {reason.code for reason in judge_card(replace(made, record=unsaid)).reasons}

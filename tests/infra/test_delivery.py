@@ -10,7 +10,7 @@ DAY = 24 * 60 * 60
 #: Functions that work for minutes on one message, and are held to a number at once.
 LONG = ("verify", "inspect", "transcode")
 HEARS = {
-    "verify": ["OffloadCompleted", "RollClosed", "JudgeCard", "DigestFile"],
+    "verify": ["OffloadCompleted", "RollClosed", "JudgeCard", "JudgeProduction", "DigestFile"],
     "inspect": ["ClipReceived"],
     "transcode": ["TranscodeClip", "DecodeRaw"],
     "publish": ["ProxiesReady"],

@@ -1,5 +1,6 @@
 """A card is judged by the real handlers: whatever comes, in whatever order, it is green only when all is there."""
 
+import hashlib
 import json
 import os
 import random
@@ -49,11 +50,13 @@ def put(world: World, path: str, body: bytes, offload: str = "o-1", roll: RollRe
 
 def finish(world: World, sent: list[dict[str, Any]], offload: str = "o-1", roll: RollRef = ROLL, **told: Any) -> None:
     """The uploader's completion record: made from a card that was offloaded to a shuttle drive, too."""
+    of_the_card = [file for file in sent if not file["path"].startswith("ascmhl/")]
+    shuttle = SHUTTLE.model_copy(update={"files": len(of_the_card)})
     record = {
         "offload": offload,
         "files": sent,
         "origin": Origin.CARD,
-        "copies": [SHUTTLE.model_dump(mode="json")],
+        "copies": [shuttle.model_dump(mode="json")],
         **told,
     }
     world.upload(f"{roll.prefix}{offload}/{COMPLETION_PATH}", json.dumps(record).encode())
@@ -139,6 +142,9 @@ def test_a_second_generation_corrects_the_first(world: World, card: dict[str, by
     links = [link_to(1, first.removeprefix("ascmhl/"), misread[first]), link_to(2, second, body)]
     corrected = {f"ascmhl/{second}": body, "ascmhl/ascmhl_chain.xml": write_chain(links), first: misread[first]}
     send(world, {**corrected, **card})
+    assert settle(world)["status"] is Light.RED, "anybody may have written that"
+    vouched = {"manifest": f"ascmhl/{second}", "manifest_sha256": hashlib.sha256(body).hexdigest()}
+    send(world, {**corrected, **card}, **vouched)
     assert settle(world)["status"] is Light.GREEN
 
 
@@ -180,6 +186,47 @@ def test_a_late_change_is_seen_before_it_was_judged(world: World, card: dict[str
 
 def _record(event: dict[str, Any]) -> dict[str, Any]:
     return {"messageId": "m", "body": json.dumps(event), "eventSource": "aws:sqs", "attributes": {}}
+
+
+def test_damage_is_seen_although_the_event_of_the_good_version_was_lost(world: World, card: dict[str, bytes]) -> None:
+    listed = manifests(card)
+    sent = [put(world, path, body) for path, body in {**listed, **card}.items()]
+    world.under_way = [each for each in world.under_way if "A001.xml" not in json.dumps(each[1])]
+    finish(world, sent)
+    assert settle(world)["status"] is Light.GREEN
+    put(world, "A001.xml", b"<CARD/>")
+    assert settle(world)["status"] is Light.RED
+
+
+def test_an_older_record_that_comes_again_does_not_take_the_place_of_the_newer(
+    world: World, card: dict[str, bytes]
+) -> None:
+    sent = [put(world, path, body) for path, body in {**manifests(card), **card}.items()]
+    finish(world, sent)
+    old = world.under_way[-1]
+    assert settle(world)["status"] is Light.GREEN
+    finish(world, sent, not_taken=[{"path": "A001C009.mov", "reason": "I/O error"}])
+    assert codes(settle(world)) == {"FILE_NOT_TAKEN": 1}
+    world.under_way.append(old)
+    assert codes(settle(world)) == {"FILE_NOT_TAKEN": 1}
+
+
+def test_a_broken_record_is_forgotten_when_a_good_one_comes(world: World, card: dict[str, bytes]) -> None:
+    sent = [put(world, path, body) for path, body in {**manifests(card), **card}.items()]
+    world.upload(f"{ROLL.prefix}o-1/{COMPLETION_PATH}", b"{")
+    assert "BAD_SIDECAR" in codes(settle(world))
+    finish(world, sent)
+    assert settle(world)["status"] is Light.GREEN
+
+
+def test_a_version_that_s3_has_not_is_missing_and_blocks_nothing(world: World, card: dict[str, bytes]) -> None:
+    other = {"B002.xml": b"<another/>"}
+    sent = [put(world, path, body) for path, body in {**manifests({**card, **other}), **card}.items()]
+    finish(world, [*sent, {"path": "B002.xml", "size_bytes": 10, "s3_version": "never-was", "digests": {}}], "o-1")
+    send(world, {**manifests(card), **card}, "o-2")
+    told = settle(world)
+    assert [each["status"] for each in told["cards"]] == [Light.RED, Light.GREEN]
+    assert "FILE_MISSING" in codes(told)
 
 
 @pytest.mark.parametrize(
@@ -239,6 +286,32 @@ def test_a_release_is_on_record_with_who_and_why_and_damage_after_it_alarms(
     assert len(warnings) == 1
 
 
+def test_a_release_that_came_just_after_the_damage_alarms_too(green: World) -> None:
+    desk: Any = green.handlers["review"].desk
+    before = green.reading.card(ROLL)
+    put(green, "A001.xml", b"<damaged/>")
+    settle(green)
+    reading = desk._reading
+    desk._reading = type("Stale", (), {"card": staticmethod(lambda roll: before)})()
+    assert release(green)["statusCode"] == 200
+    desk._reading = reading
+    settle(green)
+    assert len([mail for mail in green.mails() if "do NOT format" in mail.subject]) == 1
+
+
+def test_a_copy_that_is_added_closes_no_roll_again_and_mails_nobody(green: World) -> None:
+    mails = len(green.mails())
+    body = b"<hashlist/>"
+    noted = f".circletake/copies/{hashlib.sha256(body).hexdigest()}.mhl"
+    put(green, noted, body)
+    added = {"volume": "LTO_1", "kind": "TAPE", "mhl": noted}
+    asked = {"act": "ADD_COPY", "offload": "o-1", "reason": "read back", "added": added}
+    assert ask(green, f"{PLACE}/card/acts", groups="[camera]", method="POST", body=asked)["statusCode"] == 200
+    told = settle(green)
+    assert [copy["counts"] for copy in told["cards"][0]["copies"]] == [True, False, True]
+    assert len(green.mails()) == mails
+
+
 def test_a_card_that_is_not_green_is_not_released(world: World, card: dict[str, bytes]) -> None:
     send(world, {**manifests(card), SOUND: card[SOUND]})
     settle(world)
@@ -249,9 +322,12 @@ def test_a_card_that_is_not_green_is_not_released(world: World, card: dict[str, 
 
 def test_a_person_closes_what_a_person_may_close_and_nothing_else(world: World, card: dict[str, bytes]) -> None:
     send(world, {**manifests(card), **card, "extra.txt": b"?"})
-    assert codes(settle(world)) == {"FILE_UNLISTED": 1}
-    asked = {"act": "ACKNOWLEDGE", "offload": "o-1", "reason": "the loader's notes", "code": "FILE_UNLISTED"}
-    for body in ({**asked, "path": "other.txt"}, {**asked, "path": "extra.txt", "code": "FILE_CHANGED"}):
+    told = settle(world)
+    assert codes(told) == {"FILE_UNLISTED": 1}
+    about = told["cards"][0]["reasons"][0]["about"]
+    asked = {"act": "ACKNOWLEDGE", "offload": "o-1", "reason": "as noted", "code": "FILE_UNLISTED", "about": about}
+    wrong = [{"path": "other.txt"}, {"path": "extra.txt", "code": "FILE_CHANGED"}, {"path": "extra.txt", "about": "v0"}]
+    for body in ({**asked, **each} for each in wrong):
         assert ask(world, f"{PLACE}/card/acts", groups="[camera]", method="POST", body=body)["statusCode"] == 409
     body = {**asked, "path": "extra.txt"}
     assert ask(world, f"{PLACE}/card/acts", groups="[camera]", method="POST", body=body)["statusCode"] == 200
@@ -296,6 +372,25 @@ def test_a_new_generation_by_us_follows_the_card_s_own_and_lists_what_was_found(
     }
 
 
+def test_a_file_of_which_s3_keeps_no_digest_that_the_manifest_knows_is_read_once(
+    world: World, card: dict[str, bytes]
+) -> None:
+    send(world, {**manifests(card, "md5"), **card})
+    assert settle(world)["status"] is Light.GREEN
+    kinds = Counter(row["kind"] for row in world.rows(table.JOB))
+    assert kinds["digest"] == len(card)
+
+
+def test_digests_that_the_uploader_read_are_believed_where_s3_confirms_one_of_them(
+    world: World, card: dict[str, bytes]
+) -> None:
+    files = {**manifests(card, "md5"), **card}
+    sent = [{**put(world, path, body), "digests": digests(body, "xxh64", "md5")} for path, body in files.items()]
+    finish(world, sent)
+    assert settle(world)["status"] is Light.GREEN
+    assert "digest" not in {row["kind"] for row in world.rows(table.JOB)}
+
+
 @pytest.mark.parametrize("files", [10, MANY])
 def test_each_arriving_file_costs_the_same_few_requests_however_large_the_roll(
     world: World, files: int, requests_per_file: dict[int, float]
@@ -304,8 +399,7 @@ def test_each_arriving_file_costs_the_same_few_requests_however_large_the_roll(
     for client in world.clients:
         client.meta.events.register("before-call", lambda model, **_: asked.append(model.name))
     sidecars = {f"XML/{number:05d}.xml": b"<x/>" for number in range(files)}
-    copy = SHUTTLE.model_copy(update={"files": files}).model_dump(mode="json")
-    send(world, {**manifests(sidecars), **sidecars}, copies=[copy])
+    send(world, {**manifests(sidecars), **sidecars})
     assert settle(world)["status"] is Light.GREEN
     requests_per_file[files] = len(asked) / files
     if len(requests_per_file) == 2:

@@ -81,7 +81,7 @@ def test_a_worker_that_dies_at_a_call_loses_nothing_and_doubles_nothing(
     Reaper(world, at)
     assert send_and_sweep(world, clip) == undisturbed["left"]
     jobs = Counter(row["kind"] for row in world.rows(table.JOB))
-    assert jobs == {"inspect": 1, "transcode": 1, "publish": 1, "notify": 1, "digest": 1}
+    assert jobs == {"inspect": 1, "transcode": 1, "publish": 1, "notify": 1}
 
 
 def test_a_transcoder_killed_in_the_middle_leaves_no_half_result(

@@ -8,7 +8,7 @@ import importlib
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from types import ModuleType
@@ -16,12 +16,14 @@ from typing import Any
 
 import boto3
 import pytest
+import xxhash
 
 from circletake.cloud import function as functions_room
 from circletake.cloud.catalogue import Row
+from circletake.cloud.objects import Objects
 from circletake.cloud.outbox import Outbox
 from circletake.cloud.reading import Reading
-from circletake.contracts.facts import MESSAGES, SOURCE
+from circletake.contracts.facts import MESSAGES, SOURCE, SourceFile
 from circletake.media import tools
 from tests.aws import TABLE
 from tests.fakes import FakeBus, FakeClock
@@ -38,6 +40,7 @@ RULES = {
     "CardStatusChanged": ("notify",),
     "OffloadCompleted": ("verify",),
     "JudgeCard": ("verify",),
+    "JudgeProduction": ("verify",),
     "DigestFile": ("verify",),
     "Scheduled Event": ("sweep",),
 }
@@ -151,6 +154,15 @@ class World:
         return list(ses_backends[DEFAULT_ACCOUNT_ID]["eu-central-1"].sent_messages)
 
 
+def _as_s3_keeps_them(asked: Callable[..., dict[str, str]]) -> Callable[..., dict[str, str]]:
+    def stored_digests(objects: Objects, bucket: str, file: SourceFile) -> dict[str, str]:
+        asked(objects, bucket, file)
+        body = boto3.client("s3").get_object(Bucket=bucket, Key=file.key, VersionId=file.s3_version)["Body"].read()
+        return {"xxh64": xxhash.xxh64_hexdigest(body)}
+
+    return stored_digests
+
+
 def make_world(monkeypatch: pytest.MonkeyPatch, bus: FakeBus, clock: FakeClock) -> Iterator[World]:
     """moto with a table → a world whose handlers were freshly started in it."""
     s3 = boto3.client("s3")
@@ -177,6 +189,8 @@ def make_world(monkeypatch: pytest.MonkeyPatch, bus: FakeBus, clock: FakeClock) 
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
+    # moto keeps no XXH64; S3 does of every object that was put with one, as our uploader puts them.
+    monkeypatch.setattr(Objects, "stored_digests", _as_s3_keeps_them(Objects.stored_digests))
     monkeypatch.setattr(functions_room, "EventBus", lambda client, name: bus)
     monkeypatch.setattr(functions_room, "Outbox", lambda catalogue, bus: Outbox(catalogue, bus, clock))
     clients: list[Any] = []

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from circletake.contracts.cards import Axis, CardCode, Deed, FileCounts, Light, Reason
 from circletake.contracts.files import Origin
+from circletake.contracts.keys import short_hash
 from circletake.film.digests import compare
 from circletake.film.gaps import find_gaps
 from circletake.film.manifests import Expected
@@ -38,8 +39,8 @@ def count_files(evidence: Evidence, bits: Iterable[Reason]) -> FileCounts:
     """Evidence and every reason of `judge_bits` → how many files there must be, are, and agree."""
     told = [reason for reason in bits if reason.path in evidence.listed]
     missing = sum(path not in evidence.stored for path in evidence.listed)
-    changed = sum(reason.light is Light.RED and reason.path in evidence.stored for reason in told)
-    pending = sum(reason.code is CardCode.FILE_UNVERIFIED for reason in told)
+    changed = len({reason.path for reason in told if reason.light is Light.RED and reason.path in evidence.stored})
+    pending = len({reason.path for reason in told if reason.code is CardCode.FILE_UNVERIFIED})
     return FileCounts(
         listed=len(evidence.listed),
         received=len(evidence.stored),
@@ -99,7 +100,7 @@ def _manifests(evidence: Evidence) -> Iterator[Reason]:
             yield _amber(
                 CardCode.NO_MANIFEST,
                 None,
-                "Nothing says what was on the card: there is no manifest, and no record of an upload.",
+                "Nothing says what was on the card: there is no manifest, and no upload that lists its files.",
                 "Offload the card with a manifest (circletake offload, or any ASC MHL tool), and upload that copy.",
             )
         return
@@ -112,7 +113,7 @@ def _manifests(evidence: Evidence) -> Iterator[Reason]:
             "Upload a copy that `circletake offload` made, or say who read the card: circletake upload … "
             "--repair --made-from card",
         )
-    elif record.manifest and evidence.manifest_digests.get(record.manifest) != record.manifest_sha256:
+    elif record.manifest and record.manifest_sha256 != evidence.manifest_digests.get(record.manifest, ""):
         yield _red(
             CardCode.BAD_SIDECAR,
             record.manifest,
@@ -177,7 +178,7 @@ def _compared(entry: Expected, file: StoredFile) -> Reason | None:
             CardCode.FILE_UNVERIFIED,
             entry.path,
             "This file is here, and its bytes have not been compared with the card's list yet.",
-            "Wait a few minutes: it is being read.",
+            "Wait: it is being read, at some 150 MB a second. What is larger than 100 GB is read by nobody here.",
         )
     if file.size_bytes == 0:
         return _closable(
@@ -228,7 +229,7 @@ def _not_taken(evidence: Evidence) -> Iterator[Reason]:
         yield _closable(
             CardCode.FILE_NOT_TAKEN,
             left.path,
-            None,
+            short_hash(left.reason),
             f"This is on the card and was not taken along: {left.reason}.",
             "Save it by other means if it matters, then acknowledge it.",
         )
@@ -240,7 +241,8 @@ def _structure(evidence: Evidence) -> Iterator[Reason]:
     paths = list(evidence.listed.keys() | evidence.stored.keys())
     for gap in find_gaps(paths):
         numbers = ", ".join(str(number) for number in gap.missing[:12]) + (" …" if len(gap.missing) > 12 else "")
-        yield _closable(CardCode.CLIP_GAP, f"{gap.reel}: {numbers}", None, gap.sentence, gap.next_step)
+        about = short_hash(gap.reel, gap.missing, gap.between)
+        yield _closable(CardCode.CLIP_GAP, f"{gap.reel}: {numbers}", about, gap.sentence, gap.next_step)
     for lacking in recognise(paths).lacking:
         yield _closable(
             CardCode.STRUCTURE_LACKING,

@@ -1,29 +1,31 @@
 """On how many volumes does the card lie, and were they read back?"""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 
-from circletake.contracts.cards import Axis, CardCode, Copy, CountedCopy, Deed, Light, Reason, VolumeKind
+from circletake.contracts.cards import Axis, CardCode, Copy, CountedCopy, Light, Reason, VolumeKind
 from circletake.contracts.errors import Verdict
 from circletake.film.digests import compare
-from circletake.film.manifests import Entry, Generation
+from circletake.film.manifests import Entry, Expected, Generation
 from circletake.film.safety.evidence import Evidence, ReadBack
 
 
 def count_copies(evidence: Evidence, *, in_cloud: bool) -> tuple[list[CountedCopy], list[Reason]]:
     """Evidence, and whether the bucket holds everything → each volume once, and what is wrong with them."""
-    counted: dict[str, CountedCopy] = {}
+    counted: list[CountedCopy] = []
     reasons: list[Reason] = []
-    total = sum(entry.size_bytes or 0 for entry in evidence.listed.values())
     for copy in evidence.record.copies if evidence.record else ():
         whole = copy.files >= len(evidence.listed) > 0
         sentence = "Read back whole." if whole else f"It holds {copy.files} of the {len(evidence.listed)} files."
-        counted[_volume(copy)] = CountedCopy(made=copy, counts=whole, sentence=sentence)
+        _count(counted, CountedCopy(made=copy, counts=whole, sentence=sentence))
     # The newest word on a volume counts; a further manifest of the same volume is no further copy.
+    known = set(evidence.manifest_digests.values())
     for read_back in evidence.read_back:
-        judged, reason = _judge(evidence, read_back, total)
-        counted[_volume(judged.made)] = judged
+        judged, reason = _judge(evidence, read_back, known)
+        _count(counted, judged)
         reasons = [each for each in reasons if each.path != judged.made.volume] + ([reason] if reason else [])
+        if isinstance(read_back.manifest, Generation):
+            known.add(read_back.manifest.sha256)
     if evidence.stored:
         cloud = Copy(
             volume=evidence.cloud,
@@ -34,35 +36,35 @@ def count_copies(evidence: Evidence, *, in_cloud: bool) -> tuple[list[CountedCop
             bytes=sum(file.size_bytes for file in evidence.stored.values()),
         )
         sentence = "Every file was compared." if in_cloud else "Not every file is here and compared."
-        counted[_volume(cloud)] = CountedCopy(made=cloud, counts=in_cloud, sentence=sentence)
-    copies = list(counted.values())
-    return copies, [*reasons, *_lacking(evidence, copies)]
+        _count(counted, CountedCopy(made=cloud, counts=in_cloud, sentence=sentence))
+    return counted, [*reasons, *_lacking(evidence, counted)]
 
 
-def _volume(copy: Copy) -> str:
-    """What makes a volume a distinct one: its serial number or barcode, else its name."""
-    return (copy.serial or copy.volume).casefold()
+def _count(counted: list[CountedCopy], copy: CountedCopy) -> None:
+    """One more word on a volume: it takes the place of what was said before of the same one."""
+    counted[:] = [each for each in counted if not _is_same(each.made, copy.made)] + [copy]
 
 
-def _judge(evidence: Evidence, read_back: ReadBack, total: int) -> tuple[CountedCopy, Reason | None]:
+def _is_same(one: Copy, other: Copy) -> bool:
+    """Whether two copies lie on one volume: the same serial number or barcode, or the same name."""
+    if one.serial and other.serial:
+        return one.serial.casefold() == other.serial.casefold()
+    return one.volume.casefold() == other.volume.casefold()
+
+
+def _judge(evidence: Evidence, read_back: ReadBack, known: Collection[str]) -> tuple[CountedCopy, Reason | None]:
+    """`known`: SHA-256 of manifests that were there before, which prove that nobody has read this volume."""
     added, manifest = read_back.added, read_back.manifest
-    act = next(act for act in reversed(evidence.acts) if act.deed is Deed.ADD_COPY and act.added == added)
     if isinstance(manifest, Verdict):
-        copy = _copy(read_back, act.at, 0, 0)
-        return CountedCopy(made=copy, counts=False, sentence=manifest.sentence), None
+        return _counted(evidence, read_back, read_back.at, 0, manifest.sentence), None
+    at = _in_utc(manifest.made_at) or read_back.at
+    if manifest.sha256 in known:
+        sentence = "Its manifest is one that was here before, so it does not prove that this volume was read back."
+        return _counted(evidence, read_back, at, 0, sentence), None
     entries = _entries_on_card(evidence, manifest)
-    there = {path: entries[path] for path in evidence.listed if path in entries}
-    bad = [
-        path
-        for path, entry in there.items()
-        if entry.action == "failed" or compare(evidence.listed[path].digests, entry.digests) is False
-    ]
-    same = [
-        path
-        for path, entry in there.items()
-        if path not in bad and compare(evidence.listed[path].digests, entry.digests)
-    ]
-    copy = _copy(read_back, _in_utc(manifest.made_at) or act.at, len(same), total)
+    agreed = {path: _agrees(listed, entries[path]) for path, listed in evidence.listed.items() if path in entries}
+    same = [path for path, agree in agreed.items() if agree]
+    bad = [path for path, agree in agreed.items() if agree is False]
     if bad:
         reason = Reason(
             axis=Axis.BITS,
@@ -72,25 +74,31 @@ def _judge(evidence: Evidence, read_back: ReadBack, total: int) -> tuple[Counted
             sentence=f"On {added.volume} {len(bad)} of the files differ from the card, {bad[0]} among them.",
             next_step="Do not format the card. Copy it onto that volume again, read it back, and add the new manifest.",
         )
-        return CountedCopy(made=copy, counts=False, sentence=reason.sentence), reason
+        return _counted(evidence, read_back, at, len(same), reason.sentence), reason
     if len(same) < len(evidence.listed) or not same:
         lacking = len(evidence.listed) - len(same)
         sentence = f"Its manifest does not prove {lacking} of the {len(evidence.listed)} files."
-        return CountedCopy(made=copy, counts=False, sentence=sentence), None
-    return CountedCopy(made=copy, counts=True, sentence="Read back whole."), None
+        return _counted(evidence, read_back, at, len(same), sentence), None
+    return _counted(evidence, read_back, at, len(same), None), None
 
 
-def _copy(read_back: ReadBack, at: str, files: int, total: int) -> Copy:
+def _agrees(listed: Expected, entry: Entry) -> bool | None:
+    return False if entry.action == "failed" else compare(listed.digests, entry.digests)
+
+
+def _counted(evidence: Evidence, read_back: ReadBack, at: str, files: int, why_not: str | None) -> CountedCopy:
     added = read_back.added
-    return Copy(
+    whole = sum(entry.size_bytes or 0 for entry in evidence.listed.values())
+    copy = Copy(
         volume=added.volume,
         kind=VolumeKind(added.kind),
         serial=added.serial,
         offsite=added.offsite,
         read_back_at=at,
         files=files,
-        bytes=total if files else 0,
+        bytes=0 if why_not else whole,
     )
+    return CountedCopy(made=copy, counts=why_not is None, sentence=why_not or "Read back whole.")
 
 
 def _in_utc(moment: str) -> str | None:

@@ -6,9 +6,9 @@ from functools import cached_property
 
 from circletake.contracts.cards import Act, AddedCopy, CardCode, Deed, Policy
 from circletake.contracts.errors import Verdict
-from circletake.contracts.files import NOTES, FileKind, Offload, State
+from circletake.contracts.files import NOTES, FileKind, Offload, Origin, State
 from circletake.film.digests import compare
-from circletake.film.manifests import Expected, Generation, History, expected, is_ignored
+from circletake.film.manifests import FOLDER, Expected, Generation, History, expected, is_ignored
 from circletake.film.naming import classify
 
 
@@ -31,6 +31,8 @@ class StoredClip:
     version: str
     state: State
     verdict: Verdict | None
+    #: The versions of the files that it is made of.
+    of: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class ReadBack:
     """A copy that a person has added, and the manifest that came of reading it back; or why that cannot be read."""
 
     added: AddedCopy
+    at: str
     manifest: Generation | Verdict
 
 
@@ -45,14 +48,16 @@ class ReadBack:
 class Evidence:
     """Everything that bears on one insertion of a card.
 
-    `settled`: nothing more is expected to arrive. `waiting`: spans that have joined no clip yet. `manifest_digests`:
-    path → SHA-256 of the manifest's bytes. `cloud` names the bucket as a volume; `now` is when it was looked at.
+    `received` holds (path, S3's version) of everything that ever arrived. `settled`: nothing more is expected to.
+    `manifest_digests`: path → SHA-256 of the manifest's bytes. `cloud` names the bucket as a volume; `now` is when it
+    was looked at.
     """
 
     offload: str
     cloud: str
     now: str
     files: Sequence[StoredFile]
+    received: frozenset[tuple[str, str]] = frozenset()
     record: Offload | None = None
     #: What is wrong with the record or a manifest before it can even be read, by path.
     faults: Sequence[tuple[str, Verdict]] = ()
@@ -60,40 +65,50 @@ class Evidence:
     manifest_digests: Mapping[str, str] = field(default_factory=dict)
     histories: Sequence[History] = ()
     clips: Sequence[StoredClip] = ()
-    waiting: int = 0
     acts: Sequence[Act] = ()
     read_back: Sequence[ReadBack] = ()
     policy: Policy = field(default_factory=Policy)
 
     @cached_property
     def stored(self) -> dict[str, StoredFile]:
-        """The card's own files that are in the bucket, by path: without manifests and notes, which describe it."""
-        return {file.path: self._bound(file) for file in self.files if is_of_the_card(file.path)}
-
-    @cached_property
-    def listed(self) -> dict[str, Expected]:
-        """What must be there, by path. A manifest goes before what the uploader read by itself."""
-        if self.manifested:
-            return self.manifested
-        counted = self.record.files if self.record else ()
+        """The card's own files that are in the bucket, by path: without the manifests and notes that describe it."""
         return {
-            file.path: Expected(
-                path=file.path, digests=file.digests, size_bytes=file.size_bytes, failed=False, generation=1
-            )
-            for file in counted
-            if is_of_the_card(file.path)
+            file.path: self._bound(file)
+            for file in self.files
+            if file.path in self.manifested or is_of_the_card(file.path)
         }
 
     @cached_property
+    def listed(self) -> dict[str, Expected]:
+        """What must be there, by path. A manifest goes before what the uploader read by itself.
+
+        Where no manifest speaks, in folders that none describes, the word of an uploader that read the card counts.
+        """
+        if self.record is None:
+            return self.manifested
+        roots = [history.root for history in self.histories if history.generations]
+        read = self.record.files if not roots or self.record.origin is Origin.CARD else ()
+        counted = {
+            file.path: Expected(
+                path=file.path, digests=file.digests, size_bytes=file.size_bytes, failed=False, generation=1
+            )
+            for file in read
+            if is_of_the_card(file.path) and not any(_is_below(file.path, root) for root in roots)
+        }
+        return {**counted, **self.manifested}
+
+    @cached_property
     def manifested(self) -> dict[str, Expected]:
-        """What the manifests list, by path on the card."""
-        return {path: entry for path, entry in expected(self.histories).items() if is_of_the_card(path)}
+        """What the manifests list, by path on the card; a manifest that lies among the footage like any other file."""
+        vouched = self.record.manifest_sha256 if self.record and self.record.origin is Origin.CARD else None
+        entries = expected(self.histories, vouched=(vouched,) if vouched else ())
+        return {path: entry for path, entry in entries.items() if not _is_about_the_card(path)}
 
     @cached_property
     def still_coming(self) -> list[str]:
-        """Paths that the uploader counted and that have not arrived."""
-        there = {file.path for file in self.files}
-        return [file.path for file in self.record.files if file.path not in there] if self.record else []
+        """Paths of which the very version that the uploader counted has not arrived."""
+        counted = self.record.files if self.record else ()
+        return [file.path for file in counted if (file.path, file.s3_version) not in self.received]
 
     @property
     def finished(self) -> bool:
@@ -109,13 +124,13 @@ class Evidence:
         return any(act.deed is deed and (act.code, act.path, act.about) == (code, path, about) for act in self.acts)
 
     def _bound(self, file: StoredFile) -> StoredFile:
-        """What the uploader read holds for the object when both agree on S3's own checksum.
+        """What the uploader read holds for the object when both agree on a digest that S3 itself keeps.
 
-        A file in parts has only a CRC in S3. The uploader computed that and the manifest's digest over the same
-        bytes in one read, so the CRC binds them.
+        The uploader computed all of its digests over the same bytes in one read: a CRC of a file in parts, an XXH64
+        of one sent whole, and the manifest's own. So the one that S3 confirms binds the others.
         """
         read = self._read_by_uploader.get(file.path, {})
-        if "crc64nvme" not in read or compare({"crc64nvme": read["crc64nvme"]}, file.digests) is not True:
+        if compare(read, file.digests) is not True:
             return file
         return StoredFile(file.path, file.version, file.size_bytes, {**read, **file.digests})
 
@@ -126,4 +141,14 @@ class Evidence:
 
 def is_of_the_card(path: str) -> bool:
     """Whether a path is footage or its company, and not a manifest or a note about it."""
-    return classify(path) not in (FileKind.MANIFEST, FileKind.COMPLETION) and not path.startswith(f"{NOTES}/")
+    return classify(path) not in (FileKind.MANIFEST, FileKind.COMPLETION) and not _is_about_the_card(path)
+
+
+def _is_about_the_card(path: str) -> bool:
+    """Whether it lies where only manifests of the card lie, or our own notes."""
+    parts = path.split("/")
+    return path.startswith(f"{NOTES}/") or (len(parts) > 1 and parts[-2] == FOLDER)
+
+
+def _is_below(path: str, root: str) -> bool:
+    return not root or path.startswith(f"{root}/")

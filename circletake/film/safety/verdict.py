@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from circletake.contracts.cards import Axis, CardCode, CardVerdict, Deed, Light, Reason
+from circletake.contracts.cards import Axis, CardCode, CardVerdict, Deed, Reason
 from circletake.film.digests import compare
-from circletake.film.manifests import Expected
 from circletake.film.safety.bits import count_files, judge_bits
 from circletake.film.safety.copies import count_copies
 from circletake.film.safety.evidence import Evidence
@@ -39,32 +38,41 @@ def judge_card(evidence: Evidence) -> CardVerdict:
     )
 
 
-def find_covered(cards: Mapping[str, tuple[Mapping[str, Expected], Light]]) -> dict[str, str]:
-    """Insertions in the order in which they began, each with what it lists and its light → which covers which.
+def find_covered(cards: Mapping[str, tuple[Evidence, CardVerdict]]) -> dict[str, str]:
+    """Insertions in the order in which they began → which of them is covered by which.
 
-    A card that was put in twice is covered when another insertion lists every file of it with the same digests. Of
-    two that are the same the better one counts, and of equals the later.
+    A card that was put in twice is covered when another insertion lists every file that it should have and every
+    other that it has, with the same digests, and has no fault that only this one knows of. Of two that cover each
+    other the better one counts, and of equals the later.
     """
     place = list(cards)
 
     def worth(name: str) -> tuple[int, int]:
-        return -BEST_FIRST.index(cards[name][1]), place.index(name)
+        return -BEST_FIRST.index(cards[name][1].status), place.index(name)
 
     def covers(other: str, name: str) -> bool:
-        listed, theirs = cards[name][0], cards[other][0]
-        if not listed or not _contains(theirs, listed):
+        if not _contains(cards[other], cards[name]):
             return False
-        return not _contains(listed, theirs) or worth(other) > worth(name)
+        return not _contains(cards[name], cards[other]) or worth(other) > worth(name)
 
-    return {
-        name: others[-1]
-        for name in cards
-        if (others := [other for other in cards if other != name and covers(other, name)])
+    coverers = {name: [other for other in cards if other != name and covers(other, name)] for name in cards}
+    return {name: others[-1] for name, others in coverers.items() if others}
+
+
+def _contains(whole: tuple[Evidence, CardVerdict], part: tuple[Evidence, CardVerdict]) -> bool:
+    listed = whole[0].listed
+    needed = {path: file.digests for path, file in part[0].stored.items()} | {
+        path: entry.digests for path, entry in part[0].listed.items()
     }
-
-
-def _contains(whole: Mapping[str, Expected], part: Mapping[str, Expected]) -> bool:
-    return all(path in whole and compare(whole[path].digests, entry.digests) is True for path, entry in part.items())
+    known = {(left.path, left.reason) for left in whole[0].record.not_taken} if whole[0].record else set()
+    told = part[0].record.not_taken if part[0].record else ()
+    if any((left.path, left.reason) not in known for left in told):
+        return False
+    if any(reason.code is CardCode.COPY_DIFFERS for reason in part[1].reasons):
+        return False
+    return bool(needed) and all(
+        path in listed and compare(listed[path].digests, digests) is True for path, digests in needed.items()
+    )
 
 
 def _acknowledged(evidence: Evidence, reason: Reason) -> bool:
