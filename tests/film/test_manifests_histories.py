@@ -306,6 +306,20 @@ def test_legacy_manifests_of_one_folder_are_its_generations_in_the_order_of_thei
     ]
 
 
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("2026-09-30T10:30:00+02:00", "2026-09-30T09:00:00Z"),
+        ("2026-09-30T08:30:00", "2026-09-30T09:00:00+00:00"),
+        ("", "2026-09-30T09:00:00Z"),
+        ("yesterday", "0001-01-01T00:00:00+02:00"),
+    ],
+)
+def test_the_times_of_legacy_manifests_are_moments_wherever_their_clocks_were(earlier: str, later: str) -> None:
+    (history,) = assemble({"z.mhl": _legacy("1" * 16, at=earlier), "a.mhl": _legacy("2" * 16, at=later)})
+    assert [generation.name for generation in history.generations] == ["z.mhl", "a.mhl"]
+
+
 @pytest.mark.parametrize(("vouched", "digest", "failed"), [(None, "1", True), (1, "1", True), (2, "2", False)])
 def test_of_two_legacy_manifests_in_a_folder_the_newer_wins_only_when_it_was_made_from_the_card(
     vouched: int | None, digest: str, failed: bool

@@ -5,9 +5,11 @@ may lie inside another; a file belongs to the deepest history above it. Legacy m
 in one folder are its generations, in the order in which they were made.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from circletake.contracts.errors import Code, Rejected, Verdict
@@ -139,9 +141,18 @@ def _loose(root: str, files: Mapping[str, bytes]) -> History:
             read.append(read_manifest(path, body))
         except Rejected as rejected:
             findings.append(Finding(path, rejected.verdict))
-    read.sort(key=lambda generation: (generation.made_at, generation.name))
+    read.sort(key=lambda generation: (_moment(generation.made_at), generation.name))
     generations = tuple(replace(generation, number=number) for number, generation in enumerate(read, start=1))
     return History(root, generations, tuple(findings))
+
+
+def _moment(text: str) -> float:
+    """A time as somebody wrote it → one to sort by. What is no time was before all others; without a zone it is UTC."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return -math.inf
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
 
 
 def _references(history: History, histories: Sequence[History]) -> Iterator[Finding]:
