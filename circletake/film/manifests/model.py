@@ -6,8 +6,8 @@ from typing import Literal
 
 from circletake.contracts.errors import Verdict
 
-#: What was done to a file when its digest was taken. `new` is a further algorithm of a file that was verified.
-Action = Literal["original", "verified", "failed", "new"]
+#: What was done to a file when its digest was taken.
+Action = Literal["original", "verified", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +36,14 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One manifest: everything that was said of a folder at one time."""
+    """One manifest: what was said of a folder at one time."""
 
     number: int
     #: Its path on the card.
     name: str
     kind: Literal["ascmhl", "mhl1"]
     made_at: str
-    #: transfer, in-place or flatten; empty for legacy MHL, which does not say.
-    process: str
-    tool: str
-    author: str
     entries: tuple[Entry, ...]
-    directories: tuple[str, ...]
     ignores: tuple[str, ...]
     references: tuple[Reference, ...]
     #: Of the manifest itself.
@@ -90,6 +85,6 @@ class Expected:
     path: str
     digests: Mapping[str, str]
     size_bytes: int | None
-    #: The newest word on it is that it differed, or two manifests contradict each other.
+    #: The newest word on it is that it differed, or two contradict each other and nobody knows which is right.
     failed: bool
     generation: int

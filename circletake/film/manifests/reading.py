@@ -1,9 +1,9 @@
 """Manifests and chains as bytes → what they say, strictly: one fault and the whole file is refused, with the line.
 
-ASC MHL v2: the schemas that the reference implementation ships (xsd/ASCMHL.xsd, ASCMHLDirectory.xsd), and the
-authors' names as child elements, which it reads too. Legacy MHL: MediaHashList_v1_1.xsd, and the tags that later
-tools write beside it. Its `xxhash64` is the same hash as `xxhash64be` with the bytes turned round (the schema calls
-it "deprecated, little endian"); `xxhash` is the 32-bit one, which is not computed here, so it proves nothing.
+ASC MHL v2: the schemas that the reference implementation ships (xsd/ASCMHL.xsd, ASCMHLDirectory.xsd); who made it
+with what is left to people. Legacy MHL: MediaHashList_v1_1.xsd, and the tags that later tools write beside it. Its
+`xxhash64` is the same hash as `xxhash64be` with the bytes turned round (the schema calls it "deprecated, little
+endian"); `xxhash` is the 32-bit one, which is not computed here, so it proves nothing.
 """
 
 import re
@@ -96,7 +96,6 @@ class _Manifest:
         self._name = name
         self._sidecar = Sidecar(name)
         self._entries: list[Entry] = []
-        self._directories: list[str] = []
         self._lines: dict[str, int] = {}
 
     def read(self, body: bytes) -> Generation:
@@ -120,7 +119,7 @@ class _Manifest:
                 self._entries.append(self._entry_2(element))
                 return True
             if element.tag == _V2 + "directoryhash":
-                self._directories.append(self._directory(element))
+                self._check_directory(element)
                 return True
         if len(parents) == 1 and parents[0].tag == "hashlist" and element.tag == "hash":
             self._entries.append(self._entry_1(element))
@@ -141,17 +140,13 @@ class _Manifest:
             raise self._bad(done.line, f"{shown(sidecar.text(done))} is no process of ASC MHL")
         if root_hash := sidecar.optional(process, _V2 + "roothash"):
             self._directory_digests(root_hash)
-        tool = sidecar.one(creator, _V2 + "tool")
+        sidecar.one(creator, _V2 + "tool")
         return Generation(
             number=number_of(self._name) or 0,
             name=self._name,
             kind="ascmhl",
             made_at=sidecar.text(sidecar.one(creator, _V2 + "creationdate")),
-            process=sidecar.text(done),
-            tool=f"{sidecar.text(tool)} {tool.attributes.get('version', '')}".strip(),
-            author=", ".join(self._author(child) for child in creator.children if child.tag == _V2 + "author"),
             entries=tuple(self._entries),
-            directories=tuple(self._directories),
             ignores=self._ignores(process),
             references=self._references(root),
             sha256=itself["sha256"],
@@ -194,10 +189,10 @@ class _Manifest:
             actions.update({action} if action else ())
         return digests, actions
 
-    def _directory(self, element: Element) -> str:
+    def _check_directory(self, element: Element) -> None:
         self._sidecar.only(element, _V2_DIRECTORY)
         self._directory_digests(element)
-        return self._path(self._sidecar.one(element, _V2 + "path"), folder=True)
+        self._path(self._sidecar.one(element, _V2 + "path"), folder=True)
 
     def _directory_digests(self, element: Element) -> None:
         for part in ("content", "structure"):
@@ -226,12 +221,6 @@ class _Manifest:
         if not re.fullmatch(r"[0-9]{1,18}", text):
             raise self._bad(element.line, f"{shown(text)} is no size of a file")
         return int(text)
-
-    def _author(self, element: Element) -> str:
-        if element.children:
-            found = self._sidecar.optional(element, _V2 + "name")
-            return self._sidecar.text(found) if found else ""
-        return self._sidecar.text(element).strip()
 
     def _ignores(self, process: Element) -> tuple[str, ...]:
         ignore = self._sidecar.optional(process, _V2 + "ignore")
@@ -266,11 +255,7 @@ class _Manifest:
             name=self._name,
             kind="mhl1",
             made_at=said.get("finishdate") or said.get("startdate") or "",
-            process="",
-            tool=said.get("tool", ""),
-            author=said.get("name") or said.get("username") or "",
             entries=tuple(self._entries),
-            directories=(),
             ignores=(),
             references=(),
             sha256=itself["sha256"],

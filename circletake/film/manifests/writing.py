@@ -145,9 +145,7 @@ def _refuse(path: str) -> None:
 def _file(entry: Entry, digests: Mapping[str, str]) -> list[str]:
     size = f' size="{entry.size_bytes}"' if entry.size_bytes is not None else ""
     modified = f" lastmodificationdate={_value(entry.modified_at)}" if entry.modified_at else ""
-    # ASC MHL has no word `new`: a further algorithm of bytes that were verified is verified.
-    action = {"new": "verified"}.get(entry.action or "", entry.action)
-    said = f' action="{action}"' if action else ""
+    said = f' action="{entry.action}"' if entry.action else ""
     lines = ["    <hash>", f"      <path{size}{modified}>{_text(entry.path)}</path>"]
     lines += [f"      <{name}{said}>{digest}</{name}>" for name, digest in digests.items()]
     if entry.previous_path:
