@@ -106,6 +106,7 @@ class Sweep:
                 self._rolls.join_spans(roll, spans)
         self._rolls.close_if_ended(roll, quiet=True)
         self._rolls.put_off(roll)
-        if row.get("card_seen") != mark(row):
+        left = self._rolls.get(roll)
+        if not left["closed"] and left.get("card_seen") != mark(left):
             # A clip of this roll may keep it open for hours; its other cards are judged as they are.
             self._order_judgement(roll)

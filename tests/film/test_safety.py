@@ -384,3 +384,16 @@ def test_in_folders_that_no_manifest_describes_the_word_of_who_read_the_card_cou
     assert judge_card(made).status is Light.GREEN
     unsaid = record({**card, **below}, origin=Origin.UNKNOWN)
     assert CardCode.FILE_UNLISTED in {reason.code for reason in judge_card(replace(made, record=unsaid)).reasons}
+
+
+def test_a_recording_is_of_the_card_wherever_it_lies() -> None:
+    hidden = evidence(arrived={**CARD, "x/ascmhl/A001C003.mov": b"more"})
+    assert (CardCode.FILE_UNLISTED, "x/ascmhl/A001C003.mov", Light.AMBER) in codes(judge_card(hidden))
+
+
+def test_a_manifest_with_a_date_that_no_clock_had_is_dated_by_when_it_was_added() -> None:
+    tape = read_back(CARD)
+    assert not isinstance(tape.manifest, Verdict)
+    odd = replace(tape, manifest=replace(tape.manifest, made_at="0001-01-01T00:00:00+02:00"))
+    verdict = judge_card(evidence(read_back=[odd]))
+    assert NOW in {copy.made.read_back_at for copy in verdict.copies}

@@ -166,7 +166,7 @@ def _compared(entry: Expected, file: StoredFile) -> Reason | None:
         return _red(
             CardCode.FILE_CHANGED,
             entry.path,
-            f"Generation {entry.generation} of the manifest says itself that this copy of the file had changed.",
+            "The manifests themselves say that this file had changed, or contradict each other about it.",
         )
     if entry.size_bytes is not None and file.size_bytes != entry.size_bytes:
         return _of_another_size(entry.path, file.size_bytes, entry.size_bytes)

@@ -105,9 +105,9 @@ def _in_utc(moment: str) -> str | None:
     """A manifest's own date → the same in UTC; None where it is none, or says no time zone."""
     try:
         at = datetime.fromisoformat(moment)
-    except ValueError:
+        return at.astimezone(UTC).isoformat(timespec="seconds") if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return at.astimezone(UTC).isoformat(timespec="seconds") if at.tzinfo else None
 
 
 def _entries_on_card(evidence: Evidence, manifest: Generation) -> dict[str, Entry]:

@@ -145,9 +145,10 @@ def is_of_the_card(path: str) -> bool:
 
 
 def _is_about_the_card(path: str) -> bool:
-    """Whether it lies where only manifests of the card lie, or our own notes."""
+    """Whether it is a manifest where only the manifests of a card lie, or a note of ours."""
     parts = path.split("/")
-    return path.startswith(f"{NOTES}/") or (len(parts) > 1 and parts[-2] == FOLDER)
+    in_place = len(parts) > 1 and parts[-2] == FOLDER
+    return path.startswith(f"{NOTES}/") or (in_place and classify(path) is FileKind.MANIFEST)
 
 
 def _is_below(path: str, root: str) -> bool:
