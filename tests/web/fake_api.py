@@ -205,18 +205,22 @@ class _Door(_Handler):
     def act(self, card: Json, asked: Json) -> None:
         """Does to a card what was asked, as far as a page can see."""
         studio = self.studio
-        if studio.refusal:
-            status, sentence = studio.refusal
+        (on,) = [each for each in card["cards"] if each["offload"] == asked["offload"]]
+        closed = (asked.get("code"), asked.get("path"), asked.get("about"), asked["act"])
+        known = [(each["code"], each["path"], each["about"], each["closable"]) for each in on["reasons"]]
+        refusal = studio.refusal
+        if asked["act"] != "RELEASE" and closed not in known:
+            refusal = (409, "The card has no such open reason.")
+        if refusal:
+            status, sentence = refusal
             told = {"code": "REFUSED", "sentence": sentence, "next_step": "See what is open first."}
             return self.answer(status, json.dumps(told).encode())
         studio.acts.append(asked)
-        (on,) = [each for each in card["cards"] if each["offload"] == asked["offload"]]
         said = {"act": asked["act"], **ADA, "at": JUDGED, "reason": asked["reason"]}
         on["acts"].append({**said, "code": asked.get("code"), "path": asked.get("path"), "volume": None})
         if asked["act"] == "RELEASE":
             on["released"] = {**ADA, "at": JUDGED, "reason": asked["reason"], "status": on["status"]}
-        closed = (asked.get("code"), asked.get("path"))
-        on["reasons"] = [each for each in on["reasons"] if (each["code"], each["path"]) != closed]
+        on["reasons"] = [each for each, key in zip(on["reasons"], known, strict=True) if key != closed]
         return self.say({"act": asked["act"]})
 
     def media(self, path: str) -> None:

@@ -134,11 +134,25 @@ def test_a_gap_is_acknowledged_and_a_clip_signed_off_by_name(page: Page, studio:
     page.get_by_label("Why").fill("Viewed whole in the maker's software.")
     page.get_by_role("button", name="Sign off", exact=True).click()
     expect(panel.locator(".history")).to_contain_text("“Viewed whole in the maker's software.”")
-    acts = [(each["act"], each["code"], each["path"]) for each in studio.acts]
+    acts = [(each["act"], each["code"], each["path"], each["about"]) for each in studio.acts]
     assert acts == [
-        ("ACKNOWLEDGE", "CLIP_GAP", "A001R1JL"),
-        ("SIGN_OFF", "PICTURE_UNCHECKED", "A001R1JL/A001C001_261014_R1JL.ari"),
+        ("ACKNOWLEDGE", "CLIP_GAP", "A001R1JL", None),
+        ("SIGN_OFF", "PICTURE_UNCHECKED", "A001R1JL/A001C001_261014_R1JL.ari", f"{1:020x}"),
     ]
+
+
+def test_a_version_that_nobody_has_looked_at_is_not_signed_off(
+    page: Page, studio: FakeStudio, watched: Watched
+) -> None:
+    watched.expected.append("409")
+    panel = open_card(page, studio, amber())
+    panel.get_by_role("button", name="Sign off…").first.click()
+    studio.cards[ROLL]["cards"][0]["reasons"][2]["about"] = "e" * 20
+    page.get_by_label("Why").fill("Viewed whole in the maker's software.")
+    page.get_by_role("button", name="Sign off", exact=True).click()
+    said = "The card has no such open reason. See what is open first."
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_have_text(said)
+    assert studio.acts == []
 
 
 def test_the_keyboard_alone_releases_a_card(page: Page, studio: FakeStudio) -> None:

@@ -50,6 +50,7 @@ def amber(offload: str = "o-51be08d2aa9f", **changed: Any) -> Json:
                 "RAW_WITHOUT_DECODER: This is ARRIRAW, which only the camera maker's own decoder opens.",
                 "View it with the maker's software, and sign it off by name.",
                 path=f"A001R1JL/A001C{number:03}_261014_R1JL.ari",
+                about=f"{number:020x}",
                 closable="SIGN_OFF",
             )
             for number in range(1, 10)
@@ -160,6 +161,7 @@ def reason(
     next_step: str,
     *,
     path: str | None = None,
+    about: str | None = None,
     light: str = "AMBER",
     closable: str | None = None,
 ) -> Json:
@@ -168,6 +170,7 @@ def reason(
         "light": light,
         "code": code,
         "path": path,
+        "about": about,
         "sentence": sentence,
         "next_step": next_step,
         "closable": closable,

@@ -66,6 +66,8 @@ export interface Reason {
   light: Light;
   code: string;
   path: string | null;
+  /** The version of the file or clip that is meant, where it is one. */
+  about: string | null;
   sentence: string;
   next_step: string;
   /** What a named person may do about it. */
@@ -89,8 +91,10 @@ export interface NewAct {
   act: Exclude<Deed, "ADD_COPY">;
   offload: string;
   reason: string;
+  /** What is answered for, as the card's reason has it. */
   code?: string;
   path?: string | null;
+  about?: string | null;
 }
 
 export interface TextFile {

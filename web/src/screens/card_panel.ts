@@ -40,9 +40,9 @@ export function cardPanel(studio: Studio, place: RollPlace, done: () => void): P
         ? "You say that you have viewed this picture yourself, whole."
         : "You say that you know of this, and that nothing is lost by it.",
     );
-    const { code, path } = reason;
+    const { code, path, about } = reason;
     const act = (words: string) =>
-      studio.api.act(place, { act: closable, offload: card.offload, reason: words, code, path });
+      studio.api.act(place, { act: closable, offload: card.offload, reason: words, code, path, about });
     if (await askReason({ title: `${asks} this`, means, does: asks, act })) done();
   }
 
