@@ -20,7 +20,7 @@ help: ## List the targets
 	@grep -hE '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):.*## (.*)/  \1\t\2/' | expand -t 16
 
 demo: .venv .venv-engine page ## Set up, run the whole pipeline on this laptop, show a card going through (ARGS="--once --json demo.json")
-	$(BIN)/circletake demo $(ARGS)
+	env -u CIRCLETAKE_STUDIO -u CIRCLETAKE_STACK $(BIN)/circletake demo $(ARGS)
 
 test: .venv .venv-engine page browser ## Set up and run every test
 	@echo "Testing with $$($(BIN)/python --version)"

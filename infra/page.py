@@ -77,7 +77,9 @@ class Page(Construct):
 
     def __init__(self, shared: Shared, people: People) -> None:
         super().__init__(shared.stack, "Page")
-        review = Handler(shared, "review", Machine(Duration.seconds(29)))
+        review = Handler(
+            shared, "review", Machine(Duration.seconds(29), memory=1769)
+        )  # a manifest of a large card is CPU
         review.keeps_catalogue(only_people=True)
         review.emits()
         review.reads("review")

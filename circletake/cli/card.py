@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 
 from circletake.cli.card_view import print_cards
 from circletake.cli.people import As, Person, Reason
-from circletake.cli.shared import Json, console, deployment, fail, print_json, visible
+from circletake.cli.shared import Json, console, counted, deployment, fail, print_json, visible
 from circletake.cloud.card_manifest import next_generation
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.reading import Told
@@ -172,11 +173,16 @@ def policy(
     copies: Annotated[int, typer.Option(help="How many copies that were read back.")] = 2,
     kinds: Annotated[int, typer.Option(help="On how many kinds of volume: disk, tape, cloud.")] = 1,
     offsite: Annotated[int, typer.Option(help="How many of them in another place. The cloud is one.")] = 0,
+    as_json: Json = False,
 ) -> None:
     """What the production asks for before a card may be formatted. 3-2-1 is --copies 3 --kinds 2 --offsite 1."""
     asked = {"copies": copies, "kinds": kinds, "offsite": offsite}
     told = Person(deployment(context), person).post(f"productions/{production}/policy", asked)
-    console.print(f"{production} asks for {told['policy']}. Its cards are judged again.")
+    if as_json:
+        print_json(told)
+        return
+    asks = f"{counted(copies, 'copy', 'copies')} on {counted(kinds, 'kind')} of volume, {offsite} of them off site"
+    console.print(f"{production} asks for {asks}. Its cards are judged again.")
 
 
 @app.command()
@@ -188,16 +194,38 @@ def manifest(
     into: Annotated[Path, typer.Option(file_okay=False, help="Where the `ascmhl` folder is written.")],
     unit: Unit = "main",
     offload: Insertion = None,
+    as_json: Json = False,
 ) -> None:
-    """Write a new ASC MHL generation, with its chain: what was found of every file in the bucket."""
+    """Write the card's ASC MHL history with a new generation by us: what was found of every file in the bucket.
+
+    INTO may be a copy of the card whose history is the one that was uploaded, or an empty folder.
+    """
     where, ref = deployment(context), roll_ref(production, unit, day, roll)
     name = _one(where, ref, offload)
     bucket, now = where.outputs["IngestBucket"], datetime.now(UTC)
-    for path, body in next_generation(where.catalogue(), where.objects(), bucket, ref, name, now=now):
+    files = next_generation(where.catalogue(), where.objects(), bucket, ref, name, now=now)
+    _require_same_history(into, files)
+    for path, body in files:
         target = into / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(body)
-        console.print(visible(str(target)))
+    if as_json:
+        print_json({"offload": name, "files": [str(into / path) for path, _ in files]})
+    else:
+        console.print(f"{visible(str(into / files[-2][0]))} is the new generation; the chain beside it knows it.")
+
+
+def _require_same_history(into: Path, files: Sequence[tuple[str, bytes]]) -> None:
+    """Ends the command where the folder holds generations that the cloud does not know, or knows otherwise."""
+    written = {into / path: body for path, body in files}
+    chain = into / files[-1][0]
+    for there in chain.parent.glob("*.mhl") if chain.parent.is_dir() else ():
+        if there not in written or there.read_bytes() != written[there]:
+            fail(
+                f"{visible(str(there))} is a generation that the cloud does not know. Upload this copy first "
+                "(circletake upload … --repair), or write into another folder.",
+                2,
+            )
 
 
 def roll_ref(production: str, unit: str, day: str, roll: str) -> RollRef:

@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from circletake.cli.shared import console, visible
+from circletake.cli.shared import console, counted, visible
 from circletake.cloud.reading import Told
 from circletake.contracts.keys import RollRef
 
@@ -33,31 +33,53 @@ def light_text(light: str) -> Text:
 def _print_card(roll: RollRef, card: Told, *, several: bool) -> None:
     mark, style = _LIGHTS[card["status"]]
     heading = f"{roll.production} · {roll.day} · unit {roll.unit} · roll {roll.roll}"
+    if card["covered_by"]:
+        console.print(Text(f"{heading} · {card['offload']}", style="dim"))
+        console.print(f"  All of it is also in {card['covered_by']}, which counts in its place.\n")
+        return
     if several:
         heading += f" · {card['offload']}"
     console.print(Panel(Text(f"{mark}  {ANSWERS[card['status']]}", style=style), title=heading, title_align="left"))
-    if card["covered_by"]:
-        console.print(f"  Everything on it is also in {card['covered_by']}, which counts in its place.")
     if released := card["released"]:
         said = f"  Released by {released['by']} ({released['role']}) on {_date(released['at'])}: {released['reason']}"
         console.print(Text(visible(said)))
+        if card["status"] == "RED":
+            console.print(Text("  Damage was found since. If the card is not formatted yet, stop.", style="bold red"))
     _print_axes(card)
     _print_copies(card["copies"])
     _print_reasons(card)
+    _print_acts(card["acts"])
     console.print()
 
 
 def _print_axes(card: Told) -> None:
-    files = card["files"]
-    agree = f"{files['matched']} of {files['listed']} files are here and the same as on the card"
     table = Table.grid(padding=(0, 2))
-    table.add_row("  BITS", light_text(card["bits"]), agree)
+    table.add_row("  BITS", light_text(card["bits"]), _bits(card))
     pictures = sum(reason["axis"] == "PICTURE" for reason in card["reasons"])
-    seen = "every clip was decoded whole, or viewed" if card["picture"] == "GREEN" else f"{pictures} to look at"
+    seen = counted(pictures, "reason") + " below" if pictures else "not looked at yet"
+    seen = "every clip was decoded whole, or viewed" if card["picture"] == "GREEN" else seen
     table.add_row("  PICTURE", light_text(card["picture"]), seen)
     if structure := card["structure"]:
         table.add_row("  Card", structure["camera"], Text(structure["sentence"], style="dim"))
     console.print(table)
+
+
+def _bits(card: Told) -> str:
+    files = card["files"]
+    if not files["listed"]:
+        return "nothing has been compared yet"
+    agree = f"{files['matched']} of {counted(files['listed'], 'file')} here and the same as listed"
+    return agree if card["bits"] == "GREEN" or files["matched"] < files["listed"] else f"{agree}, and yet:"
+
+
+def _print_acts(acts: Sequence[Told]) -> None:
+    """What people have answered for: a green card is green by their word, too."""
+    for act in acts:
+        if act["act"] != "RELEASE":
+            what = " ".join(str(act[name]) for name in ("code", "path", "volume") if act[name])
+            done = act["act"].replace("_", " ").lower()
+            said = f"{_date(act['at'])}  {act['by']} ({act['role']}): {done} {what}: {act['reason']}"
+            console.print(Padding(Text(visible(said), style="dim"), (0, 0, 0, 2)))
 
 
 def _print_copies(copies: Sequence[Told]) -> None:

@@ -84,11 +84,7 @@ class Gathering:
 
     def gather(self, rows: RollRows, offload: str, *, now: str) -> Evidence:
         """A roll's rows and one insertion of its card → the evidence on that card."""
-        by_path: dict[str, list[Row]] = defaultdict(list)
-        for row in rows.files[offload]:
-            by_path[row["path"]].append(row)
-        files = [newest(each, self._is_latest) for each in by_path.values()]
-        there = [row for row in files if not row.get("gone")]
+        there = self._there(rows, offload)
         faults: list[tuple[str, Verdict]] = []
         record = self._record(there, offload, faults)
         versions = {SourceFile.model_validate_json(row["file"]).version for row in there}
@@ -114,6 +110,18 @@ class Gathering:
             ],
             policy=rows.policy,
         )
+
+    def read_manifests(self, rows: RollRows, offload: str) -> dict[str, bytes]:
+        """One insertion of a roll's card → its manifests and chains, by path on the card."""
+        return self._manifests(self._there(rows, offload), [])
+
+    def _there(self, rows: RollRows, offload: str) -> list[Row]:
+        """Of each path the version that lies in the bucket now."""
+        by_path: dict[str, list[Row]] = defaultdict(list)
+        for row in rows.files[offload]:
+            by_path[row["path"]].append(row)
+        files = [newest(each, self._is_latest) for each in by_path.values()]
+        return [row for row in files if not row.get("gone")]
 
     def _is_latest(self, file: SourceFile) -> bool:
         return self._objects.latest_version(self._bucket, file.key) == file.s3_version

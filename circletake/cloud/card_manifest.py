@@ -39,15 +39,19 @@ _CARRIED = frozenset({"c4", "md5", "sha1", "sha512", "xxh128", "xxh3", "xxh64"})
 def next_generation(
     catalogue: Catalogue, objects: Objects, bucket: str, roll: RollRef, offload: str, *, now: datetime
 ) -> list[tuple[str, bytes]]:
-    """One insertion of a roll's card → the new manifest and the chain that knows it, by path on the card.
+    """One insertion of a roll's card → its `ascmhl` folder with a new manifest in it, by path on the card.
 
-    Files whose bytes nobody has compared yet are left out. Proxies stand in the metadata as derived, so that nobody
-    who verifies the card misses them. Raises `LookupError` where there is no such insertion.
+    That is every generation before it, and the chain that knows them all. Files whose bytes nobody has compared yet
+    are left out, and so are those that no manifest lists: our word would be taken for the card's. Proxies stand in the
+    metadata as derived, so that nobody who verifies the card misses them. Raises `LookupError` where there is no such
+    insertion.
     """
     rows = read_roll(catalogue, roll)
     if offload not in rows.files:
         raise LookupError(offload)
-    evidence = Gathering(objects, bucket).gather(rows, offload, now=now.isoformat())
+    gathering = Gathering(objects, bucket)
+    evidence = gathering.gather(rows, offload, now=now.isoformat())
+    bodies = gathering.read_manifests(rows, offload)
     # A card may hold histories of its folders; the outermost is the card's own. Legacy manifests have no chain.
     chained = [history for history in map(_chained, evidence.histories) if history.generations]
     top = min(chained, key=lambda history: len(history.root), default=History("", (), ()))
@@ -71,7 +75,8 @@ def next_generation(
     ]
     folder = _within(top.root, FOLDER)
     chain = write_chain([*known, link_to(number, name, body)])
-    return [(f"{folder}/{name}", body), (f"{folder}/{CHAIN}", chain)]
+    before = [(generation.name, bodies[generation.name]) for generation in top.generations]
+    return [*before, (f"{folder}/{name}", body), (f"{folder}/{CHAIN}", chain)]
 
 
 def _chained(history: History) -> History:
@@ -97,7 +102,7 @@ def _entry(evidence: Evidence, path: str, below: str, file: StoredFile) -> Entry
     if not digests:
         return None
     if listed is None:
-        return Entry(below, file.size_bytes, digests, "original")
+        return None if evidence.manifested else Entry(below, file.size_bytes, digests, "original")
     same = compare(listed.digests, file.digests)
     if same is None:
         return None

@@ -130,8 +130,11 @@ def _read(kind: type[_Model], body: str) -> _Model:
         return kind.model_validate_json(body)
     except ValidationError as error:
         first = error.errors()[0]
-        raise _senseless(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        where = ".".join(map(str, first["loc"]))
+        if where == "reason":
+            raise _senseless("a reason is needed, in one line of up to 500 characters") from error
+        raise _senseless(f"{where}: {first['msg']}" if where else first["msg"]) from error
 
 
 def _senseless(what: str) -> Refusal:
-    return Refusal(HTTPStatus.BAD_REQUEST, f"This cannot be understood: {what}.", "Reload the page and try again.")
+    return Refusal(HTTPStatus.BAD_REQUEST, f"This cannot be understood: {what}.", "Put that right, and ask again.")

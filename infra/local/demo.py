@@ -62,6 +62,8 @@ def demo(
     if target.stack:
         fail("The demo shows a studio on this laptop; it never touches a deployed stack.", 2)
     try:
+        if target.studio:
+            studio.find(target.studio)  # before minutes of work for one that is not there
         folder = _shoot()
         with _up(target.studio) as here:
             password = new_password()
