@@ -25,7 +25,7 @@ from circletake.transfer.listing import Card, list_card, suggest_roll
 from circletake.transfer.ordering import is_of_clip
 from circletake.transfer.pacing import Line, parse_rate
 from circletake.transfer.placing import Unconfirmed
-from circletake.transfer.provenance import Provenance, read_provenance
+from circletake.transfer.provenance import Provenance, read_provenance, refuse_unfinished
 from circletake.transfer.uploading import CardGone, Load
 
 ENDED_WELL = {"DELIVERED", "KEPT"}
@@ -84,12 +84,15 @@ def upload(
         provenance = read_provenance(path, Origin(made_from.upper()) if made_from else None)
         limit_bytes = parse_rate(limit) if limit else None
     except ValueError as error:
-        fail(f"{error}" if not isinstance(error, ValidationError) else _bad_report(path, error), 2)
+        fail(str(error), 2)
     ref = _roll_ref(path, provenance, production, unit, day, roll)
     try:
         card = list_card(path)
+        refuse_unfinished(card)
     except OSError as error:
         fail(f"{path} cannot be listed: {error.strerror}.", 2)
+    except ValueError as error:
+        fail(str(error), 2)
     _say_what_stays(provenance, card)
     if not card.files:
         fail(f"There is no file to upload under {path}.", 2)
@@ -144,13 +147,6 @@ def _say_what_stays(provenance: Provenance, card: Card) -> None:
         errors.print(Text(f"Not copied from the card by its offload: {visible(each.path)} ({each.reason})", "yellow"))
     for name, reason in card.refused:
         errors.print(Text(f"Not uploaded: {visible(name)} ({reason})", style="yellow"))
-
-
-def _bad_report(path: Path, error: ValidationError) -> str:
-    return (
-        f"The offload's report in {path} cannot be read: {error.errors()[0]['msg']}. "
-        "Read the copy back with `circletake offload`, or upload from another copy."
-    )
 
 
 def _circled(file: Path | None, card: Card) -> tuple[str, ...]:
