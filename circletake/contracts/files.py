@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeInt, StringConstraints
 
-from circletake.contracts.cards import Copy, Moment
+from circletake.contracts.cards import Copy, Line, Moment
 from circletake.contracts.errors import Code
 from circletake.contracts.keys import Label
 from circletake.contracts.wire import Wire
@@ -120,3 +120,12 @@ class OffloadReport(Wire):
     copies: tuple[Copy, ...]
     not_taken: tuple[NotTaken, ...] = ()
     made_by: str
+
+
+class DamagedCopy(Wire):
+    """What an uploader met on a volume: files of an offload's copy that are not what was on the card."""
+
+    volume: Line
+    serial: Line | None
+    paths: Annotated[tuple[Annotated[str, Field(max_length=1024)], ...], Field(min_length=1, max_length=100)]
+    found_at: Moment
