@@ -12,7 +12,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +21,7 @@ from typing import Any
 from circletake.contracts.cards import Axis, VolumeKind
 from circletake.contracts.files import NOTES, State
 from circletake.contracts.keys import RollRef
+from circletake.film.answered import act_text, lines_of, moment_text, paths_of, place_acts
 from circletake.film.timing import Timecode
 
 Told = dict[str, Any]
@@ -51,6 +52,7 @@ COLUMNS = {
     "notes": "Notes",
     "path": "Path on the card",
     "offload": "Insertion",
+    "answered": "Answered for",
 }
 #: Of a file's digests one is shown: the one that manifests mostly speak of, S3's own last.
 _DIGESTS = ("xxh64", "xxh3", "xxh128", "md5", "sha1", "c4", "sha256", "sha512", "crc64nvme")
@@ -61,21 +63,25 @@ _FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠\t\r])")
 def tell_report(roll: RollRef, card: Told, clips: Sequence[Told], files: Sequence[Told]) -> Told:
     """A roll, its card's verdict, its clips and all its files, each as the catalogue tells it → the report.
 
-    `rows` holds a row for each clip, but none for a proxy of another: those are counted. `csv` is the same as a
-    file's text, `header` what stands above the rows.
+    `rows` holds a row for each clip that counts: none for a proxy of another clip, for a version that a newer one
+    replaced, or for an insertion of which another one has everything. `csv` is the same as a file's text, and has a
+    line more for each act that is about no row. `header` is what stands above the rows.
     """
     by_version = {file["version"]: file for file in files}
     cards = {each["offload"]: each for each in card["cards"]}
     insertion = {offload: number for number, offload in enumerate(cards)}
-    own = [clip for clip in clips if not clip["external_proxy"]]
-    ordered = sorted(own, key=lambda clip: (insertion.get(clip["offload"], len(cards)), clip["path"]))
-    newest = {clip["clip_id"]: clip["version"] for clip in sorted(own, key=lambda clip: clip["received_at"])}
+    covered = {each["offload"] for each in card["cards"] if each["covered_by"]}
+    counting = [clip for clip in clips if clip["offload"] not in covered]
+    own = [clip for clip in counting if not clip["external_proxy"]]
+    current, older = _part_versions(own)
+    acts = place_acts(card, current)
     rows = [
-        _row(roll, clip, cards.get(clip["offload"]), by_version, replaced=newest[clip["clip_id"]] != clip["version"])
-        for clip in ordered
+        _row(roll, clip, cards.get(clip["offload"]), by_version, older[clip["clip_id"]], acts)
+        for clip in sorted(current, key=lambda clip: (insertion.get(clip["offload"], len(cards)), clip["path"]))
     ]
-    header = _header(roll, card, own, files) | {"proxies": len(clips) - len(own)}
-    return {"header": header, "rows": rows, "csv": write_csv(roll, rows)}
+    kept = [file for file in files if file["offload"] not in covered]
+    header = _header(roll, card, current, kept) | {"proxies": len(counting) - len(own), "acts": acts}
+    return {"header": header, "rows": rows, "csv": write_csv(roll, [*rows, *lines_of(acts, roll)])}
 
 
 def write_csv(roll: RollRef, rows: Iterable[Told]) -> str:
@@ -85,7 +91,7 @@ def write_csv(roll: RollRef, rows: Iterable[Told]) -> str:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(["Production", "Unit", "Day", *COLUMNS.values()])
     for row in rows:
-        cells = (roll.production, roll.unit, roll.day, *(row[column] for column in COLUMNS))
+        cells = (roll.production, roll.unit, roll.day, *(row.get(column) for column in COLUMNS))
         writer.writerow(["" if cell is None else _FORMULA.sub(r"\1'", visible(str(cell))) for cell in cells])
     return text.getvalue()
 
@@ -104,8 +110,34 @@ def in_decimals(exact: Fraction, digits: int = 3) -> str:
     return f"{rounded:f}"
 
 
-def _row(roll: RollRef, clip: Told, card: Told | None, by_version: Mapping[str, Told], *, replaced: bool) -> Told:
-    seen = _seen(clip)
+def _part_versions(clips: Sequence[Told]) -> tuple[list[Told], dict[str, list[Told]]]:
+    """Clips → those that count, and by their ids the versions that newer ones of the same files replaced."""
+    newest: dict[tuple[str, str], str] = {}
+    for clip in clips:
+        for path in paths_of(clip):
+            at = clip["clip_id"], path
+            newest[at] = max(newest.get(at, ""), clip["received_at"])
+    current: list[Told] = []
+    older: dict[str, list[Told]] = defaultdict(list)
+    for clip in clips:
+        replaced = any(newest[clip["clip_id"], path] > clip["received_at"] for path in paths_of(clip))
+        (older[clip["clip_id"]] if replaced else current).append(clip)
+    return current, older
+
+
+def _row(
+    roll: RollRef,
+    clip: Told,
+    card: Told | None,
+    by_version: Mapping[str, Told],
+    older: Sequence[Told],
+    acts: Sequence[Told],
+) -> Told:
+    seen, paths = _seen(clip), paths_of(clip)
+    # What the card's verdict says of the picture is the clip's own verdict, said again.
+    bits = [reason for reason in (card or {"reasons": []})["reasons"] if reason["axis"] == Axis.BITS]
+    said = [reason["sentence"] for reason in bits if reason["path"] in paths]
+    answers = [act for act in acts if act["of_clip"] and act["offload"] == clip["offload"] and act["path"] in paths]
     shot = seen["camera"] or {}
     return {
         "roll": roll.roll,
@@ -122,12 +154,14 @@ def _row(roll: RollRef, clip: Told, card: Told | None, by_version: Mapping[str, 
         "resolution": f"{seen['width']} × {seen['height']}" if seen["width"] and seen["height"] else None,
         "size_bytes": sum(span["size_bytes"] for span in clip["spans"]),
         "digest": _digest([by_version.get(span["version"]) for span in clip["spans"]]),
-        "copies": _copies(card),
+        # Bytes that are in question are not known to be those of any copy.
+        "copies": None if said else _copies(card),
         "state": clip["state"],
         "picture": _picture(clip),
-        "notes": " ".join(_notes(clip, card, varies=bool(seen["varies"]), replaced=replaced)) or None,
+        "notes": " ".join([*_notes(clip, said, varies=bool(seen["varies"])), *_replacing(clip, older)]) or None,
         "path": clip["path"],
         "offload": clip["offload"],
+        "answered": " ".join(map(act_text, answers)) or None,
         "poster": _poster(clip),
     }
 
@@ -194,18 +228,22 @@ def _poster(clip: Told) -> str | None:
     return f"{shown['prefix']}poster.jpg" if shown and "poster.jpg" in shown["names"] else None
 
 
-def _notes(clip: Told, card: Told | None, *, varies: bool, replaced: bool) -> list[str]:
+def _notes(clip: Told, bits: Sequence[str], *, varies: bool) -> list[str]:
     """→ the verdict on the clip, then what the card's verdict says of its files, each sentence once."""
-    if replaced:
-        return ["Replaced: this file was put again later, and that version counts.", *filter(None, [clip["sentence"]])]
-    paths = {span["path"] for span in clip["spans"]}
     said = [clip["sentence"], (clip["picture_from"] or clip["proxy_refused"] or {}).get("sentence")]
     if varies:
         said.append("The frame rate of this file varies: timecode follows its nominal rate.")
-    # What the card's verdict says of the picture is the clip's own verdict, said again.
-    bits = [reason for reason in (card or {"reasons": []})["reasons"] if reason["axis"] == Axis.BITS]
-    said += [reason["sentence"] for reason in bits if reason["path"] in paths]
-    return [sentence for sentence in dict.fromkeys(said) if sentence]
+    return [sentence for sentence in dict.fromkeys([*said, *bits]) if sentence]
+
+
+def _replacing(clip: Told, older: Sequence[Told]) -> list[str]:
+    """→ a sentence for each version of these files that this one replaced, and what was wrong with it."""
+    replaced = [old for old in older if paths_of(old) & paths_of(clip)]
+    return [
+        f"Replaces a version that was received {moment_text(old['received_at'])}"
+        + (f": {old['sentence']}" if old["sentence"] else ".")
+        for old in sorted(replaced, key=lambda old: old["received_at"])
+    ]
 
 
 def _header(roll: RollRef, card: Told, own: Sequence[Told], files: Sequence[Told]) -> Told:

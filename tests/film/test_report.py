@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from circletake.contracts.keys import RollRef
 from circletake.film.report import COLUMNS, tell_report, visible
-from tests.film.told import card, clip, file, inspection
+from tests.film.told import act, card, clip, file, inspection
 
 ROLL = RollRef(production="NIGHTFALL", unit="main", day="D014", roll="A001")
 
@@ -151,13 +151,72 @@ def test_a_proxy_of_another_clip_is_counted_and_has_no_row() -> None:
     assert (len(told["rows"]), told["header"]["proxies"]) == (1, 1)
 
 
-def test_of_a_file_that_was_put_again_the_first_version_is_said_to_be_replaced() -> None:
-    first = clip(version="1" * 20, sentence="It stops before its end.", received_at="2026-10-14T18:00:00+00:00")
-    rows = report([clip(version="2" * 20), first])["rows"]
-    assert sorted(row["notes"] or "" for row in rows) == [
-        "",
-        "Replaced: this file was put again later, and that version counts. It stops before its end.",
+EARLY, LATE = "2026-10-14T18:00:00+00:00", "2026-10-14T20:00:00+00:00"
+
+
+def test_of_a_file_that_was_put_again_only_the_newest_version_has_a_row_and_is_counted() -> None:
+    first = clip(version="1" * 20, sentence="It stops before its end.", received_at=EARLY)
+    told = report([clip(version="2" * 20), first])
+    (row,) = told["rows"]
+    assert row["notes"] == "Replaces a version that was received 2026-10-14 18:00 UTC: It stops before its end."
+    assert (told["header"]["clips"], told["header"]["size_bytes"]) == (1, 187_654_321)
+
+
+def test_a_clip_of_several_files_is_replaced_whichever_of_them_came_last() -> None:
+    spans: list[Any] = [{"path": f"A001_00{n}.R3D", "version": f"v{n}", "size_bytes": 10} for n in (1, 2)]
+    same = {"clip_id": "c", "spans": spans}
+    told = report([clip(path=spans[1]["path"], received_at=EARLY, **same), clip(path=spans[0]["path"], **same)])
+    assert [row["path"] for row in told["rows"]] == [spans[0]["path"]]
+
+
+def test_two_recordings_of_one_name_do_not_replace_each_other() -> None:
+    other: list[Any] = [{"path": "A001C001.mp4", "version": "v2", "size_bytes": 10}]
+    told = report([clip(clip_id="c"), clip(clip_id="c", path="A001C001.mp4", spans=other, received_at=EARLY)])
+    assert len(told["rows"]) == 2
+
+
+def test_an_insertion_that_another_one_covers_has_no_rows_and_is_not_counted() -> None:
+    cards = card("o-1", covered_by="o-2"), card("o-2")
+    files = [file("a.xml", kind="SIDECAR", offload=offload) for offload in ("o-1", "o-2")]
+    told = report([clip(offload="o-1"), clip(offload="o-2")], *cards, files=files)
+    assert [row["offload"] for row in told["rows"]] == ["o-2"]
+    assert (told["header"]["clips"], told["header"]["other_files"]) == (1, {"SIDECAR": 1})
+
+
+def test_a_clip_whose_bytes_are_not_the_card_s_is_on_none_of_its_copies() -> None:
+    changed = card("o-1", copies=[("DIT-01", True)], reasons=[("FILE_CHANGED", "A001C001.mov", "It differs.")])
+    rows = report([clip(), clip("A001C002")], changed)["rows"]
+    assert [row["copies"] for row in rows] == [None, "1: DIT-01"]
+
+
+def test_what_people_answered_for_stands_in_the_header_and_in_the_csv() -> None:
+    acts = [
+        act("ACKNOWLEDGE", "Tests, deleted.", code="CLIP_GAP", path="A001R1JL", at="2026-10-14T19:00:00Z"),
+        act("SIGN_OFF", "Viewed whole.", code="PICTURE_UNCHECKED", path="A001C001.mov", at="2026-10-14T19:01:00Z"),
+        act("RELEASE", "Both drives checked.", at="2026-10-14T19:02:00Z"),
     ]
+    told = report([clip()], card("o-1", acts=acts))
+    assert [(each["act"], each["offload"]) for each in told["header"]["acts"]] == [
+        ("ACKNOWLEDGE", "o-1"),
+        ("SIGN_OFF", "o-1"),
+        ("RELEASE", "o-1"),
+    ]
+    assert [(line["Clip"], line["Answered for"]) for line in cells(told["csv"])] == [
+        (
+            "A001C001",
+            "Signed off by ada (camera), 2026-10-14 19:01 UTC: “Viewed whole.” Picture unchecked · A001C001.mov",
+        ),
+        ("", "Acknowledged by ada (camera), 2026-10-14 19:00 UTC: “Tests, deleted.” Clip gap · A001R1JL"),
+        ("", "Released by ada (camera), 2026-10-14 19:02 UTC: “Both drives checked.”"),
+    ]
+
+
+def test_what_was_signed_off_before_the_file_was_replaced_is_not_said_of_the_new_one() -> None:
+    signed = act("SIGN_OFF", code="PICTURE_REJECTED", path="A001C001.mov", at="2026-10-14T19:00:00Z")
+    told = report([clip(version="2" * 20, received_at=LATE), clip(received_at=EARLY)], card("o-1", acts=[signed]))
+    assert told["rows"][0]["answered"] is None
+    assert [each["replaced"] for each in told["header"]["acts"]] == [True]
+    assert cells(told["csv"])[1]["Answered for"].endswith("A001C001.mov, a version that was replaced since")
 
 
 @pytest.mark.parametrize("opening", ["=", "+", "-", "@", "\t=", "\r=", " =", "＝", "a;="])

@@ -51,13 +51,26 @@ def file(
     state: str = "KEPT",
     version: str = "v1",
     digests: dict[str, str] | None = None,
+    offload: str = "o-1",
 ) -> Told:
     """→ a file as `tell_file` tells it."""
-    return {"path": path, "offload": "o-1", "kind": kind, "state": state, "version": version, "digests": digests or {}}
+    return {
+        "path": path,
+        "offload": offload,
+        "kind": kind,
+        "state": state,
+        "version": version,
+        "digests": digests or {},
+    }
 
 
 def card(
-    offload: str, *, copies: list[tuple[str, bool]] | None = None, reasons: list[tuple[str, str, str]] | None = None
+    offload: str,
+    *,
+    copies: list[tuple[str, bool]] | None = None,
+    reasons: list[tuple[str, str, str]] | None = None,
+    acts: list[Told] | None = None,
+    covered_by: str | None = None,
 ) -> Told:
     """→ an insertion's verdict as far as a report asks. Copies: (volume, counts); reasons: (code, path, sentence)."""
     return {
@@ -66,4 +79,12 @@ def card(
         "reasons": [
             {"axis": "BITS", "code": code, "path": path, "sentence": sentence} for code, path, sentence in reasons or ()
         ],
+        "acts": acts or [],
+        "covered_by": covered_by,
     }
+
+
+def act(deed: str, reason: str = "Seen.", *, at: str = "2026-10-14T19:00:00+00:00", **changed: Any) -> Told:
+    """→ what a named person did to a card, as the API tells it."""
+    nothing = dict.fromkeys(("code", "path", "volume"))
+    return {"act": deed, "by": "ada", "role": "camera", "at": at, "reason": reason, **nothing, **changed}
