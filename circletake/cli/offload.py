@@ -65,8 +65,11 @@ def offload(
 def _volume(text: str) -> tuple[str | None, Path]:
     """`NAME=FOLDER` or a folder, of which the name may have a "=" too → the name, if there is one, and the folder."""
     name, equals, folder = text.partition("=")
-    if not equals or Path(text).is_dir():
+    if text and (not equals or Path(text).is_dir()):
         return None, Path(text)
+    if not folder:
+        # An empty path is the folder that one happens to stand in: nobody means that.
+        fail(f"--to {visible(text)!r} names no folder. Is a variable empty?", 2)
     return name, Path(folder)
 
 

@@ -127,7 +127,9 @@ def _unspeakable(name: str) -> str | None:
 
 def suggest_roll(path: Path) -> str | None:
     """A folder or file → the roll that its name suggests, or None when the name is no label."""
-    name = path.resolve().stem if path.is_file() else path.resolve().name
+    # What a link points to is called as somebody else called it; ".." is taken away all the same.
+    given = Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve() follows links
+    name = given.stem if path.is_file() else given.name
     return name if is_label(name) else None
 
 

@@ -133,10 +133,14 @@ def _target(name: str | None, root: Path, roll: str) -> Target:
 
 def _refuse_overlaps(card: Path, targets: Sequence[Target]) -> None:
     for target in targets:
+        if target.path == card:
+            raise Refused(f"{target.path} is the card itself: a card is never written to.")
         if target.path.is_relative_to(card) or card.is_relative_to(target.path):
             raise Refused(f"{target.path} and the card {card} lie within each other: a card is never written to.")
     for number, target in enumerate(targets):
         for other in targets[:number]:
+            if target.path == other.path:
+                raise Refused(f"{target.path} is there twice: two copies need two places.")
             if target.path.is_relative_to(other.path) or other.path.is_relative_to(target.path):
                 raise Refused(f"{target.path} and {other.path} lie within each other: two copies need two places.")
             if target.volume.name == other.volume.name:
@@ -177,9 +181,9 @@ def _begun(card: Card, targets: Sequence[Target]) -> Begun | None:
         if begun.fingerprint != fingerprint(card):
             raise Refused(
                 f"{target.path} belongs to another card, or this one has changed since: the offload {begun.offload} "
-                f"began {begun.begun_at} with {begun.files} files, {decimal(begun.bytes)}; here are {len(card.files)} "
-                f"files, {decimal(card.size_bytes)}, or other names or times. Nothing was touched. For another "
-                "insertion, give the roll another name: --roll"
+                f"began {begun.begun_at} with {_counted(begun.files)}, {decimal(begun.bytes)}; here are "
+                f"{_counted(len(card.files))}, {decimal(card.size_bytes)}, or other names or times. Nothing was "
+                "touched. For another insertion, give the roll another name: --roll"
             )
         found[begun.offload] = (target.volume.name, begun)
     if len(found) > 1:
@@ -217,3 +221,7 @@ def _refuse_full_disks(card: Card, targets: Sequence[Target]) -> None:
                 f"{names} has {decimal(free)} free, and {decimal(needed)} are needed: {decimal(needed - free)} are "
                 "lacking. Nothing was written."
             )
+
+
+def _counted(files: int) -> str:
+    return "1 file" if files == 1 else f"{files} files"

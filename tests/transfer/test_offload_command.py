@@ -71,6 +71,8 @@ def test_a_dry_run_writes_nothing(made: Set) -> None:
         ["--roll", "not a label"],
         ["--algorithm", "crc32"],
         ["--to", "GONE=/nowhere"],
+        ["--to", "UNSET="],
+        ["--to", ""],
     ],
 )
 def test_what_makes_no_sense_ends_with_2_and_a_sentence(made: Set, words: list[str]) -> None:
@@ -79,6 +81,15 @@ def test_what_makes_no_sense_ends_with_2_and_a_sentence(made: Set, words: list[s
     assert done.exit_code == 2
     assert done.stderr.strip()
     assert list(made.a.iterdir()) == []
+
+
+def test_a_card_by_a_link_is_called_as_the_link(made: Set, tmp_path: Path) -> None:
+    (tmp_path / "B002").symlink_to(made.card)
+
+    done = CliRunner().invoke(app, ["offload", str(tmp_path / "B002"), "--to", str(made.a), "--json"])
+
+    assert json.loads(done.stdout)["roll"] == "B002"
+    assert tree(made.a / "B002") == tree(made.card)
 
 
 def test_an_empty_file_and_a_gap_are_said_and_do_not_fail_the_offload(made: Set) -> None:

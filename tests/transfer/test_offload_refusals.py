@@ -70,13 +70,15 @@ def test_a_card_is_never_written_to(made: Set) -> None:
     inside = made.card / "PRIVATE"
 
     assert "a card is never written to" in _refusal(made, ("A", inside))
-    assert "a card is never written to" in _refusal(made, ("A", made.card.parent))
+    assert "is the card itself: a card is never written to" in _refusal(made, ("A", made.card.parent))
 
 
 def test_two_copies_need_two_places_and_two_names(made: Set) -> None:
     (made.b / "sub").mkdir()
 
-    assert "two copies need two places" in _refusal(made, ("A", made.a), ("B", made.a))
+    assert "is there twice" in _refusal(made, ("A", made.a), ("B", made.a))
+    (made.a / "A001").mkdir()
+    assert "lie within each other: two copies" in _refusal(made, ("A", made.a), ("B", made.a / "A001"))
     assert "Two volumes are called X" in _refusal(made, ("X", made.a), ("X", made.b))
 
 
