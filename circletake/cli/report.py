@@ -11,8 +11,6 @@ from rich.text import Text
 
 from circletake.cli.card import Day, Production, Roll, Unit, roll_ref
 from circletake.cli.card_view import light_text
-from circletake.cli.report_paper import Made
-from circletake.cli.report_pdf import write_pdf
 from circletake.cli.shared import Json, console, counted, deployment, fail, print_json
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.reading import Told
@@ -42,14 +40,21 @@ def roll(
     """The camera report of a roll: a PDF with a picture of each clip, and a CSV.
 
     Both lie in the folder afterwards, named after production, unit, day and roll; older ones of that name are replaced.
+    The folder is made where there is none.
     """
     ref = roll_ref(production, unit, day, roll)
     where = deployment(context)
     told = where.reading().report(ref)
     if not told["rows"] and not told["header"]["card"]["cards"]:
         fail(f"Nothing of roll {ref.roll} of {ref.day} has been received.")
-    if not into.is_dir():
-        fail(f"{into} is no folder. Make it first, or name another one: --into DIR", 2)
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        fail(f"{into} is no folder: a file has that name. Name another one: --into DIR", 2)
+    # Only here: to load them takes longer than any other command takes to start.
+    from circletake.cli.report_paper import Made
+    from circletake.cli.report_pdf import write_pdf
+
     stem = f"{ref.production}_{ref.unit}_{ref.day}_{ref.roll}_camera-report"
     pdf, csv = into / f"{stem}.pdf", into / f"{stem}.csv"
     pdf.write_bytes(write_pdf(told, fetch_posters(where, ref.production, told["rows"]), Made.now()))

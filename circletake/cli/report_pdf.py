@@ -29,7 +29,8 @@ from circletake.cli.report_paper import (
     numbered,
     text_of,
 )
-from circletake.film.report import in_decimals
+from circletake.film.answered import act_text, code_text, moment_text
+from circletake.film.report import compared_text, in_decimals
 
 Told = dict[str, Any]
 #: Thumbnail, clip, scene and take, timecode, camera, recording, file, notes.
@@ -38,6 +39,8 @@ _HEADS = ("", "Clip", "Sc / Tk", "Timecode", "Camera", "Recording", "File", "Not
 _KINDS = {"SIDECAR": "sidecar", "SOUND": "sound file", "MANIFEST": "manifest", "UNKNOWN": "unknown file"}
 #: So many kinds of reasons fit beside the pictures; the page and `circletake card status` have them all.
 _REASONS = 8
+#: So many acts leave room for the clips on the first page; the CSV has them all.
+_ACTS = 12
 
 
 def write_pdf(report: Told, posters: Mapping[str, bytes], made: Made) -> bytes:
@@ -50,7 +53,7 @@ def write_pdf(report: Told, posters: Mapping[str, bytes], made: Made) -> bytes:
     document = SimpleDocTemplate(
         body, **page, topMargin=26, bottomMargin=FOOT + 8, title=title, author="Circletake", creator=made.by
     )
-    story = [*_top(header), *_verdicts(header["card"]), _rows(report["rows"], posters)]
+    story = [*_top(header), *_verdicts(header["card"]), *_answered(header), _rows(report["rows"], posters)]
     document.build(story, canvasmaker=numbered(title, made))
     return body.getvalue()
 
@@ -82,15 +85,19 @@ def _verdicts(card: Told) -> Iterator[Flowable]:
     for each in counting:
         yield _verdict(each, several=len(card["cards"]) > 1)
         yield Spacer(0, 8)
+    for each in card["cards"]:
+        if each["covered_by"]:
+            where = f"all of it is also in {each['covered_by']}, which counts in its place."
+            yield text_of(f"Insertion {each['offload']}: {where}", 8.2, QUIET)
+            yield Spacer(0, 6)
 
 
 def _verdict(card: Told, *, several: bool) -> Table:
     """→ the banner of one insertion: the answer, what stands behind it, and what is against it."""
     look = LOOKS[card["status"]]
-    files, copies = card["files"], card["copies"]
     axes = f"Bits {card['bits'].lower()} · Picture {card['picture'].lower()}"
-    ground = f"{files['matched']} of {_counted(files['listed'], 'file')} match"
-    left = [text_of(ANSWERS[card["status"]], 17, look.ink, BOLD), Spacer(0, 3), text_of(f"{axes} · {ground}", 8.2)]
+    ground = f"{axes} · {compared_text(card['files'])}"
+    left = [text_of(ANSWERS[card["status"]], 17, look.ink, BOLD), Spacer(0, 3), text_of(ground, 8.2)]
     if card["structure"]:
         left.append(text_of(card["structure"]["sentence"], 8.2))
     if several:
@@ -105,7 +112,7 @@ def _verdict(card: Told, *, several: bool) -> Table:
             f"{'' if copy['counts'] else ' · ' + copy['sentence']}",
             7.6,
         )
-        for copy in copies
+        for copy in card["copies"]
     ]
     cells = [[Seal(look), left, list(_reasons(card))]]
     table = Table(cells, colWidths=[56, 340, WIDTH - 2 * MARGIN - 396], splitInRow=1)
@@ -134,13 +141,35 @@ def _reasons(card: Told) -> Iterator[Flowable]:
     for (light, code), reasons in list(kinds.items())[:_REASONS]:
         path, more = reasons[0]["path"], f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
         about = f" · {path}{more}" if path else more
-        yield text_of(f"{code.replace('_', ' ').capitalize()}{about}", 8, LOOKS[light].ink, BOLD)
+        yield text_of(f"{code_text(code)}{about}", 8, LOOKS[light].ink, BOLD)
         yield text_of(reasons[0]["sentence"], 7.6)
         yield Spacer(0, 2.5)
     if len(kinds) > _REASONS or card["more_reasons"]:
         yield text_of("And more: `circletake card status` has them all.", 7.6, QUIET)
     if not kinds:
-        yield text_of("Nothing is against it.", 8, QUIET)
+        yield text_of(_unopposed(card), 8, QUIET)
+
+
+def _unopposed(card: Told) -> str:
+    """→ what to say of a card without a reason against it: only a green one is called clear."""
+    if card["status"] != "GREEN":
+        return f"{compared_text(card['files']).capitalize()}."
+    closed = any(act["act"] in ("ACKNOWLEDGE", "SIGN_OFF") for act in card["acts"])
+    return "Nothing is open: named people answered for the rest." if closed else "Nothing is against it."
+
+
+def _answered(header: Told) -> Iterator[Flowable]:
+    """→ what named people did, the first first."""
+    acts = header["acts"]
+    if not acts:
+        return
+    several = len(header["card"]["cards"]) > 1
+    yield text_of("Answered for", 9, font=BOLD)
+    for act in acts[:_ACTS]:
+        yield text_of(f"{act_text(act)}{' · insertion ' + act['offload'] if several else ''}", 7.6)
+    if len(acts) > _ACTS:
+        yield text_of(f"And {len(acts) - _ACTS} more, which the CSV has.", 7.6, QUIET)
+    yield Spacer(0, 8)
 
 
 def _rows(rows: Sequence[Told], posters: Mapping[str, bytes]) -> Table:
@@ -218,10 +247,6 @@ def duration_text(seconds: Fraction) -> str:
     """5005/40 → "2 min 5.1 s"."""
     minutes, rest = divmod(seconds, 60)
     return f"{minutes} min {in_decimals(rest, 1)} s" if minutes else f"{in_decimals(rest, 1)} s"
-
-
-def moment_text(iso: str) -> str:
-    return f"{iso[:16].replace('T', ' ')} UTC"
 
 
 def _counted(number: int, thing: str, things: str | None = None) -> str:

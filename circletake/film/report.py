@@ -104,6 +104,14 @@ def visible(text: str) -> str:
     )
 
 
+def compared_text(files: Mapping[str, int]) -> str:
+    """A card's files in figures → how far they were compared, in words."""
+    matched, listed = files["matched"], files["listed"]
+    if not listed:
+        return "nothing has been compared yet"
+    return f"{matched} of {listed} {'file' if listed == 1 else 'files'} {'matches' if matched == 1 else 'match'}"
+
+
 def in_decimals(exact: Fraction, digits: int = 3) -> str:
     """24000/1001 → "23.976", 25/1 → "25": rounded from the exact value, for people."""
     rounded = round(Decimal(exact.numerator) / Decimal(exact.denominator), digits).normalize()

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,9 @@ from circletake.cloud.deployment import Deployment
 from circletake.contracts.keys import RollRef
 from circletake.film.report import tell_report
 from tests.aws import TABLE
-from tests.film.told import clip, inspection
+from tests.film.told import act, clip, inspection
 from tests.pipeline.world import World
-from tests.web.verdicts import ADA, JUDGED, amber, green, red, roll_card
+from tests.web.verdicts import ADA, JUDGED, amber, card, green, red, roll_card
 
 ROLL = RollRef(production="bikes", unit="main", day="D001", roll="A001")
 MADE = Made("2026-10-14 18:30 UTC", "Circletake 0.1.0")
@@ -63,6 +65,31 @@ def test_a_release_is_told_with_its_reason() -> None:
     released = {**ADA, "at": JUDGED, "reason": "Both drives checked.", "status": "GREEN"}
     text = text_of(pdf_of(green(released=released), clip()))
     assert "Released by ada (camera), 2026-10-14 18:09 UTC: “Both drives checked.”" in text
+
+
+def test_what_people_answered_for_stands_below_the_verdict() -> None:
+    gap = act("ACKNOWLEDGE", "Two tests, deleted.", code="CLIP_GAP", path="A001R1JL")
+    first, second = (act("RELEASE", reason, at=JUDGED) for reason in ("Both drives checked.", "Again, after the gap."))
+    text = text_of(pdf_of(green(acts=[gap, first, second]), clip()))
+    assert "Answered for" in text
+    for told in ("“Two tests, deleted.” Clip gap · A001R1JL", "“Both drives checked.”", "“Again, after the gap.”"):
+        assert told in text
+    assert "Nothing is against it." not in text
+
+
+def test_a_card_of_which_nothing_was_compared_says_that_and_not_that_all_is_well() -> None:
+    nothing = card("o-1", "AMBER", "AMBER", counts={"listed": 0, "received": 0, "matched": 0})
+    text = text_of(pdf_of(nothing))
+    assert "nothing has been compared yet" in text
+    assert "0 of 0" not in text
+    assert "Nothing is against it." not in text
+
+
+def test_an_insertion_that_another_one_covers_is_a_line_and_no_verdict() -> None:
+    told = tell_report(ROLL, roll_card(amber("o-1", covered_by="o-2"), green("o-2")), [clip(offload="o-2")], [])
+    text = text_of(PdfReader(io.BytesIO(write_pdf(told, {}, MADE))))
+    assert "NOT YET SAFE" not in text
+    assert "Insertion o-1: all of it is also in o-2, which counts in its place." in text
 
 
 def test_each_clip_has_its_row_with_exact_times_and_its_picture() -> None:
@@ -130,7 +157,8 @@ def run(*words: str) -> Any:
 def test_the_command_writes_both_files_and_says_where(deployed: Deployment, world: World, tmp_path: Path) -> None:
     world.upload(f"{ROLL.prefix}o-1/C0001.mov", b"a clip")
     world.deliver_all()
-    done = run("A001", "--production", "bikes", "--day", "D001", "--into", str(tmp_path), "--json")
+    into = tmp_path / "reports" / "D001"
+    done = run("A001", "--production", "bikes", "--day", "D001", "--into", str(into), "--json")
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     assert [Path(told[kind]).name for kind in ("pdf", "csv")] == [
@@ -146,3 +174,20 @@ def test_a_roll_that_nobody_has_seen_is_an_error_in_a_sentence(deployed: Deploym
     done = run("A009", "--production", "bikes", "--day", "D001", "--into", str(tmp_path))
     assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
     assert "Nothing of roll A009 of D001 has been received." in done.output
+
+
+def test_a_file_in_the_place_of_the_folder_is_an_error_in_a_sentence(
+    deployed: Deployment, world: World, tmp_path: Path
+) -> None:
+    world.upload(f"{ROLL.prefix}o-1/C0001.mov", b"a clip")
+    world.deliver_all()
+    (tmp_path / "report").write_bytes(b"a file")
+    done = run("A001", "--production", "bikes", "--day", "D001", "--into", str(tmp_path / "report"))
+    assert done.exit_code == 2
+    assert "is no folder: a file has that name" in " ".join(done.output.split())
+
+
+def test_the_command_line_starts_without_what_only_paper_needs() -> None:
+    asked = "import sys, circletake.cli.main; print([name for name in sys.modules if name.startswith('reportlab')])"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60)
+    assert told.stdout.strip() == "[]"

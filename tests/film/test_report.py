@@ -164,7 +164,7 @@ def test_of_a_file_that_was_put_again_only_the_newest_version_has_a_row_and_is_c
 
 def test_a_clip_of_several_files_is_replaced_whichever_of_them_came_last() -> None:
     spans: list[Any] = [{"path": f"A001_00{n}.R3D", "version": f"v{n}", "size_bytes": 10} for n in (1, 2)]
-    same = {"clip_id": "c", "spans": spans}
+    same: Any = {"clip_id": "c", "spans": spans}
     told = report([clip(path=spans[1]["path"], received_at=EARLY, **same), clip(path=spans[0]["path"], **same)])
     assert [row["path"] for row in told["rows"]] == [spans[0]["path"]]
 
