@@ -41,7 +41,7 @@ def status(
         told = tell_roll(roll, row)
         state = f"{told['open']} open"
         if told["closed"]:
-            state = "all ended" if told["closing"] == 1 else f"all ended, for the {told['closing']}. time"
+            state = "all ended" if told["closing"] == 1 else f"all ended, for the {ordinal(told['closing'])} time"
         heading = f"{roll.production} · {roll.day} · unit {roll.unit} · roll {roll.roll}"
         console.print(Text.assemble((heading, "bold"), f"   {counted(told['files'], 'file')}, {state}"))
         files = reading.files(roll)
@@ -55,3 +55,9 @@ def status(
             console.print(clip_table([tell_clip(clip) for clip in clips if clip["offload"] == offload]))
             print_other_files([tell_file(file) for file in files if file["offload"] == offload])
         console.print()
+
+
+def ordinal(number: int) -> str:
+    """3 → "3rd"."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
