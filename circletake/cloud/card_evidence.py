@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from pydantic import ValidationError
+
 from circletake.cloud.arrivals import MAX_RECORD_BYTES, read_offload
 from circletake.cloud.card_rows import is_of_a_card, read_acts, read_policy
 from circletake.cloud.catalogue import Catalogue, Row
@@ -15,7 +17,7 @@ from circletake.contracts import table
 from circletake.contracts.cards import Act, AddedCopy, Deed, Policy
 from circletake.contracts.errors import Code, Rejected, Verdict
 from circletake.contracts.facts import SourceFile
-from circletake.contracts.files import NOTES, FileKind, Offload, State
+from circletake.contracts.files import NOTES, DamagedCopy, FileKind, Offload, State
 from circletake.contracts.keys import RollRef
 from circletake.contracts.media import PictureFrom
 from circletake.film.manifests import assemble, read_manifest
@@ -108,6 +110,7 @@ class Gathering:
             read_back=[
                 self._read_back(act.added, act.at, there) for act in acts if act.deed is Deed.ADD_COPY and act.added
             ],
+            damaged=self._damaged(there, faults),
             policy=rows.policy,
         )
 
@@ -161,6 +164,18 @@ class Gathering:
             return ReadBack(added, at, read_manifest(added.mhl, body))
         except Rejected as rejected:
             return ReadBack(added, at, rejected.verdict)
+
+    def _damaged(self, files: Iterable[Row], faults: list[tuple[str, Verdict]]) -> list[DamagedCopy]:
+        """What uploaders have met on volumes: the notes of damage that they leave."""
+        notes = []
+        for row in files:
+            if row["path"].startswith(f"{NOTES}/damaged/"):
+                body = self._read(SourceFile.model_validate_json(row["file"]))
+                try:
+                    notes.append(DamagedCopy.model_validate_json(body, extra="ignore"))
+                except ValidationError:
+                    faults.append((row["path"], _unfit("A note of damage on a copy cannot be read.")))
+        return notes
 
     def _read(self, file: SourceFile) -> bytes:
         return self._objects.read_whole(self._bucket, file, at_most=MAX_MANIFEST_BYTES)

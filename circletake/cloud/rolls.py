@@ -135,7 +135,7 @@ class Rolls:
             counted |= {"n_open": 0}
             if end_of(verdict.code) is State.REJECTED:
                 counted[f"n_{State.REJECTED}"] = 1
-        if kind is FileKind.MANIFEST and place.path.startswith(f"{NOTES}/"):
+        if kind is not FileKind.COMPLETION and place.path.startswith(f"{NOTES}/"):
             # About a copy of the card, and nothing of the card itself: the roll stays as it is.
             messages.append(JudgeCard(roll=roll))
         else:

@@ -18,7 +18,7 @@ from circletake.contracts.cards import (
     VolumeKind,
 )
 from circletake.contracts.errors import Code, Verdict
-from circletake.contracts.files import NotTaken, Origin, State
+from circletake.contracts.files import DamagedCopy, NotTaken, Origin, State
 from circletake.film.manifests import assemble, read_manifest
 from circletake.film.safety.evidence import Evidence, ReadBack, StoredFile
 from circletake.film.safety.verdict import find_covered, judge_card
@@ -397,3 +397,15 @@ def test_a_manifest_with_a_date_that_no_clock_had_is_dated_by_when_it_was_added(
     odd = replace(tape, manifest=replace(tape.manifest, made_at="0001-01-01T00:00:00+02:00"))
     verdict = judge_card(evidence(read_back=[odd]))
     assert NOW in {copy.made.read_back_at for copy in verdict.copies}
+
+
+def test_a_volume_on_which_damage_was_met_does_not_count_until_it_was_read_back_again() -> None:
+    note = DamagedCopy(volume="another name", serial="S7", paths=("A001.xml",), found_at="2026-09-30T18:00:00+00:00")
+    verdict = judge_card(evidence(damaged=[note]))
+    assert codes(verdict) >= {(CardCode.COPY_DIFFERS, "SHUTTLE_07", Light.RED)}
+    assert [copy.counts for copy in verdict.copies] == [False, True]
+    again = SHUTTLE.model_copy(update={"read_back_at": "2026-09-30T20:00:00+00:00"})
+    sent = record({**CARD, **manifests(CARD)}, copies=(again,))
+    assert judge_card(evidence(damaged=[note], record=sent)).status is Light.GREEN
+    elsewhere = note.model_copy(update={"serial": "S8"})
+    assert judge_card(evidence(damaged=[elsewhere])).status is Light.GREEN

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from circletake.contracts.cards import Axis, CardCode, Copy, CountedCopy, Light, Reason, VolumeKind
 from circletake.contracts.errors import Verdict
+from circletake.contracts.files import DamagedCopy
 from circletake.film.digests import compare
 from circletake.film.manifests import Entry, Expected, Generation
 from circletake.film.safety.evidence import Evidence, ReadBack
@@ -26,6 +27,8 @@ def count_copies(evidence: Evidence, *, in_cloud: bool) -> tuple[list[CountedCop
         reasons = [each for each in reasons if each.path != judged.made.volume] + ([reason] if reason else [])
         if isinstance(read_back.manifest, Generation):
             known.add(read_back.manifest.sha256)
+    for note in evidence.damaged:
+        reasons += _strike(counted, note)
     if evidence.stored:
         cloud = Copy(
             volume=evidence.cloud,
@@ -40,6 +43,34 @@ def count_copies(evidence: Evidence, *, in_cloud: bool) -> tuple[list[CountedCop
     return counted, [*reasons, *_lacking(evidence, counted)]
 
 
+def _strike(counted: list[CountedCopy], note: DamagedCopy) -> Iterator[Reason]:
+    """Damage that somebody met on a volume → the volume does not count, unless it was read back whole since."""
+    for number, copy in enumerate(counted):
+        known = (copy.made.volume, copy.made.serial)
+        if not _is_one_volume(known, (note.volume, note.serial)) or _later(copy.made.read_back_at, note.found_at):
+            continue
+        sentence = (
+            f"On {copy.made.volume} {len(note.paths)} of the files were found damaged, {note.paths[0]} among them."
+        )
+        counted[number] = copy.model_copy(update={"counts": False, "sentence": sentence})
+        yield _differs(copy.made.volume, sentence)
+
+
+def _later(one: str, other: str) -> bool:
+    return datetime.fromisoformat(one) > datetime.fromisoformat(other)
+
+
+def _differs(volume: str, sentence: str) -> Reason:
+    return Reason(
+        axis=Axis.BITS,
+        light=Light.RED,
+        code=CardCode.COPY_DIFFERS,
+        path=volume,
+        sentence=sentence,
+        next_step="Do not format the card. Copy it onto that volume again, and read it back.",
+    )
+
+
 def _count(counted: list[CountedCopy], copy: CountedCopy) -> None:
     """One more word on a volume: it takes the place of what was said before of the same one."""
     counted[:] = [each for each in counted if not _is_same(each.made, copy.made)] + [copy]
@@ -47,9 +78,14 @@ def _count(counted: list[CountedCopy], copy: CountedCopy) -> None:
 
 def _is_same(one: Copy, other: Copy) -> bool:
     """Whether two copies lie on one volume: the same serial number or barcode, or the same name."""
-    if one.serial and other.serial:
-        return one.serial.casefold() == other.serial.casefold()
-    return one.volume.casefold() == other.volume.casefold()
+    return _is_one_volume((one.volume, one.serial), (other.volume, other.serial))
+
+
+def _is_one_volume(one: tuple[str, str | None], other: tuple[str, str | None]) -> bool:
+    (name, serial), (other_name, other_serial) = one, other
+    if serial and other_serial:
+        return serial.casefold() == other_serial.casefold()
+    return name.casefold() == other_name.casefold()
 
 
 def _judge(evidence: Evidence, read_back: ReadBack, known: Collection[str]) -> tuple[CountedCopy, Reason | None]:
@@ -66,14 +102,8 @@ def _judge(evidence: Evidence, read_back: ReadBack, known: Collection[str]) -> t
     same = [path for path, agree in agreed.items() if agree]
     bad = [path for path, agree in agreed.items() if agree is False]
     if bad:
-        reason = Reason(
-            axis=Axis.BITS,
-            light=Light.RED,
-            code=CardCode.COPY_DIFFERS,
-            path=added.volume,
-            sentence=f"On {added.volume} {len(bad)} of the files differ from the card, {bad[0]} among them.",
-            next_step="Do not format the card. Copy it onto that volume again, read it back, and add the new manifest.",
-        )
+        sentence = f"On {added.volume} {len(bad)} of the files differ from the card, {bad[0]} among them."
+        reason = _differs(added.volume, sentence)
         return _counted(evidence, read_back, at, len(same), reason.sentence), reason
     if len(same) < len(evidence.listed) or not same:
         lacking = len(evidence.listed) - len(same)

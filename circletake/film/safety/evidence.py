@@ -6,7 +6,7 @@ from functools import cached_property
 
 from circletake.contracts.cards import Act, AddedCopy, CardCode, Deed, Policy
 from circletake.contracts.errors import Verdict
-from circletake.contracts.files import NOTES, FileKind, Offload, Origin, State
+from circletake.contracts.files import NOTES, DamagedCopy, FileKind, Offload, Origin, State
 from circletake.film.digests import compare
 from circletake.film.manifests import FOLDER, Expected, Generation, History, expected, is_ignored
 from circletake.film.naming import classify
@@ -67,6 +67,7 @@ class Evidence:
     clips: Sequence[StoredClip] = ()
     acts: Sequence[Act] = ()
     read_back: Sequence[ReadBack] = ()
+    damaged: Sequence[DamagedCopy] = ()
     policy: Policy = field(default_factory=Policy)
 
     @cached_property
