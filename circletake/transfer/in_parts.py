@@ -25,6 +25,14 @@ def part_bytes(size_bytes: int) -> int:
     return max(PART_BYTES, -(-size_bytes // MAX_PARTS))
 
 
+class Unfit(Exception):  # noqa: N818
+    """All of a file was read, and it must not come to lie in the bucket; why, and its digests."""
+
+    def __init__(self, sentence: str, digests: dict[str, str]) -> None:
+        super().__init__(sentence)
+        self.digests = digests
+
+
 @dataclass
 class _Underway:
     """The parts of one file that have arrived. The thread that brings in the last one completes the file."""
@@ -59,12 +67,20 @@ class PartsSender:
         *,
         on_skipped: Callable[[int], None],
         on_sent: Callable[[CardFile, dict[str, str]], None],
+        refusal: Callable[[CardFile, dict[str, str]], str | None] | None = None,
     ) -> None:
+        """`refusal`: what is known of all bytes of a file → why it must not come to lie in the bucket, or None."""
+        self._refusal = refusal
         self._place, self._journal, self._senders = place, journal, senders
         self._on_skipped, self._on_sent = on_skipped, on_sent
 
     def send(self, file: CardFile, source: Source, algorithms: tuple[str, ...], there: There | None) -> None:
-        """A file → its parts in the bucket. `there`: a version of it that is to be replaced. Raises `Changed`."""
+        """A file → its parts in the bucket. `there`: a version of it that is to be replaced.
+
+        Raises `Changed`, and `Unfit` when all of it was read and is refused: then none of it stays.
+        """
+        if self._refusal:  # nobody can say any more what the parts of an earlier run were
+            self.abandon(file.path)
         upload, size, arrived = self._taken_up(file) or self._begun(file)
         underway = _Underway(file, upload, dict(arrived))
         hasher = Hasher(algorithms) if not arrived else None
@@ -84,6 +100,10 @@ class PartsSender:
             crc = combine_crc64nvme(crc, int(part_crc, 16), length)
         source.check()
         digests = {"crc64nvme": f"{crc:016x}", **(hasher.digests() if hasher else {})}
+        if self._refusal and (said := self._refusal(file, digests)):
+            self._senders.drain()
+            self.abandon(file.path)
+            raise Unfit(said, digests)
         # Before the completion, whose answer may be lost: then this is what is known of the version that is found.
         self._journal.whole(file.path, digests)
         if underway.close(count):
@@ -98,6 +118,8 @@ class PartsSender:
         if arrived is None and there is not None and there.size_bytes == file.size_bytes:
             self._journal.sent(file, there.version, parts.digests)
             self._on_sent(file, parts.digests)
+        elif self._refusal:
+            return False
         elif arrived is not None and len(arrived) == -(-file.size_bytes // parts.part_bytes):
             self._complete(_Underway(file, parts.upload, arrived), again=there is not None)
         else:

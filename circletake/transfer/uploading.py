@@ -6,24 +6,25 @@ all of it, while its xxh64 is taken on the way. A file that is taken up again in
 be put down and taken up, and what was read is not read again. The cloud reads that one once itself.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from awscrt.checksums import crc64nvme
 
-from circletake.contracts.files import NotTaken, Offload, OffloadedFile
+from circletake.contracts.files import Offload, OffloadedFile
 from circletake.contracts.keys import COMPLETION_PATH
 from circletake.film.digests import Hasher
 from circletake.transfer.comparing import BASE, Comparison
-from circletake.transfer.in_parts import PART_BYTES, PARTS_AT_ONCE, PartsSender, part_bytes
+from circletake.transfer.damage import Damage
+from circletake.transfer.in_parts import PART_BYTES, PARTS_AT_ONCE, PartsSender, Unfit, part_bytes
 from circletake.transfer.journal import Journal, Sent, fingerprint
 from circletake.transfer.listing import Card, CardFile
 from circletake.transfer.pacing import Senders
 from circletake.transfer.placing import Place, There
 from circletake.transfer.provenance import Provenance
 from circletake.transfer.reading import Changed, Source, listed_again, opened
+from circletake.transfer.recording import write_record
 
 #: What is sent in one piece at most.
 WHOLE_BYTES = 16 * 1024 * 1024
@@ -76,12 +77,17 @@ class Uploader:
         self._place, self._journal, self._load, self._watcher = place, journal, load, watcher
         self._comparison = Comparison(load.manifests, load.provenance)
         self._there: Mapping[str, There] = {}
+        self._was_sent = dict(journal.insertion.sent)
         at = load.card.root.stat()
         self._root = (at.st_dev, at.st_ino)
         self._files = {file.path: file for file in load.card.files}
         self._changed: list[CardFile] = []
         self._left_out = dict(load.card.refused)
         self._differing: dict[str, str] = {}
+        #: What is not sent over the version that lies in the bucket.
+        self._standing: dict[str, OffloadedFile] = {}
+        self._damage = Damage(self._comparison, load.card.root, load.provenance.copies)
+        self._is_mending = load.repairing and self._comparison.knows_the_card
 
     def upload(self, *, is_new: bool) -> Outcome:
         """The files in their order, then those that changed meanwhile, and the completion record last.
@@ -91,10 +97,18 @@ class Uploader:
         self._there = {} if is_new else self._place.versions()
         for path, sentence in self._comparison.general(self._files):
             self._differs(path, sentence)
+        for path in self._comparison.lacking(self._files):
+            self._stays(path)
+        self._damage.look_for_lacking(self._files, self._left_out)
         largest = max((part_bytes(file.size_bytes) for file in self._files.values()), default=0)
         self._senders = Senders(THREADS, max(WINDOW_BYTES, PARTS_AT_ONCE * largest))
         self._in_parts = PartsSender(
-            self._place, self._journal, self._senders, on_skipped=self._watcher.skipped, on_sent=self._is_sent
+            self._place,
+            self._journal,
+            self._senders,
+            on_skipped=self._watcher.skipped,
+            on_sent=self._is_sent,
+            refusal=self._refusal if self._is_mending else None,
         )
         try:
             for file in self._load.order:
@@ -106,6 +120,8 @@ class Uploader:
             self._senders.drain()
         finally:
             self._senders.close()
+        if self._damage.paths:
+            self._tell_damage()
         record = self._record()
         if COMPLETION_PATH in self._there and (self._differing or self._left_out) and not self._load.repairing:
             # Another copy of the offload may have gone up whole before: a damaged one does not take its place.
@@ -131,6 +147,8 @@ class Uploader:
                     self._take_whole(file, source, there)
                 else:
                     self._in_parts.send(file, source, self._comparison.algorithms(file.path), there)
+        except Unfit as unfit:
+            self._refuse(file, str(unfit), unfit.digests)
         except Changed:
             self._changed.append(file)
         except OSError as error:
@@ -165,6 +183,7 @@ class Uploader:
         another copy. It is hashed and not sent.
         """
         if there.size_bytes != file.size_bytes:
+            self._damage.look_at(file, {})
             self._leave_out(file.path, f"it has {file.size_bytes:,} bytes here, and {there.size_bytes:,} in the bucket")
             return
         hasher, crc = Hasher(self._comparison.algorithms(file.path)), 0
@@ -175,6 +194,7 @@ class Uploader:
         source.check()
         digests = {"crc64nvme": f"{crc:016x}", **hasher.digests()}
         if objection := self._comparison.objection(file.path, file.size_bytes, digests):
+            self._damage.look_at(file, digests)
             self._leave_out(file.path, f"{objection} What is in the bucket came from elsewhere")
             return
         self._journal.sent(file, there.version, digests)
@@ -194,6 +214,9 @@ class Uploader:
         hasher = Hasher(self._comparison.algorithms(file.path))
         hasher.update(content)
         digests = hasher.digests()
+        if self._is_mending and (said := self._refusal(file, digests)):
+            self._senders.give_back(file.size_bytes)
+            raise Unfit(said, digests)
 
         def send() -> None:
             version = self._place.put(file.path, content, digests[BASE], again=there is not None)
@@ -203,10 +226,43 @@ class Uploader:
         self._senders.run(file.size_bytes, send)
 
     def _is_sent(self, file: CardFile, digests: Mapping[str, str]) -> None:
-        objection = self._comparison.objection(file.path, file.size_bytes, digests)
-        if objection:
+        self._damage.look_at(file, digests)
+        if objection := self._comparison.objection(file.path, file.size_bytes, digests):
             self._differs(file.path, objection)
         self._watcher.finished(file.path)
+
+    def _refusal(self, file: CardFile, digests: Mapping[str, str]) -> str | None:
+        return self._comparison.refusal(file.path, file.size_bytes, digests)
+
+    def _refuse(self, file: CardFile, sentence: str, digests: Mapping[str, str]) -> None:
+        """What must not mend anything is not sent; a version that is there stays, and the cloud judges that one."""
+        self._damage.look_at(file, digests)
+        if self._stays(file.path):
+            self._differs(file.path, f"{sentence} It was not sent; what is in the bucket stays.")
+        else:
+            self._leave_out(file.path, f"{sentence} Upload it from another copy")
+
+    def _stays(self, path: str) -> bool:
+        """When mending: whether a version of a file lies in the bucket, which then stands in the record as well."""
+        there = self._there.get(path)
+        if there is None or not self._is_mending:
+            return False
+        sent = self._was_sent.get(path)
+        self._standing[path] = OffloadedFile(
+            path=path,
+            size_bytes=there.size_bytes,
+            s3_version=there.version,
+            digests=sent.digests if sent and sent.version == there.version else {},
+        )
+        return True
+
+    def _tell_damage(self) -> None:
+        """Before the record, so that no verdict counts this copy as whole meanwhile."""
+        path, note = self._damage.note()
+        body, hasher = note.model_dump_json().encode(), Hasher((BASE,))
+        hasher.update(body)
+        self._place.put(path, body, hasher.digests()[BASE])
+        self._watcher.word(note.volume, "This copy is damaged. The cloud is told, and does not count it any more.")
 
     def _differs(self, path: str, sentence: str) -> None:
         self._differing[path] = sentence
@@ -221,34 +277,25 @@ class Uploader:
             is_there = False
         if not is_there:
             raise CardGone(f"{root} is gone: {error.strerror}.") from error
-        self._leave_out(path, f"it cannot be read: {error.strerror}")
+        self._damage.failed_to_read(path, error)
+        said = f"it cannot be read: {error.strerror}"
+        if self._stays(path):
+            self._differs(path, f"Here {said}. What is in the bucket stays.")
+        else:
+            self._leave_out(path, said)
 
     def _leave_out(self, path: str, reason: str) -> None:
         self._left_out[path] = reason
         self._watcher.word(path, f"Not uploaded: {reason}")
 
     def _record(self) -> Offload:
-        sent, known = self._journal.insertion.sent, self._load.provenance
-        return Offload(
-            offload=self._place.offload,
-            files=tuple(
-                OffloadedFile(path=path, size_bytes=there.size_bytes, s3_version=there.version, digests=there.digests)
-                for path in self._files
-                if path not in self._left_out
-                for there in (sent[path],)
-            ),
-            origin=known.origin,
-            made_by=known.made_by,
-            copies=known.copies,
-            not_taken=(
-                *known.not_taken,
-                *(NotTaken(path=_writable(path), reason=reason) for path, reason in self._left_out.items()),
-            ),
-            manifest=known.manifest,
-            manifest_sha256=known.manifest_sha256,
+        sent = self._journal.insertion.sent
+        files = [
+            OffloadedFile(path=path, size_bytes=there.size_bytes, s3_version=there.version, digests=there.digests)
+            for path in self._files
+            if path not in self._left_out and path not in self._standing
+            for there in (sent[path],)
+        ]
+        return write_record(
+            self._place.offload, self._load.provenance, [*files, *self._standing.values()], self._left_out
         )
-
-
-def _writable(path: str) -> str:
-    """A path → itself; bytes that are no UTF-8 as escapes, since no record could hold them."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
