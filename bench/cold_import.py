@@ -13,15 +13,17 @@ from bench.rows import Row
 ROOT = Path(__file__).parents[1]
 CLIENTS = {
     "receive": ("dynamodb", "events", "s3"),
+    "verify": ("dynamodb", "events", "s3"),
     "inspect": ("dynamodb", "events", "s3"),
     "transcode": ("dynamodb", "events", "s3"),
     "publish": ("dynamodb", "events", "s3"),
     "notify": ("dynamodb", "events", "ses", "sns"),
-    "review": ("dynamodb", "s3"),
+    "review": ("dynamodb", "events", "s3"),
     "sweep": ("dynamodb", "events", "s3"),
 }
 _SETTINGS = ("TABLE", "BUS", "INGEST_BUCKET", "WORK_BUCKET", "REVIEW_BUCKET", "TOPIC", "DIGEST_FROM", "DIGEST_TO")
-_ENVIRONMENT = dict.fromkeys((*_SETTINGS, "PAGE_URL", "CLIENT_ID", "FFMPEG", "FFPROBE", "POWERTOOLS_SERVICE_NAME"), "x")
+_NAMED = (*_SETTINGS, "PAGE_URL", "CLIENT_ID", "FFMPEG", "FFPROBE", "POWERTOOLS_SERVICE_NAME")
+_ENVIRONMENT = {**dict.fromkeys(_NAMED, "x"), "VENDOR_DECODERS": "{}"}
 
 
 def measure(*, quick: bool) -> Iterator[Row]:
