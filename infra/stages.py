@@ -20,7 +20,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from circletake.contracts.keys import COMPLETION_PATH
+from circletake.contracts.files import NOTES
 from infra.alarms import PERIOD, Alarms
 from infra.reasons import acknowledge
 from infra.storage import Storage
@@ -108,10 +108,10 @@ class Handler(Construct):
         self.shared.storage.grant_read(bucket, self.role)
 
     def reads_manifests(self) -> None:
-        """Of the originals only manifests and the uploader's records: who faces the public sees no footage."""
+        """Of the originals only manifests and the notes of uploaders: who faces the public sees no footage."""
         ingest = self.shared.storage.ingest
         self.knows("INGEST_BUCKET", ingest.bucket_name)
-        self.shared.storage.grant_read_named(ingest, self.role, "*.mhl", "*/ascmhl_chain.xml", f"*/{COMPLETION_PATH}")
+        self.shared.storage.grant_read_named(ingest, self.role, "*.mhl", "*/ascmhl_chain.xml", f"*/{NOTES}/*.json")
 
     def writes(self, room: Literal["work", "review"]) -> None:
         bucket: s3.Bucket = getattr(self.shared.storage, room)

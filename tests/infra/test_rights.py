@@ -40,10 +40,8 @@ def expected(template: Template, function: str) -> set[tuple[str, str]]:
         rights.add(("sns:Publish", "Topic"))
     if function == "review":
         rights |= {("dynamodb:PutItem", "Table"), ("dynamodb:BatchWriteItem", "Table"), ("events:PutEvents", "Bus")}
-        # Of the originals the manifests alone.
-        manifests = tuple(
-            f"IngestBucket/*{name}" for name in (".mhl", "/ascmhl_chain.xml", "/.circletake/offload.json")
-        )
+        # Of the originals the manifests and notes alone.
+        manifests = tuple(f"IngestBucket/*{name}" for name in (".mhl", "/ascmhl_chain.xml", "/.circletake/*.json"))
         rights |= {(f"s3:{action}", name) for action in ("GetObject", "GetObjectVersion") for name in manifests}
     return rights
 
