@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.film.told import act
 from tests.web.conftest import ROLL, Watched
 from tests.web.fake_api import FakeStudio
 from tests.web.test_page import SOON_MS, sign_in
-from tests.web.verdicts import ADA, JUDGED, amber, green, reason, red, roll_card
+from tests.web.verdicts import ADA, JUDGED, amber, card, green, reason, red, roll_card
 
 pytestmark = pytest.mark.browser
 
@@ -177,10 +178,16 @@ def test_damage_after_a_release_is_called_by_its_name(page: Page, studio: FakeSt
 
 
 def test_each_insertion_is_a_card_of_its_own_and_a_covered_one_is_said_to_be(page: Page, studio: FakeStudio) -> None:
-    open_card(page, studio, green("o-1", covered_by="o-2"), green("o-2", released=RELEASED))
+    open_card(page, studio, amber("o-1", covered_by="o-2"), green("o-2", released=RELEASED))
     panels = page.locator(".card-panel")
     expect(panels.nth(0)).to_contain_text("Put in 2 times · insertion o-2")
-    expect(panels.nth(1)).to_contain_text("insertion o-1 · o-2 has all of it, with the same digests")
+    covered = panels.nth(1)
+    expect(covered.get_by_text("o-1: all of it is also in o-2, which counts in its place.")).to_be_visible()
+    expect(page.get_by_role("heading", name="FORMAT")).to_have_text(["SAFE TO FORMAT"])
+    expect(covered.get_by_text("By itself: not yet safe")).to_be_hidden()
+    covered.locator("summary").first.click()
+    expect(covered.get_by_text("By itself: not yet safe")).to_be_visible()
+    expect(covered.get_by_role("button", name="…")).to_have_count(0)
     expect(page.get_by_role("button", name="Release…")).to_have_count(0)
 
 
@@ -195,6 +202,21 @@ def test_a_card_that_turns_red_turns_red_before_the_eyes_and_keeps_what_was_open
     studio.cards[ROLL] = roll_card(red(amber()["offload"]))
     expect(panel.locator("h2")).to_have_text("DO NOT FORMAT", timeout=SOON_MS)
     expect(page.locator(".for-listeners")).to_have_text("A001: DO NOT FORMAT")
+
+
+def test_a_card_of_which_nothing_was_compared_says_that(page: Page, studio: FakeStudio) -> None:
+    nothing = card("o-1", "AMBER", "AMBER", counts={"listed": 0, "received": 0, "matched": 0}, judged_at=None)
+    panel = open_card(page, studio, nothing)
+    expect(panel.locator(".answer p")).to_have_text("nothing has been compared yet · no copies count")
+    expect(panel.locator(".axis .fine")).to_have_text(["Nothing has been compared yet."] * 2)
+
+
+def test_the_first_of_several_releases_stays_in_the_history(page: Page, studio: FakeStudio) -> None:
+    acts = [act("RELEASE", reason) for reason in ("Both drives checked.", "Again, with a third drive.")]
+    panel = open_card(page, studio, green(released=RELEASED, acts=acts))
+    panel.get_by_text("Reasons, copies and history").click()
+    expect(panel.locator(".act")).to_have_count(2)
+    expect(panel.locator(".history")).to_contain_text("“Both drives checked.”")
 
 
 def test_a_new_manifest_is_offered_as_files(page: Page, studio: FakeStudio, tmp_path: Path) -> None:

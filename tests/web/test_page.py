@@ -175,7 +175,7 @@ def test_a_name_that_is_markup_stays_text(page: Page, studio: FakeStudio) -> Non
 def test_what_is_no_clip_is_listed_below_the_wall(page: Page) -> None:
     open_roll(page)
     listed = page.locator(".card-files")
-    expect(listed).to_contain_text("Also on the card: 3 files")
+    expect(listed).to_contain_text("Also received: 3 files")
     expect(listed.locator("li").filter(has_text="T01.wav")).to_contain_text("sound")
     expect(listed).to_contain_text("Nobody knows this kind of file; it is kept as it is.")
 

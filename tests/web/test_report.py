@@ -3,10 +3,11 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.film.told import act
 from tests.web.conftest import ROLL
 from tests.web.fake_api import FakeStudio
 from tests.web.test_page import sign_in
-from tests.web.verdicts import green, roll_card
+from tests.web.verdicts import JUDGED, amber, green, roll_card
 
 pytestmark = pytest.mark.browser
 
@@ -45,6 +46,22 @@ def test_on_paper_there_is_nothing_to_press(page: Page) -> None:
     expect(page.get_by_role("button", name="Print")).to_be_hidden()
     expect(page.locator(".report-light")).to_be_visible()
     expect(page.locator(".top")).to_be_hidden()
+
+
+def test_the_report_tells_who_answered_for_what_and_who_released_the_card(page: Page, studio: FakeStudio) -> None:
+    release = act("RELEASE", "Both drives checked.")
+    gap = act("ACKNOWLEDGE", "Two tests, deleted.", code="CLIP_GAP", path="A001R1JL", at=JUDGED)
+    counting = green(released={**release, "status": "GREEN"}, acts=[gap, release])
+    studio.cards[ROLL] = roll_card(amber("o-1", covered_by=counting["offload"]), counting)
+    open_report(page)
+    expect(page.locator(".report-light .released")).to_contain_text("Released by ada (camera)")
+    answered = page.locator(".answered")
+    expect(answered.locator("h2")).to_have_text("Answered for")
+    expect(answered.locator(".act").nth(1)).to_contain_text("Acknowledged by ada (camera)")
+    expect(answered.locator(".act").nth(1)).to_contain_text("Gap in the clip numbers · A001R1JL")
+    expect(answered.locator(".act").nth(1)).to_contain_text("“Two tests, deleted.”")
+    covered = f"Insertion o-1: all of it is also in {counting['offload']}, which counts in its place."
+    expect(page.get_by_text(covered)).to_be_visible()
 
 
 def test_the_report_survives_a_reload_and_leads_back(page: Page) -> None:

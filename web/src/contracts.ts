@@ -111,8 +111,11 @@ export interface Verdict {
 export interface Clip extends Verdict {
   name: string;
   path: string;
+  /** The insertion that it came with. */
+  offload: string;
   clip_id: string;
   version: string;
+  spans: { path: string }[];
   state: string;
   received_at: string;
   ended_at: string | null;
@@ -163,6 +166,7 @@ export interface PictureFrom {
 /** A file of the card that is not a clip: a sidecar, sound, a manifest, or something unknown. */
 export interface CardFile extends Verdict {
   path: string;
+  offload: string;
   kind: string;
   state: string;
 }
@@ -231,9 +235,17 @@ export interface Report {
     other_files: Record<string, number>;
     /** Proxies of other clips, which have no row. */
     proxies: number;
+    /** What named people did, the first first. */
+    acts: AnsweredAct[];
   };
   rows: ReportRow[];
   csv: string;
+}
+
+export interface AnsweredAct extends Act {
+  offload: string;
+  /** What it was about was replaced since. */
+  replaced: boolean;
 }
 
 interface RollLabels {

@@ -30,6 +30,12 @@ export function count(number: number, noun: string, plural = `${noun}s`): string
   return `${number} ${number === 1 ? noun : plural}`;
 }
 
+/** A card's files in figures → how far they were compared. */
+export function compared({ matched, listed }: { matched: number; listed: number }): string {
+  if (listed === 0) return "nothing has been compared yet";
+  return `${matched} of ${count(listed, "file")} ${matched === 1 ? "matches" : "match"}`;
+}
+
 /** An instant, in the reader's own clock. */
 export function instant(iso: string): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }).format(

@@ -1,6 +1,6 @@
 import type { Card, Light, Reason } from "../contracts";
 import { AXES, DEEDS, lightOf, mayAct } from "../film/lights";
-import { count, instant } from "../film/words";
+import { compared, count, instant } from "../film/words";
 import type { RollPlace } from "../place";
 import { fill, h, type Piece } from "../ui/dom";
 import { download } from "../ui/download";
@@ -8,7 +8,7 @@ import { icon } from "../ui/icons";
 import { visible } from "../ui/names";
 import { toldOf } from "../ui/notice";
 import { axisKey, cardReasons } from "./card_reasons";
-import { cardCopies, cardCounts, cardHistory, cardOrigin } from "./card_record";
+import { cardCopies, cardCounts, cardHistory, cardOrigin, cardRelease, coveredWords } from "./card_record";
 import { askReason } from "./deed_dialog";
 import { folds } from "./fold";
 import type { Studio } from "./screen";
@@ -64,11 +64,12 @@ export function cardPanel(studio: Studio, place: RollPlace, done: () => void): P
       shown = text;
       const { card } = now;
       const look = lightOf(card.status);
-      const may = mayAct(now.roles);
+      const counts = card.covered_by === null;
+      const may = counts && mayAct(now.roles);
       const back = node.contains(document.activeElement); // what had the focus is about to be replaced
-      node.dataset.tone = look.tone;
+      node.dataset.tone = counts ? look.tone : "quiet";
       node.dataset.light = card.status;
-      node.classList.toggle("covered", card.covered_by !== null);
+      node.classList.toggle("covered", !counts);
       const details = [
         cardReasons(card, fold, may ? (reason) => void close(card, reason) : null),
         h("h3", {}, `Copies`),
@@ -79,23 +80,38 @@ export function cardPanel(studio: Studio, place: RollPlace, done: () => void): P
         card.acts.length > 0 && h("h3", {}, "What people did"),
         card.acts.length > 0 && cardHistory(card.acts),
       ].filter((each) => each !== false);
+      const judged =
+        card.judged_at !== null && h("span", { class: "quiet" }, `Judged ${instant(card.judged_at)}`);
+      if (!counts) {
+        const alone = h("p", { class: "quiet" }, `By itself: ${look.word.toLowerCase()} · ${summary(card)}`);
+        const foot = h("footer", {}, manifestButton(studio, place, card), judged || "");
+        fill(node, fold("covered", coveredWords(card), false, alone, ...details, foot));
+        if (back) node.focus();
+        return;
+      }
       fill(
         node,
-        now.of > 1 && h("p", { class: "insertion" }, insertionWords(now)),
+        now.of > 1 &&
+          h("p", { class: "insertion" }, `Put in ${now.of} times · insertion ${visible(card.offload)}`),
         h(
           "header",
           {},
           h("span", { class: "seal" }, icon(look.shape)),
-          h("div", { class: "answer" }, h("h2", {}, look.answer), h("p", {}, summary(card)), released(card)),
+          h(
+            "div",
+            { class: "answer" },
+            h("h2", {}, look.answer),
+            h("p", {}, summary(card)),
+            cardRelease(card),
+          ),
           h("div", { class: "axes" }, ...AXES.map(({ axis, word }) => axisChip(word, card[axisKey(axis)]))),
         ),
-        fold("all", "Reasons, copies and history", card.status !== "GREEN" && !card.covered_by, ...details),
+        fold("all", "Reasons, copies and history", card.status !== "GREEN", ...details),
         h(
           "footer",
           {},
           may &&
             !card.released &&
-            card.covered_by === null &&
             releasable(card) &&
             h(
               "button",
@@ -107,7 +123,7 @@ export function cardPanel(studio: Studio, place: RollPlace, done: () => void): P
               "Release…",
             ),
           manifestButton(studio, place, card),
-          card.judged_at !== null && h("span", { class: "quiet" }, `Judged ${instant(card.judged_at)}`),
+          judged,
         ),
       );
       if (back) node.focus();
@@ -132,38 +148,16 @@ function axisChip(word: string, light: Light): HTMLElement {
 }
 
 /** The answer's ground, in one line. */
-function summary({ files, copies, reasons, more_reasons }: Card): string {
+function summary({ files, copies, picture, reasons, more_reasons }: Card): string {
   const open = reasons.length + more_reasons;
   const counting = copies.filter((copy) => copy.counts).length;
-  return [
-    `${files.matched} of ${count(files.listed, "file")} match`,
+  const words = [
+    compared(files),
     counting === 1 ? "1 copy counts" : `${counting || "no"} copies count`,
-    open === 0 ? "every picture was checked" : `${count(open, "reason")} open`,
-  ].join(" · ");
-}
-
-function released({ released, status }: Card): HTMLElement | false {
-  if (!released) return false;
-  const was = released.status === "GREEN" ? "" : `, when it was ${released.status.toLowerCase()}`;
-  const harm = status === "RED" && released.status !== "RED";
-  return h(
-    "p",
-    { class: "released" },
-    icon(harm ? "alert" : "check"),
-    h(
-      "span",
-      {},
-      h("b", {}, `Released by ${visible(released.by)} (${visible(released.role)})`),
-      ` ${instant(released.at)}${was}: “${visible(released.reason)}”`,
-      harm && h("b", {}, " Damage was found since. If the card is not formatted yet, stop."),
-    ),
-  );
-}
-
-function insertionWords({ card, of }: Shown): string {
-  const words = `Put in ${of} times · insertion ${visible(card.offload)}`;
-  if (card.covered_by === null) return words;
-  return `${words} · ${visible(card.covered_by)} has all of it, with the same digests`;
+    open > 0 && `${count(open, "reason")} open`,
+    open === 0 && picture === "GREEN" && "every picture was checked",
+  ];
+  return words.filter(Boolean).join(" · ");
 }
 
 /** Fetches the manifest that Circletake writes of what it found, and offers its files. */

@@ -30,6 +30,9 @@ export function cardReasons(card: Card, fold: Fold, close: ((reason: Reason) => 
         ...groupsOf(card.reasons, axis).map((group) => groupNode(group, fold, close)),
         card[axisKey(axis)] === "GREEN" &&
           h("p", { class: "fine" }, axis === "BITS" ? "Yes, all of them." : "Yes, every one."),
+        card[axisKey(axis)] !== "GREEN" &&
+          !card.reasons.some((reason) => reason.axis === axis) &&
+          h("p", { class: "fine" }, "Nothing has been compared yet."),
       ),
     ),
     more > 0 &&

@@ -1,4 +1,4 @@
-import type { Act, Card, Copy } from "../contracts";
+import type { Act, AnsweredAct, Card, Copy } from "../contracts";
 import { codeWords, DEEDS, originWords } from "../film/lights";
 import { count, instant } from "../film/words";
 import { h } from "../ui/dom";
@@ -77,13 +77,38 @@ function copyRow(copy: Copy): HTMLElement {
   );
 }
 
+/** Of a covered insertion: where all of it lies too. */
+export function coveredWords({ offload, covered_by }: Card): string {
+  return `Insertion ${visible(offload)}: all of it is also in ${visible(covered_by ?? "")}, which counts in its place.`;
+}
+
+/** Who released the card, why, and whether it has turned out worse since. */
+export function cardRelease({ released, status }: Card): HTMLElement | false {
+  if (!released) return false;
+  const was = released.status === "GREEN" ? "" : `, when it was ${released.status.toLowerCase()}`;
+  const harm = status === "RED" && released.status !== "RED";
+  return h(
+    "p",
+    { class: "released" },
+    icon(harm ? "alert" : "check"),
+    h(
+      "span",
+      {},
+      h("b", {}, `Released by ${visible(released.by)} (${visible(released.role)})`),
+      ` ${instant(released.at)}${was}: “${visible(released.reason)}”`,
+      harm && h("b", {}, " Damage was found since. If the card is not formatted yet, stop."),
+    ),
+  );
+}
+
 /** What people did to the card, the latest first. It is never taken back, only added to. */
-export function cardHistory(acts: Act[]): HTMLElement {
+export function cardHistory(acts: (Act & Partial<AnsweredAct>)[]): HTMLElement {
   return h("ol", { class: "history" }, ...[...acts].reverse().map(actLine));
 }
 
-function actLine(act: Act): HTMLElement {
-  const about = [act.code && codeWords(act.code), act.path, act.volume].filter(
+function actLine(act: Act & Partial<AnsweredAct>): HTMLElement {
+  const since = act.replaced ? "a version that was replaced since" : null;
+  const about = [act.code && codeWords(act.code), act.path, act.volume, since].filter(
     (each) => each !== null && each !== "",
   );
   return h(

@@ -13,8 +13,13 @@ interface Look {
   roles: readonly string[];
 }
 
-/** The cards of a roll, one panel for each time that it was put in. */
-export function cards(studio: Studio, place: RollPlace, signal: AbortSignal): HTMLElement {
+/** The cards of a roll, one panel for each time that it was put in. `told` hears of them whenever they changed. */
+export function cards(
+  studio: Studio,
+  place: RollPlace,
+  signal: AbortSignal,
+  told: (card: RollCard) => void,
+): HTMLElement {
   const node = h("div", { class: "cards" });
   const list = h("div", { class: "card-list" });
   const nothing = empty("No card yet", "The verdict appears here as soon as the upload has begun.");
@@ -37,6 +42,7 @@ export function cards(studio: Studio, place: RollPlace, signal: AbortSignal): HT
       studio.announce(`${visible(place.roll)}: ${lightOf(card.status).answer}`);
     }
     before = look;
+    if (changed) told(card);
     return card.cards.some(({ status }) => status !== "GREEN") ? (changed ? "changed" : "open") : "settled";
   }
 

@@ -1,18 +1,19 @@
 import type { Clip, Inspection, Measurements, Media, RollContents } from "../contracts";
 import { isOpen } from "../film/states";
+import { partVersions } from "../film/versions";
 import { address, type Place } from "../place";
 import { KEYS } from "../player/keys";
 import { chip, steps } from "../ui/chip";
 import { fill, h, setText } from "../ui/dom";
 import { icon } from "../ui/icons";
-import { byName, visible } from "../ui/names";
+import { visible } from "../ui/names";
 import { empty, trouble, verdict } from "../ui/notice";
 import type { Pace } from "../ui/watch";
 import { pictureOf } from "./clip_card";
 import { facts } from "./facts";
 import { findings } from "./findings";
 import { live, type Studio } from "./screen";
-import { paceOf } from "./wall";
+import { byClip, paceOf } from "./wall";
 
 type ClipPlace = Extract<Place, { at: "clip" }>;
 
@@ -24,7 +25,8 @@ export function clip(studio: Studio, place: ClipPlace, signal: AbortSignal): HTM
   const state = chip();
   const way = steps();
   const neighbours = h("nav", { class: "neighbours", "aria-label": "Clips of this roll" });
-  const title = h("header", { class: "title" }, h("h1", {}, name), state.node, way.node, neighbours);
+  const instead = h("span", { class: "instead" });
+  const title = h("header", { class: "title" }, h("h1", {}, name), state.node, instead, way.node, neighbours);
   const body = h("div", { class: "clip-body" });
   let shown = "";
   let latest: RollContents | null = null;
@@ -33,11 +35,12 @@ export function clip(studio: Studio, place: ClipPlace, signal: AbortSignal): HTM
     const pace = paceOf(latest, contents);
     latest = contents;
     studio.seenRolls.set(roll, contents);
-    const clips = [...contents.clips].sort((a, b) => byName(a.name, b.name) || byName(a.path, b.path));
-    const here = clips.findIndex(
-      ({ clip_id, version }) => clip_id === place.clipId && version === place.version,
-    );
-    const found = clips[here];
+    const { current, replaced } = partVersions(contents.clips, new Map());
+    const clips = current.sort(byClip);
+    const isHere = ({ clip_id, version }: Clip) => clip_id === place.clipId && version === place.version;
+    const here = clips.findIndex(isHere);
+    const older = replaced.find(({ clip }) => isHere(clip));
+    const found = clips[here] ?? older?.clip;
     if (!found) {
       fill(
         node,
@@ -50,8 +53,9 @@ export function clip(studio: Studio, place: ClipPlace, signal: AbortSignal): HTM
     setText(name, visible(found.name));
     state.show(found.state);
     way.show(found.state);
-    showNeighbours(clips[here - 1], clips[here + 1]);
-    const source = sourceOf(found, clips);
+    setText(instead, older ? `${older.by}.` : "");
+    showNeighbours(clips[here - 1], here < 0 ? undefined : clips[here + 1]);
+    const source = sourceOf(found, contents.clips);
     const now = JSON.stringify([found, source]);
     if (now !== shown) void showBody(found, source);
     shown = now;

@@ -1,5 +1,6 @@
 import type { Clip, Media } from "../contracts";
 import { isOpen } from "../film/states";
+import type { Replaced } from "../film/versions";
 import { duration } from "../film/words";
 import { address, type RollPlace } from "../place";
 import { chip, steps } from "../ui/chip";
@@ -43,6 +44,20 @@ export function clipCard(studio: Studio, place: RollPlace): Piece<Clip> {
         const whose = label !== null && h("span", { class: "whose" }, visible(label));
         fill(frame, poster, skim(frame, grants, place.production, media), whose);
       } else fill(frame, clip.sentence ? h("p", { class: "sentence" }, visible(clip.sentence)) : null);
+    },
+  };
+}
+
+/** A clip that no longer counts, and what counts in its place. */
+export function replacedCard(studio: Studio, place: RollPlace): Piece<Replaced> {
+  const card = clipCard(studio, place);
+  const why = h("p", { class: "instead" });
+  card.node.append(why);
+  return {
+    node: card.node,
+    show({ clip, by }) {
+      card.show(clip);
+      setText(why, visible(by));
     },
   };
 }

@@ -98,7 +98,7 @@ function rollPiece(production: string): Piece<Roll> {
       const look = lightOf(roll.card);
       light.dataset.tone = look.tone;
       fill(light, icon(look.shape), look.word);
-      setText(files, `${count(roll.files, "file")} on the card`);
+      setText(files, `${count(roll.files, "file")} received`);
       const groups = tally(Object.entries(roll.clips));
       fill(bar, ...groups.map(([group, clips]) => segment(group, clips)));
       fill(

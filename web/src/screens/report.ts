@@ -1,4 +1,4 @@
-import type { Report, ReportRow } from "../contracts";
+import type { Card, Report, ReportRow } from "../contracts";
 import { AXES, lightOf } from "../film/lights";
 import { lookOf } from "../film/states";
 import { bytes, count, duration, instant } from "../film/words";
@@ -10,6 +10,7 @@ import { visible } from "../ui/names";
 import { empty } from "../ui/notice";
 import { picture } from "../ui/picture";
 import { axisKey } from "./card_reasons";
+import { cardHistory, cardRelease, coveredWords } from "./card_record";
 import { unitWords } from "./days";
 import { live, type Studio } from "./screen";
 
@@ -93,8 +94,17 @@ function head(place: RollPlace, { header, csv }: Report): HTMLElement {
           ? `Copies: ${copies.map((copy) => `${visible(copy.volume)} (${instant(copy.read_back_at)})`).join(", ")}`
           : "No copy counts yet",
       ),
+      ...card.cards.filter(({ covered_by }) => covered_by === null).map(cardRelease),
     ),
+    ...card.cards.map(coveredLine),
+    header.acts.length > 0 &&
+      h("section", { class: "answered" }, h("h2", {}, "Answered for"), cardHistory(header.acts)),
   );
+}
+
+function coveredLine(card: Card): HTMLElement | false {
+  if (card.covered_by === null) return false;
+  return h("p", { class: "quiet" }, coveredWords(card));
 }
 
 function table(rows: HTMLElement[]): HTMLElement {

@@ -1,5 +1,6 @@
-import type { CardFile, Clip, RollContents } from "../contracts";
+import type { CardFile, Clip, RollCard, RollContents } from "../contracts";
 import { groupOf, isOpen, lookOf, tally } from "../film/states";
+import { coveredOf, ownFiles, partVersions, type Replaced } from "../film/versions";
 import { count } from "../film/words";
 import { address, type RollPlace } from "../place";
 import { arrowKeys } from "../ui/arrow_keys";
@@ -10,7 +11,7 @@ import { byName, visible } from "../ui/names";
 import { empty } from "../ui/notice";
 import type { Pace } from "../ui/watch";
 import { cards } from "./cards";
-import { clipCard } from "./clip_card";
+import { clipCard, replacedCard } from "./clip_card";
 import { unitWords } from "./days";
 import { groupFilter } from "./group_filter";
 import { live, type Studio } from "./screen";
@@ -29,7 +30,10 @@ export function wall(
     only = group;
     if (latest) show(latest);
   });
-  const verdict = cards(studio, place, signal);
+  const verdict = cards(studio, place, signal, (told) => {
+    card = told;
+    if (latest) show(latest);
+  });
   const reportLink = h(
     "a",
     { class: "button report-link", href: address({ ...place, at: "report" }) },
@@ -38,9 +42,12 @@ export function wall(
   );
   const posters = h("div", { class: "posters" });
   const nothing = empty("No clips yet", "They appear here by themselves while the card is uploaded.");
+  const older = h("section", { class: "replaced" });
   const rest = h("section", { class: "card-files" });
   const showClips = keyed(posters, clipKey, () => clipCard(studio, place));
+  const showReplaced = replacedClips(studio, place, older);
   const showFiles = fileTable(rest);
+  let card: RollCard | null = null;
   let only: string | null = null;
   let latest: RollContents | null = null;
   let focusOn =
@@ -50,20 +57,23 @@ export function wall(
   function show(contents: RollContents): Pace {
     if (!node.contains(posters)) {
       const title = h("header", { class: "title" }, h("h1", {}, visible(place.roll)), summary, reportLink);
-      fill(node, title, verdict, filters.node, posters, nothing, rest);
+      fill(node, title, verdict, filters.node, posters, nothing, older, rest);
     }
     const pace = paceOf(latest, contents);
     if (latest) tell(latest.clips, contents.clips);
     latest = contents;
     studio.seenRolls.set(key, contents);
 
-    const clips = [...contents.clips].sort((a, b) => byName(a.name, b.name) || byName(a.path, b.path));
+    const covered = coveredOf(card);
+    const { current, replaced } = partVersions(contents.clips, covered);
+    const clips = current.sort(byClip);
     const groups = tally(clips.map((clip) => [clip.state, 1]));
     if (!groups.some(([group]) => group === only)) only = null;
     filters.show({ only, groups });
     nothing.hidden = clips.length > 0;
     showClips(clips.filter((clip) => !only || groupOf(clip.state) === only));
-    showFiles([...contents.files].sort((a, b) => byName(a.path, b.path)));
+    showReplaced(replaced.sort((a, b) => byClip(a.clip, b.clip)));
+    showFiles(ownFiles(contents.files, covered).sort((a, b) => byName(a.path, b.path)));
     const open = clips.filter((clip) => isOpen(clip.state)).length;
     const words = [visible(place.day), unitWords(place.unit), count(clips.length, "clip")];
     if (open) words.push(`${open} on the way`);
@@ -101,15 +111,44 @@ export function clipKey(clip: Pick<Clip, "clip_id" | "version">): string {
   return `${clip.clip_id}/${clip.version}`;
 }
 
+/** The order of clips on the wall. */
+export function byClip(a: Clip, b: Clip): number {
+  return byName(a.name, b.name) || byName(a.path, b.path);
+}
+
+/** What no longer counts, below what does: nothing that was received is ever gone. */
+function replacedClips(
+  studio: Studio,
+  place: RollPlace,
+  section: HTMLElement,
+): (replaced: Replaced[]) => void {
+  const title = h("h2");
+  const list = h("div", { class: "posters" });
+  fill(section, title, list);
+  const show = keyed<Replaced>(
+    list,
+    ({ clip }) => clipKey(clip),
+    () => replacedCard(studio, place),
+  );
+  return (replaced) => {
+    section.hidden = replaced.length === 0;
+    setText(title, `Replaced, and not counted: ${count(replaced.length, "clip")}`);
+    show(replaced);
+  };
+}
+
 /** Sidecars, sound, manifests and the unknown: each with where it ended. */
 function fileTable(section: HTMLElement): (files: CardFile[]) => void {
   const title = h("h2");
   const list = h("ul");
   fill(section, title, list);
-  const showRows = keyed<CardFile>(list, (file) => file.path, fileRow);
+  const showRows = keyed<CardFile>(list, ({ offload, path }) => `${offload}/${path}`, fileRow);
   return (files) => {
     section.hidden = files.length === 0;
-    setText(title, `Also on the card: ${count(files.length, "file")}`);
+    const manifests = files.filter(({ kind }) => kind === "MANIFEST").length;
+    const others = files.length - manifests;
+    const words = [others > 0 && count(others, "file"), manifests > 0 && count(manifests, "manifest")];
+    setText(title, `Also received: ${words.filter(Boolean).join(" and ")}`);
     showRows(files);
   };
 }
