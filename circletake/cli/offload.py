@@ -10,10 +10,10 @@ from circletake.cli.offload_screen import Bars, print_plan, print_verdict, uploa
 from circletake.cli.shared import Json, errors, fail, interruptible, print_json, visible
 from circletake.contracts.keys import is_label
 from circletake.transfer.copying import CardGone
-from circletake.transfer.listing import suggest_roll
+from circletake.transfer.listing import legible, suggest_roll
 from circletake.transfer.metering import Meter
 from circletake.transfer.offloading import offload as run_offload
-from circletake.transfer.outcome import Outcome, findings, legible, unlistable
+from circletake.transfer.outcome import Outcome, findings, unlistable
 from circletake.transfer.planning import ALGORITHMS, Plan, make_plan
 from circletake.transfer.refusing import Refused
 
@@ -29,6 +29,9 @@ def offload(
         str | None, typer.Option(help=f"The manifest's digest: {', '.join(ALGORITHMS)}. Without it, xxh64.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")] = False,
+    read_again: Annotated[
+        bool, typer.Option("--read-again", help="Read finished copies back whole once more, and renew their date.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Copy a card to several volumes at once, read every copy back, and write its ASC MHL manifest. Uses no network.
@@ -46,7 +49,7 @@ def offload(
     if algorithm not in (None, *ALGORITHMS):
         fail(f"{algorithm!r} is no digest of a manifest here: {', '.join(ALGORITHMS)}.", 2)
     try:
-        plan = make_plan(card, [_volume(text) for text in to], named, algorithm)
+        plan = make_plan(card, [_volume(text) for text in to], named, algorithm, read_again=read_again)
     except Refused as refused:
         fail(visible(str(refused)), 2)
     if dry_run:
@@ -135,6 +138,7 @@ def _told(outcome: Outcome) -> dict[str, Any]:
                 "bytes": copy.bytes,
                 "read_back_at": copy.read_back_at,
                 "read_from": copy.read_from,
+                "read_in_this_run": copy.is_read,
                 "problems": [{"path": path, "sentence": sentence} for path, sentence in copy.problems],
             }
             for copy in outcome.copies

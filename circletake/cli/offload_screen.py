@@ -25,9 +25,11 @@ from rich.text import Text
 from circletake.cli.shared import console, counted, errors, visible
 from circletake.film.structures import recognise
 from circletake.transfer.copy_journal import ReadFrom
+from circletake.transfer.listing import legible
 from circletake.transfer.metering import Meter
-from circletake.transfer.outcome import CopyStatus, Outcome, legible, of_volumes
-from circletake.transfer.planning import Plan, Target
+from circletake.transfer.outcome import CopyOutcome, CopyStatus, Outcome, beforehand
+from circletake.transfer.planning import Plan
+from circletake.transfer.targets import Target
 from circletake.transfer.volumes import free_bytes
 
 #: More of one kind than this is a number, and the rest stands in --json.
@@ -62,15 +64,17 @@ def print_plan(plan: Plan) -> None:
         )
     structure = Text(recognise(legible(file.path) for file in plan.card.files).sentence, style="dim")
     console.print(title, structure, Padding(table, (0, 0, 1, 1)), sep="\n")
-    _print_some("!", "yellow", [(each.path, each.sentence) for each in of_volumes(plan)])
+    _print_some("!", "yellow", [(each.path, each.sentence) for each in beforehand(plan)])
 
 
 def _to_do(plan: Plan, target: Target) -> str:
     free = f"{decimal(free_bytes(target.volume.root))} free"
     if target.journal is None:
         return free
-    left = len(plan.card.files) - len(target.journal.done)
-    return f"{counted(left, 'file')} to go, {free}" if left else "every file is there"
+    left = sum(1 for _ in target.lacking(plan.card))
+    if left:
+        return f"{counted(left, 'file')} to go, {free}"
+    return f"every file is there, {'to be' if plan.read_again else 'not'} read again"
 
 
 class Bars(Meter):
@@ -130,7 +134,7 @@ def print_verdict(outcome: Outcome) -> None:
             str(copy.files),
             decimal(copy.bytes),
             _minute(copy.read_back_at),
-            Text(_READ_FROM[copy.read_from] if copy.read_from else "—", style="dim"),
+            Text(_from(copy), style="dim"),
         )
     console.print(Padding(table, (0, 0, 1, 0)))
     wrong = [
@@ -140,7 +144,8 @@ def print_verdict(outcome: Outcome) -> None:
     ]
     _print_some("✗", "red", wrong)
     _print_some("! not taken", "yellow", [(each.path, each.reason) for each in outcome.not_taken])
-    _print_some("·", "", [(each.path, each.sentence) for each in outcome.findings])
+    told = set(beforehand(outcome.plan))
+    _print_some("·", "", [(each.path, each.sentence) for each in outcome.findings if each not in told])
     console.print(_answer(outcome))
     command = upload_command(outcome)
     if command:
@@ -148,6 +153,12 @@ def print_verdict(outcome: Outcome) -> None:
         console.print(Text(next_step if outcome.is_complete else "To upload what is verified, as it is:", style="dim"))
         # Never wrapped: it is there to be pasted.
         console.print(Text(f"  {command}", style="bold"), soft_wrap=True)
+
+
+def _from(copy: CopyOutcome) -> str:
+    if not copy.read_from:
+        return "—"
+    return f"{_READ_FROM[copy.read_from]}{'' if copy.is_read else ', not read again'}"
 
 
 def _minute(moment: str | None) -> str:
@@ -174,6 +185,11 @@ def _answer(outcome: Outcome) -> Panel:
     if good:
         all_count = outcome.counted == verified
         bits = Text(f"✓ every file verified on {copies}{apart}", style="bold green" if all_count else "bold yellow")
+    elif outcome.is_whole:
+        names = " and ".join(visible(target.volume.name) for target in outcome.plan.targets if target.spoiled)
+        bits = Text(
+            f"✗ {names} had lost what was verified on it; mended, verified on {copies}{apart}", style="bold red"
+        )
     elif outcome.manifest:
         bits = Text(f"✗ not complete: {copies} verified, see above", style="bold red")
     else:
@@ -188,7 +204,12 @@ def _answer(outcome: Outcome) -> Panel:
         lines.append(Padding(Text("NOT SAFE TO FORMAT by this alone.", style="bold yellow"), (1, 0, 0, 0)))
     else:
         lines.append(Padding(Text("NOT SAFE TO FORMAT. Keep the card.", style="bold red"), (1, 0)))
-        lines.append(Text("Look at what is marked above, then run the same command again: it does what is left."))
+        again = (
+            "do not trust that volume."
+            if outcome.is_whole
+            else "then run the same command again: it does what is left."
+        )
+        lines.append(Text(f"Look at what is marked above, {again}"))
     return Panel(Group(*lines), border_style="yellow" if good else "red", padding=(1, 2), expand=False)
 
 

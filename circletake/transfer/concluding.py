@@ -1,6 +1,6 @@
 """Copies that were read back → their manifest, their report, and how each ended."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from pydantic import ValidationError
@@ -9,8 +9,9 @@ from circletake.contracts.cards import Copy, VolumeKind
 from circletake.contracts.files import NotTaken, OffloadReport
 from circletake.contracts.version import VERSION
 from circletake.transfer.copy_journal import Begun
+from circletake.transfer.listing import legible
 from circletake.transfer.one_copy import OneCopy
-from circletake.transfer.outcome import CopyOutcome, CopyStatus, legible
+from circletake.transfer.outcome import CopyOutcome, CopyStatus
 from circletake.transfer.planning import Plan
 from circletake.transfer.provenance import REPORT
 from circletake.transfer.sealing import Manifest, agree, read_sealed, write_sealed
@@ -24,7 +25,8 @@ def seal(plan: Plan, copies: Sequence[OneCopy]) -> Manifest | None:
     verified = _verified(copies)
     if not verified:
         return None
-    manifest = agree(sealed, plan.card, verified[0].journal.done, plan.algorithm, plan.roll)
+    changed = set[str]().union(*(copy.journal.changed for copy in verified))
+    manifest = agree(sealed, plan.card, verified[0].journal.done, changed, plan.algorithm, plan.roll)
     for copy in verified:
         copy.attempt(partial(write_sealed, copy.folder, manifest))
     return manifest
@@ -40,8 +42,13 @@ def report(
 ) -> None:
     """On every verified copy, last of all: which copies there are, and what they hold."""
     before: list[Copy] = []
+
+    def look(copy: OneCopy) -> None:
+        said = _reported(copy)
+        before.extend(said.copies if said else ())
+
     for copy in _verified(copies):
-        copy.attempt(lambda copy=copy: before.extend(_reported(copy)))  # type: ignore[misc]
+        copy.attempt(partial(look, copy))
     # A copy that was verified before and is not plugged in now is still one.
     here = {copy.name for copy in copies}
     elsewhere = {each.volume: each for each in before if each.volume not in here}
@@ -82,15 +89,28 @@ def _write_report(copy: OneCopy, body: bytes) -> None:
         copy.folder.write_whole(REPORT, body)
 
 
-def _reported(copy: OneCopy) -> tuple[Copy, ...]:
+def take_back(copies: Sequence[OneCopy], bad: Collection[str]) -> None:
+    """Every report that is there → the same without those copies: their word does not hold any more."""
+    if bad:
+        for copy in copies:
+            copy.attempt(partial(_take_back, copy, bad))
+
+
+def _take_back(copy: OneCopy, bad: Collection[str]) -> None:
+    if said := _reported(copy):
+        good = tuple(each for each in said.copies if each.volume not in bad)
+        _write_report(copy, said.model_copy(update={"copies": good}).model_dump_json(indent=2).encode())
+
+
+def _reported(copy: OneCopy) -> OffloadReport | None:
     body = copy.folder.read(REPORT)
     if body is None:
-        return ()
+        return None
     try:
-        return OffloadReport.model_validate_json(body).copies
+        return OffloadReport.model_validate_json(body)
     except ValidationError:
         # Somebody wrote into it; what it said is said again from the journals.
-        return ()
+        return None
 
 
 def _verified(copies: Sequence[OneCopy]) -> list[OneCopy]:
@@ -124,6 +144,7 @@ def outcomes_of(plan: Plan, copies: Sequence[OneCopy]) -> tuple[CopyOutcome, ...
                 bytes=sum(plan.card.files[number].size_bytes for number in done),
                 read_back_at=journal.read_back_at if journal and verified else None,
                 read_from=journal.read_from if journal and verified else None,
+                is_read=copy.is_read,
                 problems=tuple(problems),
             )
         )

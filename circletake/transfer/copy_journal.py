@@ -2,11 +2,10 @@
 
 A line is appended only when what it says is already on the disk, and is itself on the disk (`fsync`) before anything
 is built on it; so the journal never says too much, at most too little. A last line without its end was being written
-when the power went, and says nothing. Files are named by their number in the card's listing, which the first line's
-fingerprint binds to this very card.
+when the power went, and says nothing. Files are named by their number in the card's listing, which is the second line,
+and again a later one when the card has changed since: what is as it was keeps what was done, under its new number.
 """
 
-import hashlib
 import json
 import os
 from dataclasses import dataclass, field
@@ -18,10 +17,12 @@ from circletake.contracts.files import NOTES
 from circletake.contracts.keys import Label
 from circletake.contracts.wire import Wire
 from circletake.transfer.folders import Folder, write_all
-from circletake.transfer.listing import Card
+from circletake.transfer.listing import Card, CardFile
 from circletake.transfer.refusing import Refused
 
 JOURNAL = f"{NOTES}/journal"
+#: The line that says: what was read back does not count, all of it is to be read.
+READ_WHOLE = {"read_whole": True}
 
 
 class Begun(Wire):
@@ -36,15 +37,6 @@ class Begun(Wire):
     algorithm: str
     files: int
     bytes: int
-    fingerprint: str
-
-
-def fingerprint(card: Card) -> str:
-    """A card's listing → a digest of its paths, sizes and times."""
-    summing = hashlib.sha256()
-    for file in card.files:
-        summing.update(os.fsencode(file.path) + f"\0{file.size_bytes}\0{file.mtime_ns}\n".encode())
-    return summing.hexdigest()
 
 
 class ReadFrom(StrEnum):
@@ -61,6 +53,10 @@ class CopyJournal:
 
     begun: Begun
     fd: int
+    #: The card as it was listed last.
+    files: tuple[CardFile, ...] = ()
+    #: Paths of files that were listed before as something else.
+    changed: set[str] = field(default_factory=set)
     #: All volumes that this offload has been going onto, name and folder, once each has its first line.
     onto: dict[str, str] = field(default_factory=dict)
     #: Number of a file → how many of its bytes are safe in its part.
@@ -75,7 +71,7 @@ class CopyJournal:
 
     def note(self, *lines: dict[str, Any], sync: bool = True) -> None:
         """Lines → on the disk, then in this object. Without `sync` they may be lost, and only cost work."""
-        write_all(self.fd, "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines).encode())
+        write_all(self.fd, "".join(map(_line, lines)).encode())
         if sync:
             os.fsync(self.fd)
         for line in lines:
@@ -86,6 +82,8 @@ class CopyJournal:
 
     def _take(self, line: dict[str, Any]) -> None:
         match line:
+            case {"listed": files}:
+                self._list(tuple(CardFile(path, size, mtime) for path, size, mtime in files))
             case {"onto": volumes}:
                 self.onto = dict(volumes)
             case {"part": number, "bytes": safe}:
@@ -101,10 +99,29 @@ class CopyJournal:
                 self.read_back_at = None
             case {"read_back": number}:
                 self.read_back.add(number)
+            case {"read_whole": True}:
+                self.read_back.clear()
+                self.read_back_at = None
             case {"read_back_at": moment, "from": how}:
                 self.read_back_at, self.read_from = moment, ReadFrom(how)
             case _:
                 raise ValueError(f"no journal has such a line: {line}")
+
+    def _list(self, files: tuple[CardFile, ...]) -> None:
+        before = {file: number for number, file in enumerate(self.files)}
+        now = {before[file]: number for number, file in enumerate(files) if file in before}
+        self.changed |= {file.path for file in self.files if before[file] not in now}
+        self.done = {now[number]: digest for number, digest in self.done.items() if number in now}
+        self.read_back = {now[number] for number in self.read_back if number in now}
+        self.read_back_at = None
+        # Their names are the numbers that the files had.
+        self.parts.clear()
+        self.files = files
+
+
+def listed(card: Card) -> dict[str, Any]:
+    """A card → the journal's line that lists it."""
+    return {"listed": [(file.path, file.size_bytes, file.mtime_ns) for file in card.files]}
 
 
 def open_journal(folder: Folder) -> CopyJournal | None:
@@ -135,8 +152,12 @@ def open_journal(folder: Folder) -> CopyJournal | None:
     return journal
 
 
-def begin_journal(folder: Folder, begun: Begun) -> CopyJournal:
-    """A folder that holds nothing yet → its journal with the first line."""
-    folder.write_whole(JOURNAL, begun.model_dump_json().encode() + b"\n")
+def begin_journal(folder: Folder, begun: Begun, card: Card) -> CopyJournal:
+    """A folder that holds nothing yet → its journal with the first two lines."""
+    folder.write_whole(JOURNAL, f"{begun.model_dump_json()}\n{_line(listed(card))}".encode())
     fd = folder.open_existing(JOURNAL, os.O_RDWR | os.O_APPEND)
-    return CopyJournal(begun, fd)
+    return CopyJournal(begun, fd, card.files)
+
+
+def _line(told: dict[str, Any]) -> str:
+    return json.dumps(told, separators=(",", ":")) + "\n"

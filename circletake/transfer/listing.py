@@ -85,6 +85,11 @@ def walk_card(root: Path) -> Card:
     )
 
 
+def legible(path: str) -> str:
+    """A path as on the card → the same as text that can be written anywhere; bytes that are no UTF-8 as escapes."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def find_twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Paths → those that a disk which ignores case or the form of accents would put into another's place, and whose.
 

@@ -15,14 +15,14 @@ from functools import partial
 from circletake.contracts.files import NOTES, NotTaken
 from circletake.film.manifests import FOLDER
 from circletake.film.structures import recognise
-from circletake.transfer.concluding import outcomes_of, report, seal
-from circletake.transfer.copy_journal import Begun, fingerprint
+from circletake.transfer.concluding import outcomes_of, report, seal, take_back
+from circletake.transfer.copy_journal import READ_WHOLE, Begun
 from circletake.transfer.copying import CardGone, Taker, copy_files
 from circletake.transfer.lanes import Lane
-from circletake.transfer.listing import Card, find_twins, new_offload, walk_card
+from circletake.transfer.listing import Card, find_twins, legible, new_offload, walk_card
 from circletake.transfer.metering import Meter
 from circletake.transfer.one_copy import OneCopy
-from circletake.transfer.outcome import Outcome, findings, legible, unlistable
+from circletake.transfer.outcome import Outcome, findings, unlistable
 from circletake.transfer.planning import Plan
 from circletake.transfer.reading_back import probe, read_back
 from circletake.transfer.writing import VolumeWriter
@@ -32,6 +32,7 @@ def offload(plan: Plan, meter: Meter) -> Outcome:
     """A plan → what came of it. Raises `CardGone`, and `Refused` where the copies contradict each other."""
     copies = [OneCopy(target) for target in plan.targets]
     begun = _begin(plan, copies)
+    take_back(copies, {copy.name for copy in copies if copy.target.spoiled})
     twins = _twins_not_taken(plan.card, copies)
     lacking = {
         copy.name: set(range(len(plan.card.files))) - twins.keys() - copy.journal.done.keys()
@@ -41,13 +42,14 @@ def offload(plan: Plan, meter: Meter) -> Outcome:
     numbers = sorted(set[int]().union(*lacking.values()))
     _tell_phase(plan.card, meter, "copying", lacking)
     refused = _copy(plan, copies, numbers, meter)
-    changed = _changes(plan.card) if numbers else {}
+    changed = _changes(plan) if numbers else {}
     _read_back(plan, copies, meter)
     wanted = {number for copy in copies if not copy.error for number in (*copy.journal.done, *copy.wrong)}
     for copy in copies:
         if not copy.error:
             for number in wanted - copy.journal.done.keys() - copy.wrong.keys():
                 copy.wrong[number] = f"is not on this volume: {refused.get(number, 'it was not written')}"
+    take_back(copies, {copy.name for copy in copies if copy.error or copy.wrong})
     manifest = seal(plan, copies)
     outcomes = outcomes_of(plan, copies)
     not_given = dict(plan.card.refused) | {
@@ -82,10 +84,9 @@ def _begin(plan: Plan, copies: Sequence[OneCopy]) -> Begun:
         algorithm=plan.algorithm,
         files=len(plan.card.files),
         bytes=plan.card.size_bytes,
-        fingerprint=fingerprint(plan.card),
     )
     for copy in copies:
-        copy.attempt(partial(copy.begin, begun, plan.card))
+        copy.attempt(partial(copy.begin, begun, plan.card, read_again=plan.read_again))
     onto = {copy.name: str(copy.target.volume.root) for copy in copies if not copy.error}
     for copy in copies:
         copy.attempt(partial(copy.tell_onto, onto))
@@ -130,13 +131,14 @@ def _copy(plan: Plan, copies: Sequence[OneCopy], numbers: Sequence[int], meter: 
     return refused
 
 
-def _changes(card: Card) -> dict[str, str]:
-    """The card listed again → paths that are not as they were when the offload began, and how."""
+def _changes(plan: Plan) -> dict[str, str]:
+    """The card listed again → paths that are not as they were when this run began, and how."""
     try:
-        again = walk_card(card.root)
+        again = walk_card(plan.card.root)
     except OSError as error:
         raise CardGone from error
-    now, then = ({file.path: file for file in each.files} for each in (again, card))
+    now, then = ({file.path: file for file in each.files} for each in (again, plan.card))
+    then = {path: file for path, file in then.items() if path not in plan.gone}
     changes = dict.fromkeys(now.keys() - then.keys(), "appeared on the card while it was offloaded")
     changes |= dict.fromkeys(then.keys() - now.keys(), "vanished from the card while it was offloaded")
     for path in then.keys() & now.keys():
@@ -151,7 +153,10 @@ def _read_back(plan: Plan, copies: Sequence[OneCopy], meter: Meter) -> None:
     def read(copy: OneCopy) -> None:
         how = probe(copy.folder, copy.target.volume)
         copy.wrong |= read_back(plan.card, copy.folder, copy.journal, copy.target.volume, how, meter)
-        if not copy.wrong:
+        if copy.wrong:
+            # The next run that mends it reads it whole: what lost one file may have lost others by then.
+            copy.journal.note(READ_WHOLE)
+        else:
             copy.note_read_back(_now(), how)
         copy.tidy()
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from typing import Any
 
 from circletake.contracts.files import NOTES
-from circletake.transfer.copy_journal import Begun, CopyJournal, ReadFrom, begin_journal
+from circletake.transfer.copy_journal import READ_WHOLE, Begun, CopyJournal, ReadFrom, begin_journal, listed
 from circletake.transfer.folders import Folder
 from circletake.transfer.listing import Card
-from circletake.transfer.planning import Target
+from circletake.transfer.same_card import EARLIER
+from circletake.transfer.targets import Target
 from circletake.transfer.writing import PARTS
 
-#: FAT keeps times in steps of two seconds.
-_SAME_TIME_NS = 2_000_000_000
 _PROBE = f"{NOTES}/Probe-\u00e9"
 _TWIN_OF_PROBE = f"{NOTES}/probe-e\u0301"
 
@@ -24,6 +24,8 @@ class OneCopy:
         self.error: OSError | None = None
         #: Numbers of files that are not on it as they were on the card, and why.
         self.wrong: dict[int, str] = {}
+        #: Whether this run read it back.
+        self.is_read = False
 
     @property
     def name(self) -> str:
@@ -49,18 +51,30 @@ class OneCopy:
             except OSError as error:
                 self.error = error
 
-    def begin(self, begun: Begun, card: Card) -> None:
-        """A folder, a journal; files that somebody took away or changed since the last run are to be done again."""
+    def begin(self, begun: Begun, card: Card, *, read_again: bool) -> None:
+        """A folder, a journal; what is not as it was since the last run, here or on the card, is to be done again.
+
+        A finished copy to which that happens is read back whole: the date at which it was must hold for all of it.
+        """
         if self.target.folder is None:
             with closing(Folder(self.target.volume.root)) as volume:
                 volume.make_directories(begun.roll)
             self.target.folder = Folder(self.target.path)
             self.target.folder.lock()
         if self.target.journal is None:
-            self.target.journal = begin_journal(self.folder, begun)
-        lost = [{"undone": number} for number in sorted(self.journal.done) if not self._is_in_place(card, number)]
-        if lost:
-            self.journal.note(*lost)
+            self.target.journal = begin_journal(self.folder, begun, card)
+        is_finished = self.journal.read_back_at is not None
+        again = read_again or self.target.spoiled or (is_finished and any(self.target.lacking(card)))
+        if self.journal.files != card.files:
+            self._keep_earlier(card)
+            self.journal.note(listed(card))
+        lines: list[dict[str, Any]] = [
+            {"undone": number} for number in sorted(self.journal.done) if card.files[number] in self.target.lost
+        ]
+        if again and self.journal.read_back:
+            lines.append(READ_WHOLE)
+        if lines:
+            self.journal.note(*lines)
 
     def tell_onto(self, volumes: Mapping[str, str]) -> None:
         """From here on each volume knows of the others, by name and folder."""
@@ -80,16 +94,23 @@ class OneCopy:
         """Every file was read back and agrees."""
         if self.journal.read_back_at is None:
             self.journal.note({"read_back_at": moment, "from": read_from})
+        self.is_read = True
 
     def tidy(self) -> None:
         """What was only needed on the way goes."""
         if self.folder.stat(PARTS) and not self.folder.names(PARTS):
             self.folder.remove_directory(PARTS)
 
-    def _is_in_place(self, card: Card, number: int) -> bool:
-        file, found = card.files[number], self.folder.stat(card.files[number].path)
-        return (
-            found is not None
-            and found.st_size == file.size_bytes
-            and abs(found.st_mtime_ns - file.mtime_ns) <= _SAME_TIME_NS
-        )
+    def _keep_earlier(self, card: Card) -> None:
+        """What changed on the card gets out of the way of what it is now; what is half written is begun anew."""
+        if self.folder.stat(PARTS):
+            for name in self.folder.names(PARTS):
+                self.folder.remove(f"{PARTS}/{name}")
+        as_it_was = set(card.files)
+        for file in (self.journal.files[number] for number in self.journal.done):
+            if file not in as_it_was and self.folder.stat(file.path):
+                place = f"{EARLIER}/{file.mtime_ns}/{file.path}"
+                self.folder.make_directories(place.rpartition("/")[0])
+                self.folder.move(file.path, place)
+                self.folder.sync(place.rpartition("/")[0])
+                self.folder.sync(file.path.rpartition("/")[0] or ".")

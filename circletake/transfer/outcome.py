@@ -1,6 +1,5 @@
 """What came of an offload: each copy, what was not taken, and what a person should know of it."""
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,10 +7,11 @@ from enum import StrEnum
 from circletake.contracts.files import NotTaken
 from circletake.film.gaps import find_gaps
 from circletake.film.manifests import path_fault
-from circletake.film.structures import Structure, recognise
+from circletake.film.structures import Structure, other_rolls, recognise
 from circletake.transfer.copy_journal import ReadFrom
-from circletake.transfer.listing import Card, find_twins
-from circletake.transfer.planning import Plan, Target
+from circletake.transfer.listing import Card, find_twins, legible
+from circletake.transfer.planning import Plan
+from circletake.transfer.targets import Target
 
 
 class CopyStatus(StrEnum):
@@ -36,6 +36,8 @@ class CopyOutcome:
     bytes: int
     read_back_at: str | None
     read_from: ReadFrom | None
+    #: Whether this run read it back; otherwise its date is that of an earlier one.
+    is_read: bool
     #: Path, or None for the whole volume, and what is wrong.
     problems: tuple[tuple[str | None, str], ...] = ()
 
@@ -66,19 +68,24 @@ class Outcome:
 
     @property
     def is_complete(self) -> bool:
+        return self.is_whole and not any(target.spoiled for target in self.plan.targets)
+
+    @property
+    def is_whole(self) -> bool:
+        """Everything on the card was taken, and every copy agrees, maybe after it was mended."""
         return not self.not_taken and all(copy.status is CopyStatus.VERIFIED for copy in self.copies)
-
-
-def legible(path: str) -> str:
-    """A path as on the card → the same as text that can be written anywhere; bytes that are no UTF-8 as escapes."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def findings(plan: Plan, copies: Sequence[CopyOutcome] = ()) -> Iterator[Finding]:
     """A plan and what came of it → what a person should know."""
-    yield from of_volumes(plan)
+    yield from beforehand(plan)
     for copy in copies:
         volume = copy.target.volume
+        if copy.read_back_at and not copy.is_read:
+            yield Finding(
+                None,
+                f"{volume.name} was not read again, it was read back on {copy.read_back_at[:10]}. --read-again does.",
+            )
         if copy.read_from is ReadFrom.MEMORY and not volume.is_memory:
             yield Finding(
                 None, f"{volume.name} could only be read back from memory, which says nothing about the disk."
@@ -90,8 +97,19 @@ def findings(plan: Plan, copies: Sequence[CopyOutcome] = ()) -> Iterator[Finding
             yield Finding(legible(file.path), "This file is empty: it has no bytes on the card.")
 
 
-def of_volumes(plan: Plan) -> Iterator[Finding]:
-    """What is to be said of the volumes, before and after."""
+def beforehand(plan: Plan) -> Iterator[Finding]:
+    """What is known before anything is copied: it is told then, so that one may stop."""
+    if sentence := other_rolls((legible(file.path) for file in plan.card.files), plan.roll):
+        yield Finding(None, sentence)
+    for path, what in sorted(plan.news.items()):
+        yield Finding(legible(path), what)
+    for target in plan.targets:
+        for path, what in target.spoiled.items():
+            yield Finding(legible(path), what)
+    yield from _of_volumes(plan)
+
+
+def _of_volumes(plan: Plan) -> Iterator[Finding]:
     for name in plan.left_out:
         yield Finding(
             None, f"This offload went onto {name} too, which was not named this time: nothing is said of that copy."

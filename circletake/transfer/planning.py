@@ -11,43 +11,17 @@ from rich.filesize import decimal
 from circletake.contracts.cards import Line
 from circletake.contracts.files import NOTES
 from circletake.film.manifests import CHAIN, FOLDER
-from circletake.transfer.copy_journal import Begun, CopyJournal, fingerprint, open_journal
+from circletake.transfer.copy_journal import Begun, open_journal
 from circletake.transfer.folders import Folder
 from circletake.transfer.listing import Card, walk_card
 from circletake.transfer.refusing import Refused
+from circletake.transfer.same_card import is_same_card, news, with_gone
+from circletake.transfer.targets import Target
 from circletake.transfer.volumes import Volume, find_volume, free_bytes
 
 ALGORITHMS = ("xxh64", "xxh3", "xxh128", "md5", "sha1", "c4")
-#: What a file takes beyond its bytes: the rest of its last block, its line in the manifest and in the journal.
-_OVERHEAD_BYTES = 8 * 1024
 _NAME = TypeAdapter(Line)
 _FILES_OF_OURS_BYTES = 4 * 1024 * 1024
-
-
-@dataclass
-class Target:
-    """Where one copy goes: `<volume>/<roll>`, and what an earlier run left there."""
-
-    volume: Volume
-    path: Path
-    #: Whether a person gave the volume's name.
-    is_named: bool
-    folder: Folder | None = None
-    journal: CopyJournal | None = None
-
-    def close(self) -> None:
-        for held in (self.journal, self.folder):
-            if held:
-                held.close()
-
-    def lacks_bytes(self, card: Card) -> int:
-        """How much has still to be written."""
-        done, parts = (self.journal.done, self.journal.parts) if self.journal else ({}, {})
-        return sum(
-            file.size_bytes - parts.get(number, 0) + _OVERHEAD_BYTES
-            for number, file in enumerate(card.files)
-            if number not in done
-        )
 
 
 @dataclass(frozen=True)
@@ -60,7 +34,13 @@ class Plan:
     algorithm: str
     targets: tuple[Target, ...]
     #: Names of volumes that this offload went onto before and that were not named this time.
-    left_out: tuple[str, ...] = field(default=())
+    left_out: tuple[str, ...] = ()
+    #: Paths of files that were on the card when the offload began and are not any more; `card` has them all the same.
+    gone: frozenset[str] = frozenset()
+    #: Paths that are not as they were when the offload began, each with a sentence.
+    news: dict[str, str] = field(default_factory=dict)
+    #: Whether what was read back before is read back once more.
+    read_again: bool = False
 
     def close(self) -> None:
         """Another run may have the folders now."""
@@ -72,7 +52,14 @@ class Plan:
         return any(target.journal for target in self.targets)
 
 
-def make_plan(card: Path, onto: Sequence[tuple[str | None, Path]], roll: str, algorithm: str | None = None) -> Plan:
+def make_plan(
+    card: Path,
+    onto: Sequence[tuple[str | None, Path]],
+    roll: str,
+    algorithm: str | None = None,
+    *,
+    read_again: bool = False,
+) -> Plan:
     """A card's folder, volumes as (name or None, folder), the roll → the plan. Raises `Refused`."""
     found = _card(card)
     targets = tuple(_target(name, root, roll) for name, root in onto)
@@ -80,15 +67,22 @@ def make_plan(card: Path, onto: Sequence[tuple[str | None, Path]], roll: str, al
     with ExitStack() as opened:
         for target in targets:
             opened.callback(target.close)
-            _look_at_what_is_there(target)
+            try:
+                _look_at_what_is_there(target)
+                target.look()
+            except OSError as error:
+                raise Refused(f"{target.path} cannot be looked at: {error.strerror}.") from error
         begun = _begun(found, targets)
         if begun and algorithm not in (None, begun.algorithm):
             raise Refused(f"This offload began with {begun.algorithm} and cannot go on with another: {algorithm}.")
         left_out = _left_out(targets)
+        listings = [target.journal.files for target in targets if target.journal]
+        found, gone = with_gone(found, listings)
+        told = {path: what for listed in listings for path, what in news(listed, found, gone).items()}
         _refuse_full_disks(found, targets)
         opened.pop_all()
     chosen = begun.algorithm if begun else algorithm or ALGORITHMS[0]
-    return Plan(found, find_volume(found.root), roll, chosen, targets, left_out)
+    return Plan(found, find_volume(found.root), roll, chosen, targets, left_out, gone, told, read_again)
 
 
 def _card(root: Path) -> Card:
@@ -178,12 +172,12 @@ def _begun(card: Card, targets: Sequence[Target]) -> Begun | None:
         if target.journal is None:
             continue
         begun = target.journal.begun
-        if begun.fingerprint != fingerprint(card):
+        if not is_same_card(target.journal.files, card):
             raise Refused(
-                f"{target.path} belongs to another card, or this one has changed since: the offload {begun.offload} "
-                f"began {begun.begun_at} with {_counted(begun.files)}, {decimal(begun.bytes)}; here are "
-                f"{_counted(len(card.files))}, {decimal(card.size_bytes)}, or other names or times. Nothing was "
-                "touched. For another insertion, give the roll another name: --roll"
+                f"{target.path} belongs to another card: the offload {begun.offload} began {begun.begun_at} on "
+                f"{begun.card} with {_counted(begun.files)}, {decimal(begun.bytes)}, and no recording of that card is "
+                f"here as it was then ({_counted(len(card.files))}, {decimal(card.size_bytes)}). Nothing was touched. "
+                "For another insertion, give the roll another name: --roll"
             )
         found[begun.offload] = (target.volume.name, begun)
     if len(found) > 1:

@@ -2,12 +2,14 @@
 
 A manifest is never changed once it is there. A run that was killed between two volumes leaves one with it and one
 without: the second gets the bytes of the first, so they are the same on all. A later run that could read files which
-this one could not adds a generation. What a killed run left outside the chain was not said yet, and goes.
+this one could not adds a generation, and so does one for which files of the card had changed: such a file is
+`original` once more, and its earlier digest stays in the earlier generation. What a killed run left outside the chain
+was not said yet, and goes.
 """
 
 import hashlib
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -48,8 +50,17 @@ class Manifest:
         return hashlib.sha256(self.generations[-1][1]).hexdigest()
 
 
-def agree(sealed: Sequence[Manifest], card: Card, digests: Mapping[int, str], algorithm: str, roll: str) -> Manifest:
-    """What copies carry already, and what each file's bytes were on the card → the manifest that all shall carry."""
+def agree(
+    sealed: Sequence[Manifest],
+    card: Card,
+    digests: Mapping[int, str],
+    changed: Collection[str],
+    algorithm: str,
+    roll: str,
+) -> Manifest:
+    """What copies carry already, what each file's bytes were on the card, and which files were others in an earlier
+    listing of it → the manifest that all shall carry.
+    """
     manifest = max(sealed, key=lambda each: len(each.generations), default=Manifest())
     for other in sealed:
         if other.generations != manifest.generations[: len(other.generations)]:
@@ -60,16 +71,16 @@ def agree(sealed: Sequence[Manifest], card: Card, digests: Mapping[int, str], al
             path=card.files[number].path,
             size_bytes=card.files[number].size_bytes,
             digests={algorithm: digest},
-            action="verified" if card.files[number].path in before else "original",
+            action="verified" if _agrees(before, card.files[number].path, algorithm, digest) else "original",
             modified_at=_iso(card.files[number].mtime_ns),
         )
         for number, digest in sorted(digests.items())
         if path_fault(card.files[number].path) is None
     ]
     for entry in entries:
-        if entry.path in before and compare(before[entry.path].digests, entry.digests) is not True:
+        if entry.path in before and entry.action != "verified" and entry.path not in changed:
             raise Refused(f"The manifest on a copy says something else of {entry.path} than its journal does.")
-    if manifest.generations and all(entry.path in before for entry in entries):
+    if manifest.generations and all(entry.action == "verified" for entry in entries):
         return manifest
     made_at, number = datetime.now(UTC), len(manifest.generations) + 1
     body = write_generation(
@@ -87,7 +98,8 @@ def agree(sealed: Sequence[Manifest], card: Card, digests: Mapping[int, str], al
 def read_sealed(folder: Folder) -> Manifest:
     """A copy → what its chain knows. Manifests that it does not know were left by a killed run, and are removed."""
     chain = folder.read(f"{FOLDER}/{CHAIN}") if folder.stat(FOLDER) else None
-    known = [link.name for link in _links(chain)] if chain else []
+    links = _links(chain) if chain else ()
+    known = [link.name for link in links]
     for name in folder.names(FOLDER) if folder.stat(FOLDER) else []:
         if name.endswith((".mhl", ".new")) and name not in known:
             folder.remove(f"{FOLDER}/{name}")
@@ -95,6 +107,11 @@ def read_sealed(folder: Folder) -> Manifest:
     lost = [name for name, body in bodies if body is None]
     if lost:
         raise Refused(f"{folder.path / FOLDER} lacks {lost[0]}, which its chain names. Offload into an empty folder.")
+    for link, (name, body) in zip(links, bodies, strict=True):
+        if body is not None and link_to(link.number, name, body).c4 != link.c4:
+            raise Refused(
+                f"{folder.path / FOLDER / name} was changed after it was written. Offload into an empty folder."
+            )
     return Manifest(tuple((name, body) for name, body in bodies if body is not None))
 
 
@@ -107,6 +124,10 @@ def write_sealed(folder: Folder, manifest: Manifest) -> None:
     chain = write_chain(links)
     if folder.read(f"{FOLDER}/{CHAIN}") != chain:
         folder.write_whole(f"{FOLDER}/{CHAIN}", chain)
+
+
+def _agrees(before: Mapping[str, Entry], path: str, algorithm: str, digest: str) -> bool:
+    return path in before and compare(before[path].digests, {algorithm: digest}) is True
 
 
 def _entries(name: str, body: bytes) -> tuple[Entry, ...]:

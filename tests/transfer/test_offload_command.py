@@ -104,6 +104,39 @@ def test_an_empty_file_and_a_gap_are_said_and_do_not_fail_the_offload(made: Set)
     assert "There is no clips 1 to 3" in sentences or "There are no clips 1 to 3" in sentences
 
 
+def test_a_warning_is_said_once(made: Set) -> None:
+    (made.card / "A001_C002_0930AB_001.R3D").write_bytes(b"R3D")
+
+    told = " ".join(_run(made, "--roll", "X009").stdout.split())
+
+    assert told.count("are on one disk") == 1
+    assert told.count("Clips here are named for the roll A001, and this is to be roll X009") == 1
+
+
+def test_a_finished_offload_says_that_nothing_was_read_again_and_can_be_read_again(made: Set) -> None:
+    _run(made)
+
+    plain, again = _run(made), _run(made, "--read-again", "--json")
+
+    assert "every file is there, not read again" in plain.stdout
+    assert (plain.exit_code, again.exit_code) == (0, 0)
+    assert [copy["read_in_this_run"] for copy in json.loads(again.stdout)["copies"]] == [True, True]
+
+
+def test_damage_on_a_finished_copy_is_said_and_ends_with_1(made: Set) -> None:
+    _run(made)
+    (made.copies[1] / "digital_magdynamic.log").write_bytes(b"damaged")
+
+    done = _run(made)
+
+    assert done.exit_code == 1
+    told = " ".join(done.stdout.replace("│", " ").split())
+    assert told.count("digital_magdynamic.log: It had changed on B since it was read back there on 20") == 1
+    assert "B had lost what was verified on it" in told
+    assert "do not trust that volume" in told
+    assert _run(made).exit_code == 0
+
+
 def test_no_socket_is_ever_opened(made: Set) -> None:
     """In a process of its own that ends itself at the first one. Importing boto3 comes before: urllib3 then asks the
     kernel, by a socket of its own on loopback, whether there is IPv6.

@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from circletake.film.manifests import path_fault
+from circletake.transfer.listing import legible
 from circletake.transfer.metering import Meter
 from circletake.transfer.offloading import offload
-from circletake.transfer.outcome import CopyStatus, legible
+from circletake.transfer.outcome import CopyStatus
 from circletake.transfer.planning import make_plan
 from tests.transfer.offload_card import report
 

@@ -1,7 +1,6 @@
 """What makes no sense is refused in one sentence before anything is written."""
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -39,15 +38,6 @@ def test_a_link_in_the_place_of_the_roll_is_not_followed(made: Set, tmp_path: Pa
     (made.a / "A001").symlink_to(tmp_path)
 
     assert "is there already, and is no folder" in _refusal(made)
-
-
-def test_a_copy_of_another_card_is_left_alone(made: Set) -> None:
-    made.run()
-    before = tree(made.copies[0])
-    os.utime(made.card / "digital_magdynamic.log", ns=(1, 1))
-
-    assert "belongs to another card, or this one has changed since" in _refusal(made)
-    assert tree(made.copies[0]) == before
 
 
 def test_a_copy_is_not_a_card(made: Set) -> None:
@@ -190,7 +180,7 @@ def test_a_manifest_that_somebody_changed_is_not_built_on(made: Set) -> None:
     manifest = made.copies[0] / str(outcome.manifest)
     manifest.write_bytes(manifest.read_bytes().replace(b"<xxh64", b"<xxh65"))
 
-    with pytest.raises(Refused, match="carry different manifests"):
+    with pytest.raises(Refused, match="was changed after"):
         made.run()
 
 
@@ -202,11 +192,3 @@ def test_the_last_line_that_was_being_written_when_the_power_went_says_nothing(m
     again = made.run()
 
     assert (again.offload, again.is_complete) == (first.offload, True)
-
-
-def test_a_file_that_somebody_took_from_a_copy_is_written_again(made: Set) -> None:
-    made.run()
-    (made.copies[0] / "digital_magdynamic.log").unlink()
-
-    assert made.run().is_complete
-    assert tree(made.copies[0]) == tree(made.card)
