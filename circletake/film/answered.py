@@ -27,7 +27,7 @@ def place_acts(card: Told, current: Sequence[Told]) -> list[Told]:
 
     def place(act: Told, offload: str) -> Told:
         since = received.get((offload, act["path"]))
-        replaced = since is not None and datetime.fromisoformat(since) > datetime.fromisoformat(act["at"])
+        replaced = since is not None and is_before(act["at"], since)
         return {**act, "offload": offload, "of_clip": since is not None and not replaced, "replaced": replaced}
 
     told = [place(act, each["offload"]) for each in card["cards"] for act in each["acts"]]
@@ -41,6 +41,11 @@ def lines_of(acts: Iterable[Told], roll: RollRef) -> list[Told]:
         for act in acts
         if not act["of_clip"]
     ]
+
+
+def is_before(one: str, other: str) -> bool:
+    """Two moments, however their clocks write them → whether the first was earlier."""
+    return datetime.fromisoformat(one) < datetime.fromisoformat(other)
 
 
 def moment_text(iso: str) -> str:

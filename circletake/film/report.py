@@ -21,7 +21,7 @@ from typing import Any
 from circletake.contracts.cards import Axis, VolumeKind
 from circletake.contracts.files import NOTES, State
 from circletake.contracts.keys import RollRef
-from circletake.film.answered import act_text, lines_of, moment_text, paths_of, place_acts
+from circletake.film.answered import act_text, is_before, lines_of, moment_text, paths_of, place_acts
 from circletake.film.timing import Timecode
 
 Told = dict[str, Any]
@@ -163,7 +163,7 @@ def _row(
         "size_bytes": sum(span["size_bytes"] for span in clip["spans"]),
         "digest": _digest([by_version.get(span["version"]) for span in clip["spans"]]),
         # Bytes that are in question are not known to be those of any copy.
-        "copies": None if said else _copies(card),
+        "copies": None if said else _copies(card, clip["received_at"]),
         "state": clip["state"],
         "picture": _picture(clip),
         "notes": " ".join([*_notes(clip, said, varies=bool(seen["varies"])), *_replacing(clip, older)]) or None,
@@ -208,9 +208,12 @@ def _digest(files: Sequence[Told | None]) -> str | None:
     return " ".join(shown) if all(shown) else None
 
 
-def _copies(card: Told | None) -> str | None:
-    """A card → how many copies of it count, and their names."""
-    if card is None:
+def _copies(card: Told | None, received_at: str) -> str | None:
+    """A card, and since when a clip of it is here → how many copies count, and their names.
+
+    None where the verdict is older than the clip: nobody knows which copies hold this version.
+    """
+    if not card or not card["judged_at"] or is_before(card["judged_at"], received_at):
         return None
     counting = [copy for copy in card["copies"] if copy["counts"]]
     names = ["cloud" if copy["kind"] == VolumeKind.CLOUD else copy["volume"] for copy in counting]

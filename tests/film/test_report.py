@@ -189,6 +189,13 @@ def test_a_clip_whose_bytes_are_not_the_card_s_is_on_none_of_its_copies() -> Non
     assert [row["copies"] for row in rows] == [None, "1: DIT-01"]
 
 
+@pytest.mark.parametrize("judged_at", [None, EARLY])
+def test_a_version_that_no_verdict_has_seen_is_on_no_copy_that_anybody_knows_of(judged_at: str | None) -> None:
+    judged = card("o-1", copies=[("DIT-01", True)], judged_at=judged_at)
+    (row,) = report([clip(received_at=LATE)], judged)["rows"]
+    assert row["copies"] is None
+
+
 def test_what_people_answered_for_stands_in_the_header_and_in_the_csv() -> None:
     acts = [
         act("ACKNOWLEDGE", "Tests, deleted.", code="CLIP_GAP", path="A001R1JL", at="2026-10-14T19:00:00Z"),

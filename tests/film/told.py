@@ -71,6 +71,7 @@ def card(
     reasons: list[tuple[str, str, str]] | None = None,
     acts: list[Told] | None = None,
     covered_by: str | None = None,
+    judged_at: str | None = "2026-10-14T21:00:00+00:00",
 ) -> Told:
     """→ an insertion's verdict as far as a report asks. Copies: (volume, counts); reasons: (code, path, sentence)."""
     return {
@@ -81,6 +82,7 @@ def card(
         ],
         "acts": acts or [],
         "covered_by": covered_by,
+        "judged_at": judged_at,
     }
 
 

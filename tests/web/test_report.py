@@ -1,5 +1,7 @@
 """The camera report of a roll on the page: to read, to print, to take along."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -60,6 +62,9 @@ def test_the_report_tells_who_answered_for_what_and_who_released_the_card(page: 
     expect(answered.locator(".act").nth(1)).to_contain_text("Acknowledged by ada (camera)")
     expect(answered.locator(".act").nth(1)).to_contain_text("Gap in the clip numbers · A001R1JL")
     expect(answered.locator(".act").nth(1)).to_contain_text("“Two tests, deleted.”")
+    expect(page.locator(".report-light").get_by_text("DIT-RAID-1")).to_have_text(
+        re.compile(r"^((?!DIT-RAID-1.*DIT-RAID-1).)*$")
+    )
     covered = f"Insertion o-1: all of it is also in {counting['offload']}, which counts in its place."
     expect(page.get_by_text(covered)).to_be_visible()
 

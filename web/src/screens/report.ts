@@ -62,7 +62,8 @@ function head(place: RollPlace, { header, csv }: Report): HTMLElement {
     ...Object.entries(header.other_files).map(([kind, files]) => count(files, KINDS[kind] ?? "file")),
     ...(header.proxies ? [count(header.proxies, "external proxy", "external proxies")] : []),
   ];
-  const copies = card.cards.flatMap((each) => each.copies.filter((copy) => copy.counts));
+  const counting = card.cards.filter(({ covered_by }) => covered_by === null);
+  const copies = counting.flatMap((each) => each.copies.filter((copy) => copy.counts));
   return h(
     "header",
     { class: "report-head" },
@@ -94,7 +95,7 @@ function head(place: RollPlace, { header, csv }: Report): HTMLElement {
           ? `Copies: ${copies.map((copy) => `${visible(copy.volume)} (${instant(copy.read_back_at)})`).join(", ")}`
           : "No copy counts yet",
       ),
-      ...card.cards.filter(({ covered_by }) => covered_by === null).map(cardRelease),
+      ...counting.map(cardRelease),
     ),
     ...card.cards.map(coveredLine),
     header.acts.length > 0 &&
@@ -104,7 +105,7 @@ function head(place: RollPlace, { header, csv }: Report): HTMLElement {
 
 function coveredLine(card: Card): HTMLElement | false {
   if (card.covered_by === null) return false;
-  return h("p", { class: "quiet" }, coveredWords(card));
+  return h("p", { class: "quiet covered-line" }, coveredWords(card));
 }
 
 function table(rows: HTMLElement[]): HTMLElement {
