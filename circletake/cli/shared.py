@@ -62,7 +62,14 @@ def state_text(state: str) -> Text:
 
 def visible(name: str) -> str:
     """A name as it came from a card → the same on one line, with what a terminal would obey shown as an escape."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
+    return "".join(char if char.isprintable() else _escape(char) for char in name)
+
+
+def _escape(char: str) -> str:
+    if "\udc80" <= char <= "\udcff":
+        # A byte of a name that is no UTF-8, as Python reads it; spelt as in the records.
+        return f"\\x{ord(char) - 0xDC00:02x}"
+    return char.encode("unicode_escape").decode()
 
 
 def counted(number: int, thing: str, things: str | None = None) -> str:

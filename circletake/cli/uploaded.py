@@ -11,6 +11,7 @@ from circletake.contracts.files import Offload
 from circletake.contracts.keys import RollRef
 from circletake.transfer.deciding import Intent
 from circletake.transfer.journal import Insertion
+from circletake.transfer.listing import legible
 from circletake.transfer.uploading import Load
 
 SHOWN = 40
@@ -45,7 +46,7 @@ def _common(
         "offload": offload,
         "files": files,
         "bytes": size_bytes,
-        "not_uploaded": [{"path": path, "reason": reason} for path, reason in left_out.items()],
+        "not_uploaded": [{"path": legible(path), "reason": reason} for path, reason in left_out.items()],
         "differing": [{"path": path, "reason": reason} for path, reason in differing.items()],
     }
 
@@ -82,7 +83,7 @@ def print_plan(load: Load, intent: Intent, known: Insertion | None, *, as_json: 
         "bytes": sum(file.size_bytes for file in left),
         "already_there": len(rows) - len(left),
         "order": [file.path for file in left],
-        "not_uploaded": [{"path": path, "reason": reason} for path, reason in load.card.refused],
+        "not_uploaded": [{"path": legible(path), "reason": reason} for path, reason in load.card.refused],
     }
     if as_json:
         print_json(told)

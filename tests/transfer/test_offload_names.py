@@ -7,13 +7,28 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from circletake.cli.shared import visible
+from circletake.contracts.files import NotTaken, Origin
 from circletake.film.manifests import path_fault
 from circletake.transfer.listing import legible
 from circletake.transfer.metering import Meter
 from circletake.transfer.offloading import offload
 from circletake.transfer.outcome import CopyStatus
 from circletake.transfer.planning import make_plan
+from circletake.transfer.provenance import Provenance
+from circletake.transfer.recording import write_record
 from tests.transfer.offload_card import report
+
+
+def test_a_name_that_is_no_text_is_spelt_one_way_and_stands_once_against_the_card() -> None:
+    raw = os.fsdecode(b"bad\xff\x1b.txt")
+    known = Provenance(Origin.CARD, not_taken=(NotTaken(path=legible(raw), reason="in no manifest"),))
+
+    record = write_record("o-1", known, [], {raw: "S3 takes no such name"})
+
+    assert [(each.path, each.reason) for each in record.not_taken] == [("bad\\xff\x1b.txt", "S3 takes no such name")]
+    assert visible(raw) == visible(legible(raw)) == "bad\\xff\\x1b.txt"
+
 
 _ODD = st.one_of(
     st.sampled_from(
