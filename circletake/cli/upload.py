@@ -13,12 +13,13 @@ from rich.text import Text
 from circletake.cli.sending import load_of, upload_card
 from circletake.cli.shared import Json, console, deployment, errors, fail, interruptible, print_json, visible
 from circletake.cli.uploaded import print_plan, print_told, tell, tell_again
-from circletake.cli.watching import Late, clip_table, print_other_files, watch
+from circletake.cli.watching import Late, Uploaded, clip_table, print_other_files, watch
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.patience import AWS_ERRORS
 from circletake.cloud.reading import Told
 from circletake.contracts.files import Origin
 from circletake.contracts.keys import RollRef, short_hash
+from circletake.film.structures import other_rolls
 from circletake.transfer.deciding import Intent, Unclear, decide
 from circletake.transfer.journal import Busy, Journal, fingerprint, recall
 from circletake.transfer.listing import Card, list_card, suggest_roll
@@ -93,7 +94,7 @@ def upload(
         fail(f"{path} cannot be listed: {error.strerror}.", 2)
     except ValueError as error:
         fail(str(error), 2)
-    _say_what_stays(provenance, card)
+    _say_what_is_odd(provenance, card, ref)
     if not card.files:
         fail(f"There is no file to upload under {path}.", 2)
     names = _circled(circled, card)
@@ -111,13 +112,14 @@ def upload(
         return
     if known and intent.is_done:
         told = tell_again(ref, known)
+        uploaded = Uploaded({path: sent.version for path, sent in known.sent.items()})
     else:
         if provenance.origin is not Origin.CARD and not proxies:
             errors.print(Text(UNPROVEN, style="yellow"))
-        told = _go_up(where, ref, load, intent, journal_path, Line(limit_bytes), as_json=as_json)
+        told, uploaded = _go_up(where, ref, load, intent, journal_path, Line(limit_bytes), as_json=as_json)
     if not as_json:
         print_told(told, hint="" if wait else " Clips go on by themselves: circletake status")
-    clips, files = _wait(where, ref, intent.offload, timeout, as_json=as_json) if wait else ([], [])
+    clips, files = _wait(where, ref, intent.offload, uploaded, timeout, as_json=as_json) if wait else ([], [])
     if as_json:
         print_json(told | ({"clips": clips, "other_files": files} if wait else {}))
     ended_well = all(each["state"] in ENDED_WELL for each in clips + files)
@@ -142,7 +144,9 @@ def _roll_ref(path: Path, provenance: Provenance, production: str, unit: str, da
         )
 
 
-def _say_what_stays(provenance: Provenance, card: Card) -> None:
+def _say_what_is_odd(provenance: Provenance, card: Card, ref: RollRef) -> None:
+    if odd := other_rolls((file.path for file in card.files), ref.roll):
+        errors.print(Text(visible(odd), style="yellow"))
     for each in provenance.not_taken:
         errors.print(Text(f"Not copied from the card by its offload: {visible(each.path)} ({each.reason})", "yellow"))
     for name, reason in card.refused:
@@ -172,8 +176,8 @@ def _journal_path(path: Path, roll: RollRef, where: Deployment) -> Path:
 
 def _go_up(
     where: Deployment, ref: RollRef, load: Load, intent: Intent, journal_path: Path, line: Line, *, as_json: bool
-) -> Told:
-    """All of it goes up → what is told of it."""
+) -> tuple[Told, Uploaded]:
+    """All of it goes up → what is told of it, and what is to be waited for."""
     began = time.monotonic()
     try:
         journal = Journal(journal_path)
@@ -186,15 +190,17 @@ def _go_up(
     except (*AWS_ERRORS, Unconfirmed, CardGone, OSError) as error:
         fail(f"{error}\n{STOPPED}", 3)
     told = tell(ref, outcome.record, outcome.left_out, outcome.differing)
-    return told | {"sent_bytes": sent_bytes, "seconds": round(time.monotonic() - began, 3)}
+    files = {file.path: file.s3_version for file in outcome.record.files} if outcome.s3_version else None
+    told |= {"sent_bytes": sent_bytes, "seconds": round(time.monotonic() - began, 3)}
+    return told, Uploaded(files, outcome.s3_version)
 
 
 def _wait(
-    where: Deployment, ref: RollRef, offload: str, timeout_s: float, *, as_json: bool
+    where: Deployment, ref: RollRef, offload: str, uploaded: Uploaded, timeout_s: float, *, as_json: bool
 ) -> tuple[list[Told], list[Told]]:
     try:
         with interruptible("Everything is uploaded and goes on by itself: circletake status"):
-            clips, files = watch(where.reading(), ref, offload, timeout_s=timeout_s, quietly=as_json)
+            clips, files = watch(where.reading(), ref, offload, uploaded, timeout_s=timeout_s, quietly=as_json)
     except Late as late:
         fail(f"{late} They go on by themselves: circletake status")
     if not as_json:

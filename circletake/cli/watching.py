@@ -1,8 +1,10 @@
 """A roll on its way: a live table until everything in it has reached an end."""
 
+import json
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
 from rich.live import Live
@@ -10,13 +12,25 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from circletake.cli.shared import console, state_text, visible
+from circletake.cli.shared import console, counted, state_text, visible
+from circletake.cloud.catalogue import Row
 from circletake.cloud.reading import Reading, Told, tell_clip, tell_file
-from circletake.contracts.keys import RollRef
+from circletake.contracts.facts import SourceFile
+from circletake.contracts.keys import IngestKey, RollRef, file_version
 
 POLL_S = 0.5
 _HEADINGS, _NUMBERS = ("Clip", "State", "Frames", "Rate", "Start", "Took s"), {"Frames", "Took s"}
 _GAP = 2
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """What an upload brought: the version of each of its files by path, and of its record. None where that is not
+    known, since another upload wrote the record that holds.
+    """
+
+    files: Mapping[str, str] | None = None
+    record: str | None = None
 
 
 class Late(Exception):  # noqa: N818
@@ -24,25 +38,62 @@ class Late(Exception):  # noqa: N818
 
 
 def watch(
-    reading: Reading, roll: RollRef, offload: str, *, timeout_s: float, quietly: bool = False
+    reading: Reading,
+    roll: RollRef,
+    offload: str,
+    uploaded: Uploaded | None = None,
+    *,
+    timeout_s: float,
+    quietly: bool = False,
 ) -> tuple[list[Told], list[Told]]:
-    """An offload of a roll → its clips and its other files, once all of them have ended. Raises `Late`."""
+    """An offload of a roll → its clips and its other files as `uploaded`, once all of them have ended. Raises `Late`.
+
+    What a repair replaced is not told.
+    """
+    current = _Current(roll, offload, uploaded or Uploaded())
     deadline = time.monotonic() + timeout_s
     with Live(console=console, refresh_per_second=4, transient=True, auto_refresh=not quietly) as live:
         while True:
             row = reading.roll(roll)
             # Another offload may have closed the roll before: only with this one complete does it speak of it.
-            ended = row.get("closed") and row.get(f"complete#{offload}")
-            clips = [clip for clip in reading.clips(roll) if clip["offload"] == offload]
+            ended = row.get("closed") and row.get(f"complete#{offload}") and current.is_record_of(row)
+            clips = [clip for clip in reading.clips(roll) if current.has_clip(clip)]
             if not quietly:
                 live.update(clip_table([tell_clip(clip) for clip in clips]))
             if ended:
-                files = [file for file in reading.files(roll) if file["offload"] == offload]
+                files = [file for file in reading.files(roll) if current.has_file(file)]
                 return [tell_clip(clip) for clip in clips], [tell_file(file) for file in files]
             if time.monotonic() > deadline:
                 waiting = [visible(clip["title"]) for clip in clips if "ended_at" not in clip]
                 raise Late(f"After {timeout_s:.0f} s these have not ended: {', '.join(waiting) or 'the roll itself'}")
             time.sleep(POLL_S)
+
+
+class _Current:
+    """Which of a roll's rows are of an offload, and of what was uploaded last."""
+
+    def __init__(self, roll: RollRef, offload: str, uploaded: Uploaded) -> None:
+        self._offload, self._uploaded = offload, uploaded
+        self._paths = uploaded.files or {}
+        keys = {path: IngestKey(roll=roll, offload=offload, path=path).key for path in self._paths}
+        self._versions = {file_version(keys[path], version) for path, version in self._paths.items()}
+
+    def is_record_of(self, row: Row) -> bool:
+        """Whether a ROLL row speaks of the record that was written, and not of one before it."""
+        if self._uploaded.record is None:
+            return True
+        received = row.get(f"record#{self._offload}")
+        return received is not None and SourceFile.model_validate_json(received).s3_version == self._uploaded.record
+
+    def has_clip(self, clip: Row) -> bool:
+        if clip["offload"] != self._offload or self._uploaded.files is None:
+            return bool(clip["offload"] == self._offload)
+        return self._versions.issuperset(span["version"] for span in json.loads(clip["spans"]))
+
+    def has_file(self, file: Row) -> bool:
+        if file["offload"] != self._offload or file["path"] not in self._paths:
+            return bool(file["offload"] == self._offload)
+        return SourceFile.model_validate_json(file["file"]).version in self._versions
 
 
 def clip_table(clips: Sequence[Told]) -> Group:
@@ -95,7 +146,7 @@ def print_other_files(files: Sequence[Told]) -> None:
             if file["code"]:
                 console.print(_why(file))
     if kinds := Counter(file["kind"].lower() for file in files if file["state"] == "KEPT"):
-        listed = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+        listed = ", ".join(counted(number, f"{kind} file") for kind, number in sorted(kinds.items()))
         console.print(Text.assemble(state_text("KEPT"), Text(f"  also on the card: {listed}", style="dim")))
 
 

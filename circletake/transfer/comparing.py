@@ -15,6 +15,7 @@ from circletake.transfer.provenance import Provenance
 BASE = "xxh64"
 #: Stated by S3 alone, and no hash of ours.
 _NOT_COMPUTED = {"crc64nvme"}
+LACKING = "The manifest lists it, and it is not here."
 _NOT_THE_MANIFEST = "This is not the manifest any more that was made while the card was read."
 
 
@@ -88,7 +89,7 @@ class Comparison:
         """What is wrong with the manifests themselves, and what they list that is not here."""
         yield from self._findings
         for path in sorted(self._expected.keys() - set(paths)):
-            yield path, "The manifest lists it, and it is not here."
+            yield path, LACKING
 
 
 def _difference(known: Expected | None, size_bytes: int, digests: Mapping[str, str]) -> str | None:

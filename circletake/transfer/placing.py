@@ -167,18 +167,19 @@ class Place:
         """The parts of an upload that will not be completed go away."""
         self._ask(self._s3.abort_multipart_upload, Key=self._key(path), UploadId=upload)
 
-    def record(self, offload: Offload) -> None:
-        """The completion record, last of all: from here on the roll counts as uploaded."""
+    def record(self, offload: Offload) -> str:
+        """The completion record, last of all → its version. From here on the roll counts as uploaded."""
         body = offload.model_dump_json().encode()
         digest = Hasher(("xxh64",))
         digest.update(body)
-        self._ask(
+        answer = self._ask(
             self._s3.put_object,
             Key=self._key(COMPLETION_PATH),
             Body=body,
             ContentType="application/json",
             ChecksumXXHASH64=to_s3("xxh64", digest.digests()["xxh64"]),
         )
+        return str(answer["VersionId"])
 
     def _take_over(self, error: Any, path: str, size_bytes: int) -> str | None:
         """A refused write → the version of an earlier one whose answer was lost; None when other bytes are there."""

@@ -15,7 +15,7 @@ from awscrt.checksums import crc64nvme
 from circletake.contracts.files import Offload, OffloadedFile
 from circletake.contracts.keys import COMPLETION_PATH
 from circletake.film.digests import Hasher
-from circletake.transfer.comparing import BASE, Comparison
+from circletake.transfer.comparing import BASE, LACKING, Comparison
 from circletake.transfer.damage import Damage
 from circletake.transfer.in_parts import PART_BYTES, PARTS_AT_ONCE, PartsSender, Unfit, part_bytes
 from circletake.transfer.journal import Journal, Sent, fingerprint
@@ -63,9 +63,13 @@ class Load:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an upload: the record as it was written, what was left out, and what contradicts a manifest."""
+    """What became of an upload: its record, what was left out, and what contradicts a manifest.
+
+    `s3_version` is the record's; None when the one before it stands.
+    """
 
     record: Offload
+    s3_version: str | None
     left_out: Mapping[str, str]
     differing: Mapping[str, str]
 
@@ -98,7 +102,7 @@ class Uploader:
         for path, sentence in self._comparison.general(self._files):
             self._differs(path, sentence)
         for path in self._comparison.lacking(self._files):
-            self._stays(path)
+            self._stays(path, LACKING)
         self._damage.look_for_lacking(self._files, self._left_out)
         largest = max((part_bytes(file.size_bytes) for file in self._files.values()), default=0)
         self._senders = Senders(THREADS, max(WINDOW_BYTES, PARTS_AT_ONCE * largest))
@@ -122,14 +126,14 @@ class Uploader:
             self._senders.close()
         if self._damage.paths:
             self._tell_damage()
-        record = self._record()
+        record, version = self._record(), None
         if COMPLETION_PATH in self._there and (self._differing or self._left_out) and not self._load.repairing:
             # Another copy of the offload may have gone up whole before: a damaged one does not take its place.
             self._watcher.word(record.offload, "Not all of it is right, so the record of the upload before it stands.")
         else:
-            self._place.record(record)
+            version = self._place.record(record)
             self._journal.end(fingerprint(self._files.values()), self._left_out, self._differing)
-        return Outcome(record, self._left_out, self._differing)
+        return Outcome(record, version, self._left_out, self._differing)
 
     def _take(self, file: CardFile) -> None:
         there = self._there.get(file.path)
@@ -237,12 +241,10 @@ class Uploader:
     def _refuse(self, file: CardFile, sentence: str, digests: Mapping[str, str]) -> None:
         """What must not mend anything is not sent; a version that is there stays, and the cloud judges that one."""
         self._damage.look_at(file, digests)
-        if self._stays(file.path):
-            self._differs(file.path, f"{sentence} It was not sent; what is in the bucket stays.")
-        else:
+        if not self._stays(file.path, sentence):
             self._leave_out(file.path, f"{sentence} Upload it from another copy")
 
-    def _stays(self, path: str) -> bool:
+    def _stays(self, path: str, sentence: str) -> bool:
         """When mending: whether a version of a file lies in the bucket, which then stands in the record as well."""
         there = self._there.get(path)
         if there is None or not self._is_mending:
@@ -254,6 +256,7 @@ class Uploader:
             s3_version=there.version,
             digests=sent.digests if sent and sent.version == there.version else {},
         )
+        self._differs(path, f"{sentence} What is in the bucket stays.")
         return True
 
     def _tell_damage(self) -> None:
@@ -278,11 +281,8 @@ class Uploader:
         if not is_there:
             raise CardGone(f"{root} is gone: {error.strerror}.") from error
         self._damage.failed_to_read(path, error)
-        said = f"it cannot be read: {error.strerror}"
-        if self._stays(path):
-            self._differs(path, f"Here {said}. What is in the bucket stays.")
-        else:
-            self._leave_out(path, said)
+        if not self._stays(path, f"It cannot be read here: {error.strerror}."):
+            self._leave_out(path, f"it cannot be read: {error.strerror}")
 
     def _leave_out(self, path: str, reason: str) -> None:
         self._left_out[path] = reason
@@ -296,6 +296,5 @@ class Uploader:
             if path not in self._left_out and path not in self._standing
             for there in (sent[path],)
         ]
-        return write_record(
-            self._place.offload, self._load.provenance, [*files, *self._standing.values()], self._left_out
-        )
+        files += self._standing.values()
+        return write_record(self._place.offload, self._load.provenance, files, self._left_out)

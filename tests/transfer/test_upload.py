@@ -203,7 +203,10 @@ def test_a_damaged_copy_does_not_take_the_place_of_a_whole_one(bucket: Bucket, t
     assert code == 1
     assert {each["path"] for each in told["not_uploaded"]} == {clip, log}
     assert "the record of the upload before it stands" in " ".join(said.split())
-    assert bucket.versions(told["offload"]) == before
+    after = bucket.versions(told["offload"])
+    (note,) = after.keys() - before.keys()
+    assert note.startswith(".circletake/damaged/")
+    assert {path: after[path] for path in before} == before
 
 
 def test_a_copy_is_not_uploaded_as_another_roll_and_a_report_that_is_none_is_refused(
@@ -212,10 +215,25 @@ def test_a_copy_is_not_uploaded_as_another_roll_and_a_report_that_is_none_is_ref
     made = make_set(tmp_path)
     made.run()
     assert bucket.run(made.copies[0], "--roll", "A002")[0] == 2
+    assert bucket.run(made.copies[0], "--made-from", "copy")[0] == 2
     (made.copies[0] / ".circletake" / "offload.json").write_text("{}")
     code, _, said = bucket.run(made.copies[0])
     assert code == 2
     assert "report" in said
+    (made.copies[0] / ".circletake" / "offload.json").unlink()
+    for path, words in ((made.copies[0], ()), (made.copies[0], ("--made-from", "card")), (made.a, ("--dry-run",))):
+        code, _, said = bucket.run(path, *words)
+        assert code == 2
+        assert "begun and has not ended" in " ".join(said.split())
+
+
+def test_clips_that_are_named_for_another_roll_are_said_and_go_up(bucket: Bucket, tmp_path: Path) -> None:
+    card = tmp_path / "A002"
+    card.mkdir()
+    (card / "A001C001_260930_R1JL.mov").write_bytes(b"a clip")
+    code, _, said = bucket.run(card)
+    assert code == 0
+    assert "Clips here are named for the roll A001, and this is to be roll A002" in " ".join(said.split())
 
 
 def test_a_bucket_that_refuses_stops_the_upload_which_can_go_on(bucket: Bucket, card: Path) -> None:
