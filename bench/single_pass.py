@@ -13,8 +13,8 @@ from pathlib import Path
 from bench.rows import Row
 from circletake.contracts.media import Inspection
 from circletake.media import launcher
-from circletake.media.tools import packaged
 from circletake.media.inspecting import inspect
+from circletake.media.tools import packaged
 from functions.transcode.transcode import transcode
 
 TOOLS = packaged()

@@ -143,7 +143,7 @@ def test_a_second_generation_corrects_the_first(world: World, card: dict[str, by
     corrected = {f"ascmhl/{second}": body, "ascmhl/ascmhl_chain.xml": write_chain(links), first: misread[first]}
     send(world, {**corrected, **card})
     assert settle(world)["status"] is Light.RED, "anybody may have written that"
-    vouched = {"manifest": f"ascmhl/{second}", "manifest_sha256": hashlib.sha256(body).hexdigest()}
+    vouched: dict[str, Any] = {"manifest": f"ascmhl/{second}", "manifest_sha256": hashlib.sha256(body).hexdigest()}
     send(world, {**corrected, **card}, **vouched)
     assert settle(world)["status"] is Light.GREEN
 
