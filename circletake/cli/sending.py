@@ -16,7 +16,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from circletake.cli.shared import errors, visible
+from circletake.cli.shared import counted, errors, visible
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.patience import Patience
 from circletake.contracts.files import Origin
@@ -84,7 +84,7 @@ class Screen:
             self._progress.update(self._task, completed=self._bytes, files=self._told_files())
 
     def _told_files(self) -> str:
-        return f"{self._files}/{self._of_files} files"
+        return f"{self._files}/{counted(self._of_files, 'file')}"
 
 
 def upload_card(

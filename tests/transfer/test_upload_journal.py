@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from circletake.cli.uploaded import told_size
 from circletake.transfer.deciding import Intent, Unclear, decide
 from circletake.transfer.journal import Busy, Insertion, Journal, fingerprint, recall
 from circletake.transfer.listing import CardFile
@@ -198,3 +199,7 @@ def test_a_body_whose_request_failed_leaves_the_line_to_others() -> None:
         body.read(16_384)
         assert not line.bodies.acquire(blocking=False)
     assert line.bodies.acquire(blocking=False)
+
+
+def test_one_thing_is_told_as_one() -> None:
+    assert [told_size(size) for size in (0, 1, 2, 1_234_567)] == ["0 bytes", "1 byte", "2 bytes", "1.2 MB"]
