@@ -79,7 +79,7 @@ class PartsSender:
 
         Raises `Changed`, and `Unfit` when all of it was read and is refused: then none of it stays.
         """
-        if self._refusal:  # nobody can say any more what the parts of an earlier run were
+        if self._refusal and self._taken_up(file):  # what the parts of an earlier run were nobody can say any more
             self.abandon(file.path)
         upload, size, arrived = self._taken_up(file) or self._begun(file)
         underway = _Underway(file, upload, dict(arrived))

@@ -14,6 +14,7 @@ from circletake.contracts.files import DamagedCopy, Offload, Origin
 from circletake.film.manifests import Entry, write_generation
 from circletake.transfer.comparing import Comparison, read_manifests
 from circletake.transfer.damage import which_copy
+from circletake.transfer.in_parts import PART_BYTES
 from circletake.transfer.ordering import order
 from circletake.transfer.provenance import Provenance, read_provenance
 from circletake.transfer.uploading import WHOLE_BYTES, Load, Outcome, Uploader
@@ -138,6 +139,25 @@ def test_what_is_damaged_and_nowhere_in_the_bucket_is_left_out_by_a_repair(s3: A
     outcome = run(s3, made.copies[1], tmp_path / "journal 1", repairing=True)
     assert outcome.left_out.keys() == {CLIP}
     assert [each.path for each in outcome.record.not_taken] == [CLIP]
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_a_repair_takes_up_no_parts_that_nobody_can_hash_any_more(
+    s3: Any, made: Set, tmp_path: Path, *, forgotten: bool
+) -> None:
+    run(s3, made.copies[0], tmp_path / "journal 0")
+    upload = UploadOfCopy(made.copies[1], tmp_path / "journal 1", s3)
+    (clip,) = (file for file in upload.listed.files if file.path == CLIP)
+    begun = upload.place.open_parts(CLIP)
+    upload.journal.parts(clip, begun, PART_BYTES)
+    upload.journal.whole(CLIP, {"crc64nvme": "0" * 16})
+    upload.journal.close()
+    if forgotten:
+        upload.place.abandon(CLIP, begun)
+        s3.delete_object(Bucket="ingest", Key=PREFIX + CLIP)
+    assert not run(s3, made.copies[1], tmp_path / "journal 1", repairing=True).differing
+    assert newest(s3, CLIP)[1] == (made.copies[1] / CLIP).read_bytes()
+    assert not s3.list_multipart_uploads(Bucket="ingest").get("Uploads")
 
 
 def test_a_whole_copy_leaves_no_note(s3: Any, made: Set, tmp_path: Path) -> None:
