@@ -37,10 +37,11 @@ def offload(
     """Copy a card to several volumes at once, read every copy back, and write its ASC MHL manifest. Uses no network.
 
     The card is laid below FOLDER/ROLL as it is, each byte read once; nothing is renamed or left out in silence.
-    Killed, or with a cable pulled, the same command goes on where it stopped.
+    Killed, or with a cable pulled, the same command goes on where it stopped; a card that has changed since is taken as
+    it is now. A finished copy is not read again, unless asked: what then differs is told, and does not count any more.
 
     The exit code is 0 when everything on the card was taken and every copy was read back and agrees; 1 when something
-    differs, was not taken, or the card or a volume went away; 2 when the command makes no sense as given, and nothing
+    differs, was not taken, was lost by a copy since it was verified, or the card or a volume went away; 2 when the command makes no sense as given, and nothing
     was written; 130 after Ctrl-C: the same command goes on.
     """
     named = roll or suggest_roll(card)

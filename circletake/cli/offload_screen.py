@@ -158,7 +158,7 @@ def print_verdict(outcome: Outcome) -> None:
 def _from(copy: CopyOutcome) -> str:
     if not copy.read_from:
         return "—"
-    return f"{_READ_FROM[copy.read_from]}{'' if copy.is_read else ', not read again'}"
+    return _READ_FROM[copy.read_from] if copy.is_read else "not read again"
 
 
 def _minute(moment: str | None) -> str:

@@ -79,13 +79,18 @@ class Outcome:
 def findings(plan: Plan, copies: Sequence[CopyOutcome] = ()) -> Iterator[Finding]:
     """A plan and what came of it → what a person should know."""
     yield from beforehand(plan)
+    rested = [
+        f"{copy.target.volume.name} ({copy.read_back_at[:10]})"
+        for copy in copies
+        if copy.read_back_at and not copy.is_read
+    ]
+    if rested:
+        yield Finding(
+            None,
+            f"Not read again, since every file was read back before: {', '.join(rested)}. --read-again does it.",
+        )
     for copy in copies:
         volume = copy.target.volume
-        if copy.read_back_at and not copy.is_read:
-            yield Finding(
-                None,
-                f"{volume.name} was not read again, it was read back on {copy.read_back_at[:10]}. --read-again does.",
-            )
         if copy.read_from is ReadFrom.MEMORY and not volume.is_memory:
             yield Finding(
                 None, f"{volume.name} could only be read back from memory, which says nothing about the disk."

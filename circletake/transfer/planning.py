@@ -1,8 +1,9 @@
 """A card, volumes, a roll → what an offload will do, or one sentence why it makes no sense. Nothing is written here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -67,17 +68,15 @@ def make_plan(
     with ExitStack() as opened:
         for target in targets:
             opened.callback(target.close)
-            try:
-                _look_at_what_is_there(target)
-                target.look()
-            except OSError as error:
-                raise Refused(f"{target.path} cannot be looked at: {error.strerror}.") from error
+            _look(partial(_look_at_what_is_there, target), target)
         begun = _begun(found, targets)
         if begun and algorithm not in (None, begun.algorithm):
             raise Refused(f"This offload began with {begun.algorithm} and cannot go on with another: {algorithm}.")
         left_out = _left_out(targets)
         listings = [target.journal.files for target in targets if target.journal]
         found, gone = with_gone(found, listings)
+        for target in targets:
+            _look(partial(target.look, found), target)
         told = {path: what for listed in listings for path, what in news(listed, found, gone).items()}
         _refuse_full_disks(found, targets)
         opened.pop_all()
@@ -141,6 +140,13 @@ def _refuse_overlaps(card: Path, targets: Sequence[Target]) -> None:
                 raise Refused(
                     f"Two volumes are called {target.volume.name}. Tell them apart: --to NAME={target.volume.root}"
                 )
+
+
+def _look(look: Callable[[], None], target: Target) -> None:
+    try:
+        look()
+    except OSError as error:
+        raise Refused(f"{target.path} cannot be looked at: {error.strerror}.") from error
 
 
 def _look_at_what_is_there(target: Target) -> None:

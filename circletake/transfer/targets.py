@@ -35,15 +35,18 @@ class Target:
             if held:
                 held.close()
 
-    def look(self) -> None:
-        """What is done → what of it is lost."""
+    def look(self, card: Card) -> None:
+        """What is done → what of it is lost. What is not so on the card any more may be out of the way already."""
         if self.folder is None or self.journal is None:
             return
         when = f" on {self.journal.read_back_at[:10]}" if self.journal.read_back_at else ""
         lost: list[CardFile] = []
+        on_card = set(card.files)
         for number in sorted(self.journal.done):
             file = self.journal.files[number]
             found = self.folder.stat(file.path)
+            if found is None and file not in on_card:
+                continue
             if found is None:
                 what = "was gone from"
             elif found.st_size != file.size_bytes or abs(found.st_mtime_ns - file.mtime_ns) > _SAME_TIME_NS:

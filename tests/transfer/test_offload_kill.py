@@ -69,3 +69,31 @@ def test_an_offload_that_is_killed_at_random_calls_goes_on_and_writes_little_twi
         assert written_here <= 2 * (1.05 * card_bytes + kills_here * PART_BYTES)
         _empty(made)
         calls, kills_here, written_here = all_calls, 0, 0
+
+
+def test_a_card_that_changed_is_taken_anew_through_kills_and_nothing_that_a_copy_had_is_lost(tmp_path: Path) -> None:
+    made = make_set(tmp_path, large_bytes=2_000_000, small_files=5)
+    counters = tmp_path / "counters"
+    assert _run(tmp_path, 0, counters)[0] == 0
+    clip, log = made.card / "A001.RDM/A001_C001.RDC/A001_C001_002.R3D", made.card / "digital_magdynamic.log"
+    earlier = {path.name: path.read_bytes() for path in (clip, log)}
+    clip.write_bytes(b"changed" * 500_000)
+    log.write_bytes(b"changed")
+    (made.card / "a_new_one.txt").write_bytes(b"new")
+    seed = int(os.environ.get("CIRCLETAKE_SEED", str(random.randrange(10**6))))
+    print(f"CIRCLETAKE_SEED={seed}")
+    moments = random.Random(seed)
+
+    for _ in range(KILLS):
+        code = _run(tmp_path, moments.randint(1, 60), counters)[0]
+        assert code in (0, -9)
+        if code == 0:
+            break
+    assert _run(tmp_path, 0, counters)[0] == 0
+
+    for copy in made.copies:
+        assert tree(copy) == tree(made.card)
+        kept = (copy / ".circletake/earlier").rglob("*")
+        assert {path.name: path.read_bytes() for path in kept if path.is_file()} == earlier
+    assert manifests(made.copies[0]) == manifests(made.copies[1])
+    assert report(made.copies[0]) == report(made.copies[1])
