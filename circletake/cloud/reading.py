@@ -10,7 +10,7 @@ from circletake.cloud.card_rows import read_acts, read_policy
 from circletake.cloud.card_telling import tell_cards, tell_light
 from circletake.cloud.catalogue import Catalogue, Row
 from circletake.contracts import table
-from circletake.contracts.files import ENDS, FileKind, State
+from circletake.contracts.files import ENDS, NOTES, State
 from circletake.contracts.keys import RollRef, parse_ingest_key
 from circletake.contracts.media import OutputManifest, PictureFrom, PictureSource, RawFacts
 from circletake.film.raw import raw_state
@@ -58,13 +58,14 @@ class Reading:
         return sorted(rows.values(), key=lambda row: (row["path"], row["sk"]))
 
     def files(self, roll: RollRef) -> list[Row]:
-        """A roll → the files that are no clip. What joined a clip is shown with it, and the uploader's own record
-        was never on the card, so it is shown only when there is something wrong with it."""
+        """A roll → the files that are no clip. What joined a clip is shown with it, and notes of ours were never on
+        the card, so they are shown only when there is something wrong with them."""
         rows = self._catalogue.query(roll.partition, table.FILE)
+        noted = f"{NOTES}/"
         shown = [
             row
             for row in rows
-            if row["state"] != State.JOINED and (row["kind"] != FileKind.COMPLETION or row["state"] == State.REJECTED)
+            if row["state"] != State.JOINED and (not row["path"].startswith(noted) or row["state"] == State.REJECTED)
         ]
         return sorted(shown, key=lambda row: (row["path"], row["sk"]))
 
