@@ -41,8 +41,8 @@ def offload(
     it is now. A finished copy is not read again, unless asked: what then differs is told, and does not count any more.
 
     The exit code is 0 when everything on the card was taken and every copy was read back and agrees; 1 when something
-    differs, was not taken, was lost by a copy since it was verified, or the card or a volume went away; 2 when the command makes no sense as given, and nothing
-    was written; 130 after Ctrl-C: the same command goes on.
+    differs, was not taken, was lost by a copy since it was verified, or the card or a volume went away; 2 when the
+    command makes no sense as given, and nothing was written; 130 after Ctrl-C: the same command goes on.
     """
     named = roll or suggest_roll(card)
     if named is None or not is_label(named):
