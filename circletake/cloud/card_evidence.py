@@ -33,7 +33,7 @@ class RollRows:
 
     roll: RollRef
     row: Row
-    #: Every version of every file but those that S3 has lost.
+    #: Every version of every file; `gone` marks those that S3 does not have.
     files: Mapping[str, Sequence[Row]]
     clips: Mapping[str, Sequence[Row]]
     cards: Mapping[str, Row]

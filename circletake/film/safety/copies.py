@@ -1,6 +1,6 @@
 """On how many volumes does the card lie, and were they read back?"""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 
 from circletake.contracts.cards import Axis, CardCode, Copy, CountedCopy, Light, Reason, VolumeKind
@@ -49,11 +49,13 @@ def _strike(counted: list[CountedCopy], note: DamagedCopy) -> Iterator[Reason]:
         known = (copy.made.volume, copy.made.serial)
         if not _is_one_volume(known, (note.volume, note.serial)) or _later(copy.made.read_back_at, note.found_at):
             continue
-        sentence = (
-            f"On {copy.made.volume} {len(note.paths)} of the files were found damaged, {note.paths[0]} among them."
-        )
+        sentence = f"On {copy.made.volume} damage was found: {_some(note.paths)}."
         counted[number] = copy.model_copy(update={"counts": False, "sentence": sentence})
         yield _differs(copy.made.volume, sentence)
+
+
+def _some(paths: Sequence[str]) -> str:
+    return paths[0] if len(paths) == 1 else f"{paths[0]} and {len(paths) - 1} more"
 
 
 def _later(one: str, other: str) -> bool:
@@ -102,7 +104,7 @@ def _judge(evidence: Evidence, read_back: ReadBack, known: Collection[str]) -> t
     same = [path for path, agree in agreed.items() if agree]
     bad = [path for path, agree in agreed.items() if agree is False]
     if bad:
-        sentence = f"On {added.volume} {len(bad)} of the files differ from the card, {bad[0]} among them."
+        sentence = f"What is on {added.volume} differs from the card: {_some(bad)}."
         reason = _differs(added.volume, sentence)
         return _counted(evidence, read_back, at, len(same), reason.sentence), reason
     if len(same) < len(evidence.listed) or not same:
