@@ -15,7 +15,7 @@ from tests.pipeline.world import Died, World
 #: A run for every so many moments; with 1, all of them, which takes four minutes.
 STRIDE = 17
 #: Before and after each call to AWS, from the first receipt to the end of the second sweep.
-MOMENTS = 212
+MOMENTS = 200
 _MOMENTS = ("before-call", "after-call")
 
 
