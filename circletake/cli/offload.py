@@ -9,8 +9,7 @@ import typer
 from circletake.cli.offload_screen import Bars, print_plan, print_verdict, upload_command
 from circletake.cli.shared import Json, errors, fail, interruptible, print_json, visible
 from circletake.contracts.keys import is_label
-from circletake.transfer.copying import CardGone
-from circletake.transfer.listing import legible, suggest_roll
+from circletake.transfer.listing import CardGone, legible, suggest_roll
 from circletake.transfer.metering import Meter
 from circletake.transfer.offloading import offload as run_offload
 from circletake.transfer.outcome import Outcome, findings, unlistable

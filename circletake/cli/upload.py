@@ -22,12 +22,12 @@ from circletake.contracts.keys import RollRef, short_hash
 from circletake.film.structures import other_rolls
 from circletake.transfer.deciding import Intent, Unclear, decide
 from circletake.transfer.journal import Busy, Journal, fingerprint, recall
-from circletake.transfer.listing import Card, list_card, suggest_roll
+from circletake.transfer.listing import Card, CardGone, list_card, suggest_roll
 from circletake.transfer.ordering import is_of_clip
 from circletake.transfer.pacing import Line, parse_rate
 from circletake.transfer.placing import Unconfirmed
 from circletake.transfer.provenance import Provenance, read_provenance, refuse_unfinished
-from circletake.transfer.uploading import CardGone, Load
+from circletake.transfer.uploading import Load
 
 ENDED_WELL = {"DELIVERED", "KEPT"}
 UNPROVEN = (

@@ -17,13 +17,9 @@ from circletake.film.digests import Hasher
 from circletake.transfer.copy_journal import CopyJournal
 from circletake.transfer.folders import advise
 from circletake.transfer.lanes import Chunk, Lane, Pool
-from circletake.transfer.listing import Card, CardFile
+from circletake.transfer.listing import Card, CardFile, CardGone
 from circletake.transfer.metering import Meter
 from circletake.transfer.writing import VolumeWriter
-
-
-class CardGone(Exception):  # noqa: N818 - what happened, not a fault of the program
-    """The card is not there any more."""
 
 
 class _NotWhole(Exception):  # noqa: N818

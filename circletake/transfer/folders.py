@@ -82,9 +82,6 @@ class Folder:
                 continue
             self.sync("/".join(parts[:depth]) or ".")
 
-    def set_time(self, path: str, mtime_ns: int) -> None:
-        os.utime(path, ns=(mtime_ns, mtime_ns), dir_fd=self._fd, follow_symlinks=False)
-
     def move(self, source: str, target: str) -> None:
         os.replace(source, target, src_dir_fd=self._fd, dst_dir_fd=self._fd)
 

@@ -15,6 +15,10 @@ from circletake.contracts.keys import is_label
 MAX_PATH_BYTES = 1024 - 5 * 65
 
 
+class CardGone(Exception):  # noqa: N818 - what happened, not a fault of the program
+    """The card was pulled while it was read. What was done with it so far is in the journal."""
+
+
 @dataclass(frozen=True)
 class CardFile:
     """A plain file on a card. `path` is as on the card, with "/", byte for byte (`os.fsencode` gives the bytes)."""

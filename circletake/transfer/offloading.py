@@ -17,9 +17,9 @@ from circletake.film.manifests import FOLDER
 from circletake.film.structures import recognise
 from circletake.transfer.concluding import outcomes_of, report, seal, take_back
 from circletake.transfer.copy_journal import READ_WHOLE, Begun
-from circletake.transfer.copying import CardGone, Taker, copy_files
+from circletake.transfer.copying import Taker, copy_files
 from circletake.transfer.lanes import Lane
-from circletake.transfer.listing import Card, find_twins, legible, new_offload, walk_card
+from circletake.transfer.listing import Card, CardGone, find_twins, legible, new_offload, walk_card
 from circletake.transfer.metering import Meter
 from circletake.transfer.one_copy import OneCopy
 from circletake.transfer.outcome import Outcome, findings, unlistable

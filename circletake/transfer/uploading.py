@@ -19,7 +19,7 @@ from circletake.transfer.comparing import BASE, LACKING, Comparison
 from circletake.transfer.damage import Damage
 from circletake.transfer.in_parts import PART_BYTES, PARTS_AT_ONCE, PartsSender, Unfit, part_bytes
 from circletake.transfer.journal import Journal, Sent, fingerprint
-from circletake.transfer.listing import Card, CardFile
+from circletake.transfer.listing import Card, CardFile, CardGone
 from circletake.transfer.pacing import Senders
 from circletake.transfer.placing import Place, There
 from circletake.transfer.provenance import Provenance
@@ -31,10 +31,6 @@ WHOLE_BYTES = 16 * 1024 * 1024
 #: What may be on the way at once, in memory and in doubt.
 WINDOW_BYTES = 32 * 1024 * 1024
 THREADS = 8
-
-
-class CardGone(Exception):  # noqa: N818
-    """The card was pulled. What was sent of it is in the journal."""
 
 
 class Watcher(Protocol):

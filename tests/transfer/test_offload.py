@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from circletake.film.manifests import assemble, expected
-from circletake.transfer.copying import CardGone
-from circletake.transfer.listing import find_twins
+from circletake.transfer.listing import CardGone, find_twins
 from circletake.transfer.metering import Meter
 from circletake.transfer.one_copy import OneCopy
 from circletake.transfer.outcome import CopyStatus

@@ -18,12 +18,12 @@ from circletake.contracts.files import Origin
 from circletake.contracts.keys import RollRef
 from circletake.transfer.comparing import read_manifests
 from circletake.transfer.journal import Journal, fingerprint
-from circletake.transfer.listing import list_card
+from circletake.transfer.listing import CardGone, list_card
 from circletake.transfer.ordering import order
 from circletake.transfer.pacing import Line
 from circletake.transfer.placing import Place, Unconfirmed
 from circletake.transfer.provenance import Provenance
-from circletake.transfer.uploading import WHOLE_BYTES, CardGone, Load, Outcome, Uploader
+from circletake.transfer.uploading import WHOLE_BYTES, Load, Outcome, Uploader
 
 ROLL = RollRef(production="bikes", unit="main", day="D001", roll="A001")
 PREFIX = f"{ROLL.prefix}o-1/"
