@@ -15,6 +15,7 @@ from circletake.contracts.media import Inspection
 from circletake.media import launcher
 from circletake.media.inspecting import inspect
 from circletake.media.tools import packaged
+from functions.transcode.making import Making
 from functions.transcode.transcode import transcode
 
 TOOLS = packaged()
@@ -62,7 +63,9 @@ def single(source: Path, scratch: Path, found: Inspection) -> None:
     """Ours: `transcode`, with its probes and its proof."""
     into = scratch / "ours"
     into.mkdir(exist_ok=True)
-    transcode([source], found, into=into, tools=TOOLS, deadline=time.monotonic() + 600, on_progress=lambda _: None)
+    transcode(
+        [source], Making(found), into=into, tools=TOOLS, deadline=time.monotonic() + 600, on_progress=lambda _: None
+    )
 
 
 def bare(source: Path, scratch: Path) -> None:

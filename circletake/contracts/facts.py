@@ -13,7 +13,9 @@ from circletake.contracts.cards import Act, Light
 from circletake.contracts.errors import Verdict
 from circletake.contracts.files import FileKind
 from circletake.contracts.keys import ClipRef, Id, Label, RollRef
-from circletake.contracts.media import Inspection, OutputManifest, RawFacts
+from circletake.contracts.looks import AppliedLook
+from circletake.contracts.media import Inspection, OutputManifest, Piece, RawFacts
+from circletake.contracts.recipe import Recipe
 from circletake.contracts.wire import Wire
 
 SOURCE = "circletake"
@@ -81,12 +83,18 @@ class ClipInspected(Message):
 
 
 class TranscodeClip(Message):
-    """Make every output of this clip in one decode."""
+    """Make every output of this clip in one decode, as the recipe says.
+
+    `revision` counts the orders for this version of the clip: only what the newest of them made is published.
+    """
 
     clip: ClipRef
     title: str
     spans: Spans
     inspection: Inspection
+    recipe: Recipe = Recipe()
+    look: AppliedLook | None = None
+    revision: PositiveInt = 1
 
 
 class DecodeRaw(Message):
@@ -96,28 +104,52 @@ class DecodeRaw(Message):
     title: str
     spans: Spans
     raw: RawFacts
+    recipe: Recipe = Recipe()
+    look: AppliedLook | None = None
+    revision: PositiveInt = 1
 
 
 class TranscodeSegment(Message):
-    """Make the picture of `frame_count` frames from `first_frame` on, as one piece of a clip."""
+    """Make the pictures of one piece of a clip."""
 
-    clip: ClipRef
-    title: str
-    spans: Spans
-    inspection: Inspection
-    segment: NonNegativeInt
-    segments: PositiveInt
-    first_frame: NonNegativeInt
-    frame_count: PositiveInt
+    order: TranscodeClip
+    piece: Piece
+
+
+class SegmentTranscoded(Message):
+    """One piece of a clip is made and committed."""
+
+    order: TranscodeClip
+    piece: Piece
 
 
 class AssembleClip(Message):
-    """Join the pieces of a clip without encoding them again."""
+    """Every piece of the clip is committed: join them without encoding them again, and add the sound."""
+
+    order: TranscodeClip
+    pieces: PositiveInt
+
+
+class PlanClip(Message):
+    """Look again at what is to be made of this clip: its look or the production's recipe may have changed."""
 
     clip: ClipRef
-    title: str
-    inspection: Inspection
-    segments: Annotated[tuple[OutputManifest, ...], Field(min_length=1)]
+
+
+class ReadLook(Message):
+    """A sidecar arrived that may hold looks: a CDL, a LUT, or an ALE."""
+
+    roll: RollRef
+    offload: Label
+    path: str
+    file: SourceFile
+
+
+class LookChanged(Message):
+    """A look, a slate or the recipe of a production has changed; `roll` where it can concern only that one."""
+
+    production: Label
+    roll: RollRef | None = None
 
 
 class ProxiesReady(Message):
@@ -126,6 +158,8 @@ class ProxiesReady(Message):
     clip: ClipRef
     title: str
     manifest: OutputManifest
+    look: AppliedLook | None = None
+    revision: PositiveInt = 1
 
 
 class ReviewReady(Message):
@@ -241,7 +275,11 @@ MESSAGES: dict[str, type[Message]] = {
         TranscodeClip,
         DecodeRaw,
         TranscodeSegment,
+        SegmentTranscoded,
         AssembleClip,
+        PlanClip,
+        ReadLook,
+        LookChanged,
         ProxiesReady,
         ReviewReady,
         ClipKept,

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, NonNegativeInt, PositiveInt, StringConstraints
 
 from circletake.contracts.keys import Id
+from circletake.contracts.recipe import QcKind
 from circletake.contracts.wire import Rational, Wire
 
 #: HH:MM:SS:FF, with ';' before the frames when it is drop-frame. Rates above 100 have three frame digits.
@@ -16,7 +17,9 @@ class Route(StrEnum):
     """Where a clip is transcoded, chosen from the estimate before anything is downloaded."""
 
     LAMBDA = "LAMBDA"
+    #: In pieces, each on a worker of its own; joined without encoding again.
     SEGMENTS = "SEGMENTS"
+    #: Whole, by the same code in a container with more time and disk.
     BATCH = "BATCH"
     NONE = "NONE"
 
@@ -169,6 +172,20 @@ class Loudness(Wire):
     true_peak_dbtp: float | None
 
 
+class Finding(Wire):
+    """Something that quality control saw. A fact for a person to judge, never a verdict.
+
+    `frames` is where; None means all of the clip. `thumb` is the cell of the filmstrip that shows it: x, y, width,
+    height in pixels. `information`: nothing is wrong, it is only good to know (a clip shot off-speed).
+    """
+
+    kind: QcKind
+    frames: FrameSpan | None
+    sentence: str
+    information: bool = False
+    thumb: tuple[NonNegativeInt, NonNegativeInt, PositiveInt, PositiveInt] | None = None
+
+
 class Measurements(Wire):
     """What the single decode pass saw. Facts about the picture and sound, no opinion of them."""
 
@@ -178,6 +195,18 @@ class Measurements(Wire):
     black: tuple[FrameSpan, ...]
     frozen: tuple[FrameSpan, ...]
     silent: tuple[FrameSpan, ...]
+    findings: tuple[Finding, ...] = ()
+    #: CPU seconds of the pass, to stand beside the estimate.
+    cpu_s: float | None = None
+
+
+class Piece(Wire):
+    """A part of a clip that is transcoded by itself: frames `first` up to `first + count`, number `number` of `of`."""
+
+    number: NonNegativeInt
+    of: PositiveInt
+    first: NonNegativeInt
+    count: PositiveInt
 
 
 class Output(Wire):

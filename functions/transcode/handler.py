@@ -10,13 +10,15 @@ from circletake.contracts.envelopes import BusEvent
 from circletake.contracts.facts import ClipInspected, DecodeRaw, ProxiesReady, SourceFile, TranscodeClip
 from circletake.contracts.files import State
 from circletake.contracts.keys import work_prefix
-from circletake.contracts.media import Inspection, OutputManifest
+from circletake.contracts.media import OutputManifest
 from circletake.film.decoders import Decoder, read_decoders
 from circletake.media.decoder import names_for_decoder
 from circletake.media.isolation import refused
 from circletake.media.outputs import describe
 from circletake.media.tools import Tools
 from circletake.media.workdir import fresh_workdir
+from functions.transcode.editorial import EDITORIAL
+from functions.transcode.making import Making
 from functions.transcode.raw import blaming_the_decoder, by_decoder, develop
 from functions.transcode.transcode import OUTPUTS, transcode
 
@@ -43,10 +45,10 @@ def fetch(files: Sequence[SourceFile], into: Path, names: Sequence[str], claim: 
     return [into / name for name in names]
 
 
-def make_outputs(files: Sequence[Path], found: Inspection, into: Path, claim: Claim, deadline: float) -> OutputManifest:
+def make_outputs(files: Sequence[Path], making: Making, into: Path, claim: Claim, deadline: float) -> OutputManifest:
     into.mkdir()
-    transcode(files, found, into=into, tools=tools, deadline=deadline, on_progress=claim.beat)
-    outputs = describe(into, OUTPUTS)
+    transcode(files, making, into=into, tools=tools, deadline=deadline, on_progress=claim.beat)
+    outputs = describe(into, {**OUTPUTS, **EDITORIAL})
     prefix = work_prefix(claim.job.roll.production, claim.job.id, claim.attempt)
     for output in outputs:
         objects.put(settings.work_bucket, prefix + output.name, into / output.name, output)
@@ -57,7 +59,7 @@ def make_outputs(files: Sequence[Path], found: Inspection, into: Path, claim: Cl
 def make(order: TranscodeClip, claim: Claim, deadline: float) -> Outcome:
     with fresh_workdir() as work:
         files = fetch(order.spans, work / "in", [f"span-{n}" for n in range(len(order.spans))], claim)
-        made = make_outputs(files, order.inspection, work / "out", claim, deadline)
+        made = make_outputs(files, Making(order.inspection, order.recipe, order.title), work / "out", claim, deadline)
     report_missing_walls(refused)
     said = ProxiesReady(clip=order.clip, title=order.title, manifest=made)
     return Outcome((said,), State.TRANSCODED, manifest=made)
@@ -69,7 +71,7 @@ def decode(order: DecodeRaw, decoder: Decoder, claim: Claim, deadline: float) ->
         first, *_ = fetch(order.spans, work / "raw", names, claim)
         mezzanine, found = develop(first, order.raw, decoder, tools=tools, deadline=deadline, heartbeat=claim.beat)
         with blaming_the_decoder():
-            made = make_outputs([mezzanine], found, work / "out", claim, deadline)
+            made = make_outputs([mezzanine], Making(found, order.recipe, order.title), work / "out", claim, deadline)
     report_missing_walls(refused)
     inspected = ClipInspected(clip=order.clip, title=order.title, inspection=found)
     said = ProxiesReady(clip=order.clip, title=order.title, manifest=made)

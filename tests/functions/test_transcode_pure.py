@@ -19,6 +19,7 @@ from circletake.contracts.media import FrameSpan, Inspection, Measurements
 from circletake.media import children, launcher
 from circletake.media.inspecting import inspect
 from circletake.media.probing import Probe, packets, probe, rational, tag
+from functions.transcode.making import Making
 from functions.transcode.transcode import OUTPUTS, transcode
 from infra.local import card
 from tests import footage
@@ -52,7 +53,9 @@ def make(
     found = change(inspect(files, size_bytes=size, tools=footage.TOOLS, deadline=deadline))
     into = files[0].parent / "out"
     into.mkdir()
-    measured = transcode(files, found, into=into, tools=footage.TOOLS, deadline=deadline, on_progress=on_progress)
+    measured = transcode(
+        files, Making(found), into=into, tools=footage.TOOLS, deadline=deadline, on_progress=on_progress
+    )
     return Made(found, measured, into)
 
 
@@ -404,6 +407,6 @@ def test_no_time_left_is_our_fault_and_not_the_footage(tmp_path: Path) -> None:
     found = inspect([clip], size_bytes=1, tools=footage.TOOLS, deadline=time.monotonic() + 20)
     with pytest.raises(children.Overrun):
         transcode(
-            [clip], found, into=tmp_path, tools=footage.TOOLS, deadline=time.monotonic() + 0.3,
+            [clip], Making(found), into=tmp_path, tools=footage.TOOLS, deadline=time.monotonic() + 0.3,
             on_progress=lambda frames: None,
         )  # fmt: skip

@@ -1,0 +1,45 @@
+"""The review proxy: what people look at first, on a phone minutes later."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import ffmpeg
+
+from circletake.contracts.media import Inspection, VideoStream
+from circletake.film.timing import nominal
+from functions.transcode.shape import fitted, scaled
+
+PROXY_BOX = (1280, 720)
+#: The nominal rates for which FFmpeg writes a timecode track.
+_TIMECODE_RATES = {24, 25, 30, 48, 50, 60, 100, 120}
+
+
+def review_picture(picture: Any, video: VideoStream) -> Any:
+    options = {"flags": "bicubic", "out_range": "tv"}
+    if video.color.matrix in {None, "gbr"} and video.pixel_format.startswith(("gbr", "rgb", "bgr", "argb")):
+        picture = scaled(picture, fitted(video, PROXY_BOX), out_color_matrix="bt709", **options)
+        return picture.filter("format", "yuv420p").filter("setparams", colorspace="bt709")
+    return scaled(picture, fitted(video, PROXY_BOX), **options).filter("format", "yuv420p")
+
+
+def proxy(streams: Sequence[Any], inspection: Inspection) -> Any:
+    video = inspection.video
+    base = nominal(video.rate)
+    # Metadata of the source stays out: it may hold a place or a person.
+    options: dict[str, Any] = {
+        "vcodec": "libx264", "preset": "veryfast", "crf": 21, "profile:v": "high", "pix_fmt": "yuv420p",
+        "g": base, "keyint_min": base, "sc_threshold": 0,
+        "movflags": "+faststart", "map_metadata": -1, "map_chapters": -1, "fflags": "+bitexact",
+    }  # fmt: skip
+    if video.variable_rate:
+        options |= {"fps_mode": "passthrough", "enc_time_base": "filter"}
+    else:
+        options |= {"fps_mode": "cfr", "r": f"{video.rate.numerator}/{video.rate.denominator}"}
+    if len(streams) > 1:
+        options |= {"acodec": "aac", "b:a": "160k"}
+    if inspection.start_timecode and not video.variable_rate and base in _TIMECODE_RATES:
+        options["metadata:s:v:0"] = f"timecode={inspection.start_timecode}"
+    if inspection.reel:
+        # An MP4's timecode track has no room for a reel; a QuickTime key has.
+        options |= {"metadata": f"reel_name={inspection.reel}", "movflags": "+faststart+use_metadata_tags"}
+    return ffmpeg.output(*streams, "proxy.mp4", **options)

@@ -1,0 +1,26 @@
+"""The handles of every branch of the graph: split, pick frames, fit into a box."""
+
+from typing import Any
+
+from circletake.contracts.media import VideoStream
+from circletake.media.picture import fit
+
+
+def split(stream: Any, ways: int = 2, filter_name: str = "split") -> list[Any]:
+    """One stream → so many of it; one way is the stream itself."""
+    if ways == 1:
+        return [stream]
+    parts = stream.filter_multi_output(filter_name, ways)
+    return [parts.stream(way) for way in range(ways)]
+
+
+def fitted(video: VideoStream, box: tuple[int, int]) -> tuple[int, int]:
+    return fit(video.width, video.height, video.sample_aspect_ratio, video.rotation_degrees, box)
+
+
+def scaled(picture: Any, size: tuple[int, int], **options: Any) -> Any:
+    return picture.filter("scale", *size, **options).filter("setsar", 1)
+
+
+def every(picture: Any, step: int) -> Any:
+    return picture.filter("select", f"not(mod(n,{step}))")

@@ -1,0 +1,48 @@
+"""What a person hears of a clip, and what is measured of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import ffmpeg
+
+from circletake.contracts.media import AudioStream, Inspection
+from functions.transcode.sources import Source
+
+WAVEFORM_SIZE = (1280, 160)
+
+
+def programme(file: Any, source: Source, audio: Sequence[AudioStream]) -> Any:
+    """What a person hears: the first stream, or the first two where a camera keeps one microphone in each."""
+    streams = [file[str(index)].filter("asetpts", "PTS-STARTPTS") for index in source.sound]
+    first, layout = audio[0], "stereo"
+    sound = streams[0]
+    if first.channels == 1 and len(audio) > 1 and audio[1].channels == 1:
+        sound = ffmpeg.filter(streams[:2], "join", inputs=2, channel_layout="stereo")
+    elif first.channels == 1:
+        layout = "mono"
+    elif first.layout is None:
+        # Channels without a layout are tracks of a recorder: the first two are what is listened to.
+        sound = sound.filter("channelmap", map="0|1", channel_layout="stereo")
+    late = float(source.sound_start_s - source.picture_start_s)
+    if late < 0:
+        sound = sound.filter("atrim", start=-late).filter("asetpts", "PTS-STARTPTS")
+    elif late > 0:
+        sound = sound.filter("adelay", f"{late * 1000:.3f}", all=1)
+    # The layout is pinned last: else a converter before it would take that of the waveform's mono after it.
+    return sound.filter("aresample", 48_000, **{"async": 1}).filter("aformat", channel_layouts=layout)
+
+
+def as_long_as_the_picture(sound: Any, inspection: Inspection) -> Any:
+    """Silence where a track ends early, or is declared and holds nothing: it is measured as the silence it is."""
+    return sound.filter("apad", whole_dur=f"{float(inspection.duration_s):.6f}")
+
+
+def waveform(sound: Any) -> Any:
+    """The sound's outline. The filter keeps all of it until the end, so it gets few samples; each column needs one."""
+    outline = (
+        sound.filter("aformat", channel_layouts="mono")
+        .filter("aresample", 8_000)
+        .filter("apad", whole_len=WAVEFORM_SIZE[0])
+        .filter("showwavespic", s="{}x{}".format(*WAVEFORM_SIZE), colors="white", scale="sqrt", filter="peak")
+    )
+    return ffmpeg.output(outline, "waveform.png", f="image2", vcodec="png", **{"frames:v": 1, "update": 1})
