@@ -1,0 +1,7 @@
+/** What the API answers. Labels and names in it come from cards: they are only ever shown as text. */
+
+export type * from "./card";
+export type * from "./clip";
+export type * from "./look";
+export type * from "./report";
+export type * from "./studio";
