@@ -10,20 +10,31 @@ from circletake.media.tools import Tools
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file on the bench: which streams of it are read, and when each begins."""
+    """One file on the bench: which streams of it are read, when each begins, and how long its picture lasts.
+
+    `picture_s` is None where the container does not tell.
+    """
 
     picture: int
     picture_start_s: Fraction
+    picture_s: Fraction | None
     sound: tuple[int, ...]
-    sound_start_s: Fraction
+    sound_starts_s: tuple[Fraction, ...]
+
+    @property
+    def sound_start_s(self) -> Fraction:
+        """When what a person hears begins."""
+        return self.sound_starts_s[0] if self.sound_starts_s else Fraction(0)
 
 
 def source_on(bench: Workbench, number: int, tools: Tools, deadline: float) -> Source:
     found = probe(bench, number, tools=tools, deadline=deadline)
     picture, sound = found.picture, found.of_type("audio")
+    ticks = picture.get("duration_ts")
     return Source(
         picture=picture["index"],
         picture_start_s=Fraction(picture.get("start_time", "0")),
+        picture_s=ticks * Fraction(picture["time_base"]) if ticks else None,
         sound=tuple(stream["index"] for stream in sound),
-        sound_start_s=Fraction(sound[0].get("start_time", "0")) if sound else Fraction(0),
+        sound_starts_s=tuple(Fraction(stream.get("start_time", "0")) for stream in sound),
     )
