@@ -8,27 +8,24 @@ import ffmpeg
 from circletake.contracts.media import Inspection, VideoStream
 from circletake.media.launcher import Workbench
 from functions.transcode.burn_in import burnt_in
-from functions.transcode.editorial import editorial_outputs, tracks
+from functions.transcode.editorial import editorial_outputs, formats_of, tracks
 from functions.transcode.look import under_look
 from functions.transcode.making import Making
 from functions.transcode.review import proxy, review_picture
 from functions.transcode.shape import every, fitted, scaled, split
 from functions.transcode.sound import as_long_as_the_picture, programme, waveform
-from functions.transcode.sources import Source
+from functions.transcode.sources import Source, opened
 from functions.transcode.stills import filmstrip, poster, still
 from functions.transcode.watching import detected, measured
 
 ANALYSIS_BOX, _ANALYSIS_FPS = (512, 288), 2
-#: The reader may go on a little past the last frame: containers round, and sound is a packet longer.
-_READ_ON_S = 2
 
 
 def build(bench: Workbench, sources: Sequence[Source], making: Making) -> Any:
     """The files on the bench, and what is made of them → an ffmpeg-python graph that decodes each file once."""
     inspection, video = making.inspection, making.inspection.video
     picture, sound = _joined(bench, sources, inspection)
-    formats = making.recipe.editorial.formats
-    full, for_analysis, *for_editing = split(_timed(_deinterlaced(picture, video), video), 2 + bool(formats))
+    full, for_analysis, *for_editing = split(_timed(_deinterlaced(picture, video), video), 2 + bool(formats_of(making)))
     shown, for_detection = split(review_picture(full, video))
     looked, for_poster, for_strip = split(under_look(shown, making), 3)
     outputs = [
@@ -49,11 +46,9 @@ def build(bench: Workbench, sources: Sequence[Source], making: Making) -> Any:
 
 def _joined(bench: Workbench, sources: Sequence[Source], inspection: Inspection) -> tuple[Any, Any]:
     """All files → one picture and one sound (or None), each file's sound moved to where its picture begins."""
-    # One file may be longer than its share, never longer than the clip.
-    seconds = float(inspection.duration_s) + _READ_ON_S
     pairs: list[Any] = []
     for number, source in enumerate(sources):
-        file = bench.input(number, seconds)
+        file = opened(bench, number, inspection)
         pairs.append(file[str(source.picture)].filter("setpts", "PTS-STARTPTS"))
         if source.sound:
             pairs.append(programme(file, source, inspection.audio))

@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
+from circletake.contracts.media import Inspection
 from circletake.media.launcher import Workbench
 from circletake.media.probing import probe
 from circletake.media.tools import Tools
+
+#: The reader may go on a little past the last frame: containers round, and sound is a packet longer.
+_READ_ON_S = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +43,9 @@ def source_on(bench: Workbench, number: int, tools: Tools, deadline: float) -> S
         sound=tuple(stream["index"] for stream in sound),
         sound_starts_s=tuple(Fraction(stream.get("start_time", "0")) for stream in sound),
     )
+
+
+def opened(bench: Workbench, number: int, inspection: Inspection) -> Any:
+    """File `number` of a clip → the graph's input; the same one for every branch, so that it is decoded once."""
+    # One file may be longer than its share, never longer than the clip.
+    return bench.input(number, float(inspection.duration_s) + _READ_ON_S)

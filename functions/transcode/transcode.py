@@ -12,6 +12,7 @@ from circletake.media.probing import packets, probe
 from circletake.media.tools import Tools
 from functions.transcode import graph
 from functions.transcode.burn_in import lay_out_texts
+from functions.transcode.editorial import file_bytes
 from functions.transcode.look import lay_out_look
 from functions.transcode.making import Making
 from functions.transcode.remarks import loudness, picture_remarks, silences
@@ -57,7 +58,7 @@ def transcode(
             graph.build(bench, sources, making),
             tools=tools,
             deadline=deadline,
-            file_bytes=2 * inspection.estimate.disk_bytes,
+            file_bytes=2 * inspection.estimate.disk_bytes + file_bytes(making),
             on_progress=on_progress,
         )
         _require_all(inspection.video.frames, done.frames, "come out of its decoder")
