@@ -46,13 +46,15 @@ class Workbench:
         """The file's name as FFmpeg is told it; a child starts inside the directory."""
         return f"file:in{number}"
 
-    def input(self, number: int, seconds: float) -> Any:
-        """File `number` as an ffmpeg-python input, read for at most `seconds`: what stops a timestamp bomb."""
+    def input(self, number: int, seconds: float, **options: str | None) -> Any:
+        """File `number` as an ffmpeg-python input, read for at most `seconds`: what stops a timestamp bomb.
+
+        `options` are further ones of its reader, such as where it begins.
+        """
         import ffmpeg
 
-        return ffmpeg.input(
-            self.name(number), t=f"{seconds:.6f}", f=self.containers[number].demuxer, **_input_options(decode=True)
-        )
+        options |= {"t": f"{seconds:.6f}", "f": self.containers[number].demuxer, **_input_options(decode=True)}
+        return ffmpeg.input(self.name(number), **options)
 
 
 @contextmanager
