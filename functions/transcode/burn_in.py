@@ -41,7 +41,7 @@ def _texts(making: Making, burn_in: BurnIn) -> Iterator[Text]:
     size, line = letters / high, wide * (1 - 2 * _MARGIN) / letters
     number, label = running_number(video.frames), _timecode(making)
     if BurnInText.FRAME in burn_in.show:
-        yield Text("frame.txt", number, size, _RIGHT, _TOP, running=True)
+        yield Text("frame.txt", number, size, _RIGHT, _TOP, running=True, first=making.first)
     if burn_in.words:
         taken = face.width("0" * len(str(video.frames))) + _GAP if BurnInText.FRAME in burn_in.show else 0
         yield Text("words.txt", fitting(burn_in.words, face, line - taken), size, _LEFT, _TOP)
@@ -49,7 +49,7 @@ def _texts(making: Making, burn_in: BurnIn) -> Iterator[Text]:
         if label is None:
             yield Text("timecode.txt", "no timecode", size, _RIGHT, _BOTTOM)
         else:
-            yield Text("timecode.txt", running_timecode(label), size, _RIGHT, _BOTTOM, running=True)
+            yield Text("timecode.txt", running_timecode(label), size, _RIGHT, _BOTTOM, True, making.first)
     if BurnInText.CLIP in burn_in.show:
         taken = face.width(str(label or "no timecode")) + _GAP if BurnInText.TIMECODE in burn_in.show else 0
         yield Text("clip.txt", fitting(making.title, face, line - taken), size, _LEFT, _BOTTOM)
