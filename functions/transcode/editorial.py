@@ -41,6 +41,8 @@ _CODECS: dict[EditorialFormat, dict[str, Any]] = {
         "vcodec": "libx264", "preset": "veryfast", "crf": 20, "profile:v": "high", "pix_fmt": "yuv420p", "bf": 0,
     },
 }  # fmt: skip
+#: What DNxHR can say of how its colours are coded; an untagged picture stays as it is, and DNxHR says BT.709 of it.
+_MATRICES = frozenset({None, "bt709", "bt2020nc"})
 #: More than a macroblock of 16 × 16 pixels of noise was measured to take in any of the formats; a sample of sound.
 _BLOCK_BYTES, _SAMPLE_BYTES = 256, 3
 
@@ -136,11 +138,12 @@ def editorial_outputs(picture: Any, sound: Sequence[Any], making: Making) -> lis
 def _editing_picture(picture: Any, making: Making) -> Any:
     video, editorial = making.inspection.video, making.recipe.editorial
     options: dict[str, Any] = {"flags": "bicubic", "out_range": "tv"}
-    rgb = video.color.matrix in {None, "gbr"} and video.pixel_format.startswith(("gbr", "rgb", "bgr", "argb"))
-    if rgb:
+    untagged_rgb = video.color.matrix is None and video.pixel_format.startswith(("gbr", "rgb", "bgr", "argb"))
+    other = untagged_rgb or video.color.matrix not in _MATRICES
+    if other:
         options["out_color_matrix"] = "bt709"
     picture = scaled(picture, _size(making), **options).filter("format", "yuv422p10le")
-    if rgb:
+    if other:
         picture = picture.filter("setparams", colorspace="bt709")
     if editorial.looked:
         picture = under_look(picture, making)
