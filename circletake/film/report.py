@@ -92,8 +92,13 @@ def write_csv(roll: RollRef, rows: Iterable[Told]) -> str:
     writer.writerow(["Production", "Unit", "Day", *COLUMNS.values()])
     for row in rows:
         cells = (roll.production, roll.unit, roll.day, *(row.get(column) for column in COLUMNS))
-        writer.writerow(["" if cell is None else _FORMULA.sub(r"\1'", visible(str(cell))) for cell in cells])
+        writer.writerow([cell_text(cell) for cell in cells])
     return text.getvalue()
+
+
+def cell_text(value: Any) -> str:
+    """A value → the text of a cell, in which nothing is hidden and nothing is run; empty where nobody said."""
+    return "" if value is None else _FORMULA.sub(r"\1'", visible(str(value)))
 
 
 def visible(text: str) -> str:
