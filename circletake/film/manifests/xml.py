@@ -31,17 +31,14 @@ class Element:
 
 @dataclass(frozen=True)
 class Sidecar:
-    """A manifest or chain, by name: how its faults are told, and how its values are read."""
+    """XML that came beside footage, by name: how its faults are told, and how its values are read."""
 
     name: str
+    next_step: str = "Upload an undamaged copy of it, or make a new one from the card; the footage is kept meanwhile."
 
     def bad(self, line: int, what: str) -> Rejected:
         """A line and what is wrong with it → the verdict."""
-        return Rejected(
-            Code.BAD_SIDECAR,
-            f"Line {line} of {self.name}: {what}.",
-            "Upload an undamaged copy of it, or make a new one from the card; the footage is kept meanwhile.",
-        )
+        return Rejected(Code.BAD_SIDECAR, f"Line {line} of {self.name}: {what}.", self.next_step)
 
     def text(self, element: Element) -> str:
         """An element that holds nothing but text → the text."""
@@ -104,7 +101,7 @@ def parse(sidecar: Sidecar, body: bytes, take: Callable[[list[Element], Element]
             stack[-1].interrupted = True
 
     def doctype(*_of_it: object) -> None:
-        raise sidecar.bad(parser.CurrentLineNumber, "a document type declaration stands here; no manifest has one")
+        raise sidecar.bad(parser.CurrentLineNumber, "a document type declaration stands here; no sidecar has one")
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
