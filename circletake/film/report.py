@@ -69,19 +69,32 @@ def tell_report(roll: RollRef, card: Told, clips: Sequence[Told], files: Sequenc
     """
     by_version = {file["version"]: file for file in files}
     cards = {each["offload"]: each for each in card["cards"]}
-    insertion = {offload: number for number, offload in enumerate(cards)}
-    covered = {each["offload"] for each in card["cards"] if each["covered_by"]}
+    covered = _covered(card)
     counting = [clip for clip in clips if clip["offload"] not in covered]
     own = [clip for clip in counting if not clip["external_proxy"]]
-    current, older = _part_versions(own)
+    _, older = _part_versions(own)
+    current = current_clips(card, clips)
     acts = place_acts(card, current)
     rows = [
-        _row(roll, clip, cards.get(clip["offload"]), by_version, older[clip["clip_id"]], acts)
-        for clip in sorted(current, key=lambda clip: (insertion.get(clip["offload"], len(cards)), clip["path"]))
+        _row(roll, clip, cards.get(clip["offload"]), by_version, older[clip["clip_id"]], acts) for clip in current
     ]
     kept = [file for file in files if file["offload"] not in covered]
     header = _header(roll, card, current, kept) | {"proxies": len(counting) - len(own), "acts": acts}
     return {"header": header, "rows": rows, "csv": write_csv(roll, [*rows, *lines_of(acts, roll)])}
+
+
+def current_clips(card: Told, clips: Sequence[Told]) -> list[Told]:
+    """A card's verdict and all clips of a roll → those that count, by insertion and path: no proxy of another clip, no
+    version that a newer one replaced, none of an insertion of which another one has everything."""
+    covered = _covered(card)
+    own = [clip for clip in clips if clip["offload"] not in covered and not clip["external_proxy"]]
+    insertion = {each["offload"]: number for number, each in enumerate(card["cards"])}
+    current, _ = _part_versions(own)
+    return sorted(current, key=lambda clip: (insertion.get(clip["offload"], len(insertion)), clip["path"]))
+
+
+def _covered(card: Told) -> set[str]:
+    return {each["offload"] for each in card["cards"] if each["covered_by"]}
 
 
 def write_csv(roll: RollRef, rows: Iterable[Told]) -> str:
@@ -227,12 +240,12 @@ def _copies(card: Told | None, received_at: str) -> str | None:
 
 def _picture(clip: Told) -> str:
     """→ whose picture was seen: nothing that was not decoded whole is called checked."""
-    shown = _shown(clip)
+    shown = shown_media(clip)
     return shown.get("label", "own") if shown else "not checked"
 
 
-def _shown(clip: Told) -> Told | None:
-    """→ the picture of a clip that people can look at: its own, or what stands for it."""
+def shown_media(clip: Told) -> Told | None:
+    """A clip → the pictures of it that people can look at: its own, or what stands for it."""
     if clip["picture_from"]:
         return {**clip["picture_from"], **clip["picture_from"]["media"]} if clip["picture_from"]["media"] else None
     media: Told | None = clip["media"]
@@ -240,7 +253,7 @@ def _shown(clip: Told) -> Told | None:
 
 
 def _poster(clip: Told) -> str | None:
-    shown = _shown(clip)
+    shown = shown_media(clip)
     return f"{shown['prefix']}poster.jpg" if shown and "poster.jpg" in shown["names"] else None
 
 
