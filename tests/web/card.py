@@ -98,6 +98,8 @@ def clip(
         "raw": None,
         "picture_from": None,
         "proxy_refused": None,
+        "look": None,
+        "editorial": [],
         "media": {"prefix": f"main/D014/A001/{media[0]}/{clip_id}/", "names": media[1]} if media else None,
         **changed,
     }

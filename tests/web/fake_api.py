@@ -8,10 +8,9 @@ import json
 import re
 import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from circletake.contracts.keys import RollRef
 from circletake.film.report import tell_report
+from tests.web.fake_looks import FakeLooks, Refused
+from tests.web.fake_store import Handler, Store
 from tests.web.verdicts import ADA, JUDGED
 
 PREFIX = "/_aws/execute-api/a1b2c3/$default"
@@ -50,6 +51,7 @@ class FakeStudio:
     #: What people asked to be done to cards. While `refusal` is set, nothing is done: (status, sentence).
     acts: list[Json] = field(default_factory=list)
     refusal: tuple[int, str] | None = None
+    looks: FakeLooks = field(default_factory=FakeLooks)
     tokens: dict[str, str] = field(default_factory=dict)
     refresh_tokens: dict[str, str] = field(default_factory=dict)
     grants: dict[str, str] = field(default_factory=dict)
@@ -61,7 +63,7 @@ class FakeStudio:
 
     def __enter__(self) -> "FakeStudio":
         self._servers = [
-            ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (kind,), {"studio": self})) for kind in (_Door, _Store)
+            ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (kind,), {"studio": self})) for kind in (_Door, Store)
         ]
         for server in self._servers:
             threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -100,33 +102,10 @@ class FakeStudio:
         return {"IdToken": id_token, "AccessToken": self.issue("access"), "ExpiresIn": 3600, "TokenType": "Bearer"}
 
 
-class _Handler(BaseHTTPRequestHandler):
-    studio: FakeStudio
-    protocol_version = "HTTP/1.1"
-
-    def handle(self) -> None:
-        with suppress(ConnectionError):  # a browser that leaves in the middle of a picture is no fault
-            super().handle()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Says nothing: a test's output is its assertions."""
-
-    def answer(self, status: int, body: bytes = b"", kind: str = "application/json", **headers: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("X-Content-Type-Options", "nosniff")
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.wfile.write(body)
-
-
-class _Door(_Handler):
+class _Door(Handler):
     """The page, the API, the grants, and Cognito."""
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 (as the standard library calls it)
         path = unquote(urlsplit(self.path).path)
         if not path.startswith(f"{PREFIX}/"):
             return self.refuse(HTTPStatus.NOT_FOUND)
@@ -137,7 +116,7 @@ class _Door(_Handler):
             return self.media(path)
         return self.page(path or "index.html")
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 (as the standard library calls it)
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         path = unquote(urlsplit(self.path).path)
         if path == "/":
@@ -175,6 +154,8 @@ class _Door(_Handler):
             grant = studio.issue("grant")
             studio.grants[grant] = production
             return self.say({"grant": grant, "expires_at": int(time.time()) + studio.grant_s})
+        if call == f"productions/{production}/looks":
+            return self.looked(body, account)
         if call.endswith("/rolls"):
             own_rolls = [(key, roll) for key, roll in studio.rolls.items() if key[0] == production]
             return self.say({"rolls": [_roll(key, roll, studio.cards.get(key)) for key, roll in own_rolls]})
@@ -183,6 +164,16 @@ class _Door(_Handler):
         if not found or key not in studio.rolls:
             return self.refuse(HTTPStatus.NOT_FOUND)
         return self.of_roll(key, found[5], body)
+
+    def looked(self, body: bytes, account: Account) -> None:
+        """Tells the production's looks, or sets one."""
+        looks = self.studio.looks
+        if not body:
+            return self.say(looks.tell(account.roles))
+        try:
+            return self.say({"look": looks.set(json.loads(body), account.roles)})
+        except Refused as refused:
+            return self.answer(refused.status, json.dumps(refused.told).encode())
 
     def of_roll(self, key: tuple[str, str, str, str], asked: str, body: bytes) -> None:
         studio, contents = self.studio, self.studio.rolls[key]
@@ -197,8 +188,10 @@ class _Door(_Handler):
             (offload,) = parse_qs(urlsplit(self.path).query)["offload"]
             names = ("ascmhl/0002_A001_2026-10-14.mhl", "ascmhl/ascmhl_chain.xml")
             return self.say({"files": [{"name": name, "text": f"<of {offload}>"} for name in names]})
+        roll = RollRef(production=key[0], unit=key[1], day=key[2], roll=key[3])
+        if asked == "ale":
+            return self.say({"name": f"{'_'.join(key)}.ale", "text": f"Heading\r\nof {roll.roll}\r\n"})
         if asked == "report":
-            roll = RollRef(production=key[0], unit=key[1], day=key[2], roll=key[3])
             return self.say(tell_report(roll, card, contents["clips"], contents["files"]))
         return self.refuse(HTTPStatus.NOT_FOUND)
 
@@ -262,23 +255,6 @@ class _Door(_Handler):
     def refuse(self, status: HTTPStatus) -> None:
         told = {"code": status.name, "sentence": f"{status.phrase}.", "next_step": "Go back to the start."}
         self.answer(status, json.dumps(told).encode())
-
-
-class _Store(_Handler):
-    """Presigned pictures, with ranges and without CORS."""
-
-    def do_GET(self) -> None:
-        parts = urlsplit(self.path)
-        file = self.studio.media_dir / parts.path.split("/")[-3] / parts.path.split("/")[-1]
-        if parts.query != "signed=1" or not file.is_file():
-            return self.answer(403)
-        body, kind = file.read_bytes(), guess_type(file.name)[0] or "application/octet-stream"
-        wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
-        if not wanted:
-            return self.answer(200, body, kind, Accept_Ranges="bytes")
-        first, last = int(wanted[1]), min(int(wanted[2] or len(body)), len(body) - 1)
-        ranged = f"bytes {first}-{last}/{len(body)}"
-        return self.answer(206, body[first : last + 1], kind, Content_Range=ranged, Accept_Ranges="bytes")
 
 
 def _roll(key: tuple[str, str, str, str], contents: Json, card: Json | None) -> Json:

@@ -53,7 +53,7 @@ def make_media(take: Take, into: Path) -> list[str]:
 
     proxy = ["-i", str(into / "proxy.mp4")]
     _ffmpeg([*proxy, "-frames:v", "1", "-vf", "thumbnail=12", str(into / "poster.jpg")])
-    every = max(1, take.frames // (2 * _COLUMNS))
+    every = _every(take)
     pictures = -(-take.frames // every)
     rows = -(-pictures // _COLUMNS)
     tile = f"select=not(mod(n\\,{every})),scale={_THUMB[0]}:{_THUMB[1]},tile={_COLUMNS}x{rows}"
@@ -89,7 +89,32 @@ def _measurements(take: Take) -> dict[str, object]:
         "black": [{"first": 0, "last": take.frames // 20}],
         "frozen": [{"first": take.frames // 2, "last": take.frames * 3 // 5}],
         "silent": [{"first": last - take.frames // 10, "last": last}] if take.sound else [],
+        "findings": _findings(take),
     }
+
+
+def _findings(take: Take) -> list[dict[str, object]]:
+    """What quality control would have seen: what may be wrong with its picture, and what is only good to know."""
+
+    def found(kind: str, first: int, last: int, sentence: str) -> dict[str, object]:
+        cell = first // _every(take)
+        thumb = [cell % _COLUMNS * _THUMB[0], cell // _COLUMNS * _THUMB[1], *_THUMB]
+        frames = {"first": first, "last": last}
+        return {"kind": kind, "frames": frames, "sentence": sentence, "information": False, "thumb": thumb}
+
+    half = take.frames // 2
+    rate = {**found("OTHER_RATE", 0, 0, "Shot at another rate than 24: it runs off speed."), "information": True}
+    return [
+        found("FROZEN", half, take.frames * 3 // 5, "The picture does not move."),
+        found("BLACK", 0, take.frames // 20, "The picture is black."),
+        found("CLIPPED_HIGHLIGHTS", half + 3, half + 8, "Up to 6.1 % of the picture is at its white."),
+        {**rate, "frames": None, "thumb": None},
+    ]
+
+
+def _every(take: Take) -> int:
+    """How many frames one picture of the filmstrip stands for."""
+    return max(1, take.frames // (2 * _COLUMNS))
 
 
 def _ffmpeg(arguments: Sequence[str]) -> None:

@@ -304,8 +304,8 @@ def test_a_click_on_the_strip_goes_there(page: Page) -> None:
 def test_what_the_decode_saw_can_be_gone_to(page: Page) -> None:
     open_clip(page, "A001C006")
     wait_until_shown(page)
-    expect(page.locator(".strip .mark")).to_have_count(4)
-    page.get_by_role("button", name=str(Timecode.parse("01:00:00:00", FILM) + 33)).click()
+    expect(page.locator(".strip .mark")).to_have_count(5)
+    page.get_by_role("button", name=str(Timecode.parse("01:00:00:00", FILM) + 33), exact=True).click()
     expect(page.locator(".counter")).to_contain_text("frame 33 · 50 frames")
 
 

@@ -1,6 +1,17 @@
 /** The review API, typed. Every path is relative: the page may live under any prefix. */
 
-import type { Grant, NewAct, Production, Report, Roll, RollCard, RollContents, TextFile } from "../contracts";
+import type {
+  Grant,
+  NewAct,
+  NewLook,
+  Production,
+  ProductionLooks,
+  Report,
+  Roll,
+  RollCard,
+  RollContents,
+  TextFile,
+} from "../contracts";
 import type { RollPlace } from "../place";
 import type { Config } from "./cognito";
 import { failureOf, unreachable } from "./errors";
@@ -32,11 +43,7 @@ export class Api {
 
   /** Does something to a card in the name of who is signed in. */
   act(place: RollPlace, act: NewAct): Promise<unknown> {
-    return this.call(`${rollRoute(place)}/card/acts`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(act),
-    });
+    return this.post(`${rollRoute(place)}/card/acts`, act);
   }
 
   /** A new generation of an insertion's manifest, with its chain. */
@@ -49,8 +56,28 @@ export class Api {
     return this.call(`${rollRoute(place)}/report`, { signal });
   }
 
+  /** The roll as an Avid log. */
+  ale(place: RollPlace): Promise<TextFile> {
+    return this.call(`${rollRoute(place)}/ale`, {});
+  }
+
+  /** What a production wants its pictures to be, and the looks that were set. */
+  looks(production: string, signal: AbortSignal): Promise<ProductionLooks> {
+    return this.call(route`productions/${production}/looks`, { signal });
+  }
+
+  /** Sets a look in the name of who is signed in, or takes one back. */
+  setLook(production: string, look: NewLook): Promise<unknown> {
+    return this.post(route`productions/${production}/looks`, look);
+  }
+
   grant(production: string): Promise<Grant> {
     return this.call(route`productions/${production}/grants`, { method: "POST" });
+  }
+
+  private post(path: string, body: NewAct | NewLook): Promise<unknown> {
+    const headers = { "Content-Type": "application/json" };
+    return this.call(path, { method: "POST", headers, body: JSON.stringify(body) });
   }
 
   private async call<T>(path: string, init: RequestInit): Promise<T> {

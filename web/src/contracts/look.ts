@@ -1,5 +1,7 @@
 /** What pictures are to look like: what was set, and what of it a proxy shows. */
 
+import type { RollPlace } from "../place";
+
 export type Rgb = [red: number, green: number, blue: number];
 
 /** An ASC CDL: out = (in × slope + offset) ^ power for each colour, then the saturation. */
@@ -33,6 +35,8 @@ export interface Look {
   level: LookLevel;
   /** The day, scene, setup or clip; empty for the show. */
   target: string;
+  /** Of a clip: its roll, because names repeat from roll to roll. */
+  roll: RollPlace | null;
   name: string;
   cdl: Cdl | null;
   lut: Lut | null;
@@ -42,7 +46,7 @@ export interface Look {
 }
 
 /** What a person asks to be set. Neither CDL nor LUT: what was set there is taken back. */
-export interface NewLook extends Pick<Look, "level" | "target" | "name" | "cdl"> {
+export interface NewLook extends Pick<Look, "level" | "target" | "roll" | "name" | "cdl"> {
   /** The text of a .cube file. */
   cube: string | null;
 }

@@ -10,12 +10,15 @@ export const SOP = ["slope", "offset", "power"] as const;
 /** A file of corrections is a few kB; a library of a thousand stays below this. */
 export const MOST_CDL_BYTES = 1024 * 1024;
 
-/** A file is not what it should be; the message says so in a sentence. */
-export class BadFile extends Error {}
+/** What was given makes no look; the message says why, in a sentence. */
+export class LookFault extends Error {}
 
 /** Four lines, one for each name and its numbers. */
 export function cdlText(cdl: Cdl): string {
-  return [...SOP.map((name) => `${name} ${cdl[name].map(figure).join(" ")}`), `saturation ${figure(cdl.saturation)}`]
+  return [
+    ...SOP.map((name) => `${name} ${cdl[name].map(figure).join(" ")}`),
+    `saturation ${figure(cdl.saturation)}`,
+  ]
     .map((line) => line.charAt(0).toUpperCase() + line.slice(1))
     .join("\n");
 }
@@ -50,27 +53,30 @@ export interface ReadCdl {
   of: number;
 }
 
-/** The text of a .cc, .ccc or .cdl → its first correction. Throws `BadFile`. */
+/** The text of a .cc, .ccc or .cdl → its first correction. Throws `LookFault`. */
 export function readCdl(xml: string): ReadCdl {
   // No grading tool writes one, and entities are what such files are turned into weapons with.
-  if (/<!DOCTYPE|<!ENTITY/i.test(xml)) throw new BadFile("A CDL file holds no DOCTYPE; this one does.");
+  if (/<!DOCTYPE|<!ENTITY/i.test(xml)) throw new LookFault("A CDL file holds no DOCTYPE; this one does.");
   const file = new DOMParser().parseFromString(xml, "application/xml");
-  if (file.getElementsByTagName("parsererror").length > 0) throw new BadFile("This file is no whole XML.");
+  if (file.getElementsByTagName("parsererror").length > 0) throw new LookFault("This file is no whole XML.");
   // Tools differ in namespaces and in capitals (SOPNode, SopNode), not in names.
   const corrections = named(file, "colorcorrection");
   const [first] = corrections;
-  if (!first) throw new BadFile("This file holds no ColorCorrection.");
+  if (!first) throw new LookFault("This file holds no ColorCorrection.");
   const [sop] = named(first, "sopnode");
   const [sat] = named(first, "satnode");
-  if (!sop && !sat) throw new BadFile("The first correction of this file has neither slope, offset and power nor a saturation.");
+  if (!sop && !sat)
+    throw new LookFault(
+      "The first correction of this file has neither slope, offset and power nor a saturation.",
+    );
   const cdl: Cdl = {
     slope: sop ? rgb(sop, "slope") : IDENTITY.slope,
     offset: sop ? rgb(sop, "offset") : IDENTITY.offset,
     power: sop ? rgb(sop, "power") : IDENTITY.power,
-    saturation: sat ? figures(sat, "saturation", 1)[0] ?? 1 : IDENTITY.saturation,
+    saturation: sat ? (figures(sat, "saturation", 1)[0] ?? 1) : IDENTITY.saturation,
   };
   const fault = faultOf(cdl);
-  if (fault) throw new BadFile(fault);
+  if (fault) throw new LookFault(fault);
   return { cdl, id: first.getAttribute("id")?.trim() || null, of: corrections.length };
 }
 
@@ -86,6 +92,8 @@ function figures(within: Element, name: string, wanted: number): number[] {
   const found = named(within, name);
   const numbers = (found[0]?.textContent ?? "").trim().split(/\s+/).map(numberOf);
   if (found.length !== 1 || numbers.length !== wanted || numbers.some((value) => value === null))
-    throw new BadFile(`The ${name} of the first correction is not ${wanted === 1 ? "a number" : `${wanted} numbers`}.`);
+    throw new LookFault(
+      `The ${name} of the first correction is not ${wanted === 1 ? "a number" : `${wanted} numbers`}.`,
+    );
   return numbers as number[];
 }

@@ -32,3 +32,19 @@ export function partsOf({ cdl, lut }: Pick<Look, "cdl" | "lut">): string {
 export function byReach(a: Look, b: Look): number {
   return LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level);
 }
+
+/** Everything that was ever set → what stands: of each reach the last word, unless that took it back. */
+export function standing(looks: readonly Look[]): Look[] {
+  const last = [...looks].sort((a, b) => b.at.localeCompare(a.at));
+  const newest = last.filter((look, index) => last.findIndex((other) => sameReach(look, other)) === index);
+  return newest.filter(({ cdl, lut }) => cdl || lut);
+}
+
+type Reach = Pick<Look, "level" | "target" | "roll">;
+
+/** Whether two are for the same part of a production, however it was written. */
+export function sameReach(a: Reach, b: Reach): boolean {
+  const key = ({ level, target, roll }: Reach) =>
+    [level, target.toLowerCase(), roll?.unit, roll?.day, roll?.roll].join("/");
+  return key(a) === key(b);
+}

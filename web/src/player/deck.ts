@@ -30,6 +30,8 @@ export interface Deck {
   readonly node: HTMLElement;
   /** The source timecode of a frame, or its number where the file has no timecode. */
   label(frame: number): string;
+  /** The frame that is shown, counted from 0. */
+  frame(): number;
   seek(frame: number): void;
   measured(measurements: Measurements): void;
 }
@@ -140,6 +142,7 @@ export async function deck(
   return {
     node,
     label,
+    frame: () => transport.frame,
     seek: (frame) => transport.step(frame - transport.frame),
     measured: scrubber.measured,
   };

@@ -50,10 +50,11 @@ export function transportKeys(transport: Transport, deck: HTMLElement, signal: A
   document.addEventListener("keyup", released, { signal });
 }
 
-/** Somebody types, turns the volume, or presses a button with the space bar: those keys are not the player's. */
+/** Somebody answers a question, types, turns the volume, or presses a button with the space bar: those keys are not the player's. */
 function ownsKeys(event: KeyboardEvent): boolean {
   const focused = event.target instanceof Element ? event.target : null;
   if (!focused) return false;
+  if (document.querySelector("dialog[open]")) return true;
   if (focused.matches("media-volume-range, input, textarea, select")) return true;
   return (
     event.key === " " && focused.matches("a, button, summary, media-mute-button, media-fullscreen-button")

@@ -1,11 +1,13 @@
 /** The strip below the picture: sound, what the decode pass saw, the playhead; and it is where one scrubs. */
 
 import type { FrameSpan, Measurements } from "../contracts";
-import { h, setText } from "../ui/dom";
+import { fill, h, setText } from "../ui/dom";
 import type { Transport } from "./transport";
 
 /** More marks than this are closer together than a finger. */
 const MOST_MARKS = 600;
+/** What the decode pass tells as spans: each has a mark of its own. */
+const OWN_MARKS = ["BLACK", "FROZEN", "SILENT"];
 
 export interface Strip {
   readonly node: HTMLElement;
@@ -63,14 +65,18 @@ export function strip(
     playhead(frame) {
       head.style.left = place(frame);
     },
-    measured({ scene_changes, black, frozen, silent }) {
+    measured({ scene_changes, black, frozen, silent, findings = [] }) {
+      const others = findings.filter(({ kind }) => !OWN_MARKS.includes(kind));
       const all = [
         ...black.map((found) => span("black", found)),
         ...frozen.map((found) => span("frozen", found)),
         ...silent.map((found) => span("silent", found)),
+        ...others.map(
+          ({ frames, information }) => frames && span(information ? "noted" : "doubtful", frames),
+        ),
         ...scene_changes.map(cut),
       ];
-      marks.replaceChildren(...all.slice(0, MOST_MARKS));
+      fill(marks, ...all.slice(0, MOST_MARKS));
     },
   };
 }

@@ -26,7 +26,7 @@ export function cards(
   const showPanels = keyed<Shown>(
     list,
     ({ card }) => card.offload,
-    () => cardPanel(studio, place, () => void lookAgain()),
+    () => cardPanel(studio, place, () => again()),
   );
   let before: Look | null = null;
 
@@ -54,13 +54,8 @@ export function cards(
     return { card, roles };
   }
 
-  /** After a deed the card is judged anew, which takes a moment; the next looks will show it. */
-  async function lookAgain(): Promise<void> {
-    const look = await fetchLook(signal);
-    if (!signal.aborted) show(look);
-  }
-
-  live(studio, node, signal, { what: "Looking at the card", fetch: fetchLook, show });
+  // After a deed the card is judged anew, which takes a moment: the next looks will show it.
+  const again = live(studio, node, signal, { what: "Looking at the card", fetch: fetchLook, show });
   return node;
 }
 

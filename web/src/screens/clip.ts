@@ -1,17 +1,14 @@
-import type { Clip, Inspection, Measurements, Media, RollContents } from "../contracts";
+import type { Clip, RollContents } from "../contracts";
 import { isOpen } from "../film/states";
 import { partVersions } from "../film/versions";
 import { address, type Place } from "../place";
-import { KEYS } from "../player/keys";
 import { chip, steps } from "../ui/chip";
 import { fill, h, setText } from "../ui/dom";
 import { icon } from "../ui/icons";
 import { visible } from "../ui/names";
-import { empty, trouble, verdict } from "../ui/notice";
+import { empty } from "../ui/notice";
 import type { Pace } from "../ui/watch";
-import { pictureOf } from "./clip_card";
-import { facts } from "./facts";
-import { findings } from "./findings";
+import { clipBody, sourceOf } from "./clip_body";
 import { live, type Studio } from "./screen";
 import { byClip, paceOf } from "./wall";
 
@@ -27,8 +24,7 @@ export function clip(studio: Studio, place: ClipPlace, signal: AbortSignal): HTM
   const neighbours = h("nav", { class: "neighbours", "aria-label": "Clips of this roll" });
   const instead = h("span", { class: "instead" });
   const title = h("header", { class: "title" }, h("h1", {}, name), state.node, instead, way.node, neighbours);
-  const body = h("div", { class: "clip-body" });
-  let shown = "";
+  const body = clipBody(studio, place, signal, () => again());
   let latest: RollContents | null = null;
 
   function show(contents: RollContents): Pace {
@@ -46,20 +42,17 @@ export function clip(studio: Studio, place: ClipPlace, signal: AbortSignal): HTM
         node,
         empty("This clip is not here", "The roll has no such clip, or a newer version took its place."),
       );
-      shown = "";
       return "settled";
     }
-    if (!node.contains(body)) fill(node, title, body);
+    if (!node.contains(body.node)) fill(node, title, body.node);
     setText(name, visible(found.name));
     state.show(found.state);
     way.show(found.state);
     setText(instead, older ? `${older.by}.` : "");
     showNeighbours(clips[here - 1], here < 0 ? undefined : clips[here + 1]);
-    const source = sourceOf(found, contents.clips);
-    const now = JSON.stringify([found, source]);
-    if (now !== shown) void showBody(found, source);
-    shown = now;
-    return isOpen(found.state) ? pace : "settled";
+    body.show({ clip: found, source: sourceOf(found, contents.clips) });
+    if (isOpen(found.state)) return pace;
+    return body.awaitsPicture() ? "open" : "settled";
   }
 
   function showNeighbours(before: Clip | undefined, after: Clip | undefined): void {
@@ -76,50 +69,11 @@ export function clip(studio: Studio, place: ClipPlace, signal: AbortSignal): HTM
     fill(neighbours, link(before, "Clip before", "previous"), link(after, "Clip after", "next"));
   }
 
-  async function showBody(found: Clip, source: Source): Promise<void> {
-    const { inspection, media } = source;
-    const table = h("aside", { class: "facts" });
-    const left = h("div", { class: "pictures" });
-    fill(body, left, table);
-    const again = () => void showBody(found, source);
-    try {
-      fill(table, facts(found, null));
-      if (!media || !inspection) {
-        fill(left, noPicture(found), whose(found));
-        return;
-      }
-      const { deck } = await import("../player/deck");
-      const player = await deck(studio.grants, place.production, media, inspection, signal);
-      if (signal.aborted) return;
-      fill(left, player.node, whose(found) ?? verdict(found), keyHints());
-      if (inspection.video.variable_rate) {
-        left.append(
-          h(
-            "p",
-            { class: "quiet" },
-            "The frame rate of this file varies: frame numbers follow its nominal rate.",
-          ),
-        );
-      }
-      if (!media.names.includes("measurements.json")) return;
-      const measured = await studio.grants.json<Measurements>(
-        place.production,
-        media,
-        "measurements.json",
-        signal,
-      );
-      player.measured(measured);
-      player.node.after(findings(measured, player.label, player.seek));
-      fill(table, facts(found, measured));
-    } catch (error) {
-      if (!signal.aborted) left.append(trouble(error, again));
-    }
-  }
-
   document.addEventListener(
     "keydown",
     (event) => {
       const rel = { ArrowUp: "previous", ArrowDown: "next" }[event.key];
+      if (document.querySelector("dialog[open]")) return;
       if (event.key === "Escape" && !document.fullscreenElement) location.hash = roll;
       const target = rel && neighbours.querySelector<HTMLAnchorElement>(`a[rel=${rel}][href]`);
       if (!target || event.target instanceof HTMLInputElement) return;
@@ -128,55 +82,11 @@ export function clip(studio: Studio, place: ClipPlace, signal: AbortSignal): HTM
     },
     { signal },
   );
-  live(studio, node, signal, {
+  const again = live(studio, node, signal, {
     what: "Looking for the clip",
     fetch: (signal) => studio.api.clips(place, signal),
     show,
     known: studio.seenRolls.get(roll),
   });
   return node;
-}
-
-interface Source {
-  media: Media | null;
-  inspection: Inspection | null;
-}
-
-/** What is played for a clip, and what is known of that: a RAW clip's picture may be another clip's. */
-function sourceOf(clip: Clip, clips: Clip[]): Source {
-  const from = clip.picture_from;
-  const proxy = clips.find(({ clip_id, version }) => clip_id === from?.clip_id && version === from?.version);
-  return { media: pictureOf(clip).media, inspection: proxy?.inspection ?? clip.inspection };
-}
-
-/** Whose picture it is, or why a proxy is not shown, for a clip whose own nobody here can decode. */
-function whose({ picture_from, proxy_refused }: Clip): HTMLElement | null {
-  const sentence = picture_from?.sentence ?? proxy_refused?.sentence;
-  if (!sentence) return null;
-  return h(
-    "p",
-    { class: "whose-picture" },
-    picture_from && h("b", {}, visible(picture_from.label)),
-    visible(sentence),
-  );
-}
-
-function noPicture(clip: Clip): HTMLElement {
-  const words = isOpen(clip.state)
-    ? h(
-        "div",
-        { class: "notice" },
-        h("h2", {}, "On its way"),
-        h("p", {}, "The pictures appear here by themselves."),
-      )
-    : (verdict(clip) ?? empty("No picture", "This clip ended without a picture, and without saying why."));
-  return h("div", { class: "no-picture", "data-state": clip.state }, words);
-}
-
-function keyHints(): HTMLElement {
-  return h(
-    "p",
-    { class: "key-hints" },
-    ...KEYS.map(([keys, does]) => h("span", {}, h("kbd", {}, keys), ` ${does}`)),
-  );
 }

@@ -1,20 +1,27 @@
-import type { CameraFacts, Clip, Inspection, Measurements, RawFacts } from "../contracts";
+import type { AppliedLook, CameraFacts, Clip, Inspection, Measurements, RawFacts } from "../contracts";
 import { parseRational, rateText } from "../film/rational";
 import { isOpen } from "../film/states";
 import { bytes, duration, instant, kilohertz } from "../film/words";
+import type { RollPlace } from "../place";
 import { h } from "../ui/dom";
-import { visible } from "../ui/names";
+import { forEditing } from "./editing";
+import { type Row, section } from "./fact_section";
+import { lookFacts } from "./look_facts";
 
-/** A row of the table: null is said in the given words, never left out. */
-type Row = [name: string, value: string | null, absent?: string];
-
-/** What is known of a clip, section by section, in the order in which people ask. */
-export function facts(clip: Clip, measurements: Measurements | null): HTMLElement {
+/** What is known of a clip, section by section, in the order in which people ask. `look` is what its picture shows. */
+export function facts(
+  place: RollPlace,
+  clip: Clip,
+  look: AppliedLook | null,
+  measurements: Measurements | null,
+): HTMLElement {
   const { inspection } = clip;
   const unread = isOpen(clip.state) ? "not read yet" : "not read";
   return h(
     "div",
     { class: "facts-table" },
+    look && lookFacts(look),
+    forEditing(place, clip.editorial),
     ...(inspection
       ? [picture(inspection), time(inspection), sound(inspection, measurements), color(inspection)]
       : []),
@@ -125,25 +132,5 @@ function camera(told: CameraFacts | null): HTMLElement | null {
   return section(
     "Camera",
     rows.filter(([, value]) => value !== null),
-  );
-}
-
-function section(title: string, rows: Row[]): HTMLElement {
-  return h(
-    "section",
-    {},
-    h("h2", {}, title),
-    h(
-      "dl",
-      {},
-      ...rows.flatMap(([name, value, absent]) => [
-        h("dt", {}, name),
-        h(
-          "dd",
-          value === null ? { class: "absent" } : {},
-          h("bdi", {}, value === null ? (absent ?? "") : visible(value)),
-        ),
-      ]),
-    ),
   );
 }

@@ -1,63 +1,137 @@
-import type { Measurements } from "../contracts";
+import type { Finding, Measurements } from "../contracts";
+import { kindWords, lookedFor, partFindings } from "../film/qc";
 import { count } from "../film/words";
+import { cutOut } from "../ui/cut_out";
 import { h } from "../ui/dom";
+import { icon } from "../ui/icons";
+import { visible } from "../ui/names";
 
-/** A list longer than this is a strip, not a list. */
-const MOST_SHOWN = 24;
+/** A list longer than this shows its beginning; the strip has all of them. */
+const MOST_SHOWN = 6;
+const MOST_CUTS = 24;
+const THUMB = { width: 112, height: 63 };
 
-/** What the decode pass saw, each a button that goes there. Facts about picture and sound, no opinion of them. */
+/** Where the findings are seen: the words for a frame, the way there, and the filmstrip's address. */
+export interface Seeing {
+  label(frame: number): string;
+  seek(frame: number): void;
+  strip: string | null;
+}
+
+/** What quality control and the decode pass saw, each a button that goes there. `kinds` is what was looked for. */
 export function findings(
-  { scene_changes, black, frozen, silent }: Measurements,
-  label: (frame: number) => string,
-  seek: (frame: number) => void,
+  measured: Measurements,
+  kinds: readonly string[] | null,
+  seeing: Seeing,
 ): HTMLElement {
-  const kinds = [
-    {
-      kind: "cut",
-      title: "Scene changes",
-      spans: scene_changes.map((frame) => ({ first: frame, last: frame })),
-    },
-    { kind: "black", title: "Black", spans: black },
-    { kind: "frozen", title: "Frozen", spans: frozen },
-    { kind: "silent", title: "Silent", spans: silent },
-  ];
-  const seen = kinds.filter(({ spans }) => spans.length > 0);
-  if (seen.length === 0) {
-    return h(
-      "p",
-      { class: "findings quiet" },
-      "No scene change, no black, frozen or silent stretch was seen.",
-    );
-  }
   return h(
-    "div",
-    { class: "findings" },
-    ...seen.map(({ kind, title, spans }) =>
+    "section",
+    { class: "findings", "aria-label": "What was seen" },
+    ...qualityControl(measured.findings, kinds, seeing),
+    measured.scene_changes.length > 0 && sceneChanges(measured.scene_changes, seeing),
+  );
+}
+
+function qualityControl(
+  found: Finding[] | undefined,
+  kinds: readonly string[] | null,
+  seeing: Seeing,
+): HTMLElement[] {
+  const calm = (words: string) => [h("p", { class: "quiet" }, words)];
+  if (!found) return calm("Quality control has not looked at this clip.");
+  if (found.length === 0) return calm(kinds ? lookedFor(kinds) : "Nothing was found.");
+  const { doubtful, information } = partFindings(found);
+  const lists = [list("Worth a look", doubtful, seeing), list("Good to know", information, seeing)];
+  return lists.filter((each) => each !== null);
+}
+
+function list(title: string, found: Finding[], seeing: Seeing): HTMLElement | null {
+  if (found.length === 0) return null;
+  const rows = found.map((finding) => row(finding, seeing));
+  const rest = rows.slice(MOST_SHOWN);
+  return h(
+    "section",
+    {},
+    h("h2", {}, `${title} `, h("b", {}, String(found.length))),
+    h("ul", { class: "found" }, ...rows.slice(0, MOST_SHOWN)),
+    rest.length > 0 &&
       h(
-        "section",
-        {},
+        "details",
+        { class: "fold" },
+        h("summary", {}, `${rest.length} more`),
+        h("ul", { class: "found" }, ...rest),
+      ),
+  );
+}
+
+function row(finding: Finding, seeing: Seeing): HTMLElement {
+  const { frames, information, kind, sentence } = finding;
+  const inside = [
+    thumb(finding, seeing.strip),
+    h(
+      "span",
+      { class: "said" },
+      h(
+        "span",
+        { class: "kind", "data-tone": information ? "quiet" : "care" },
+        icon(information ? "info" : "alert"),
+        h("b", {}, visible(kindWords(kind))),
         h(
-          "h2",
-          {},
-          h("i", { class: `mark ${kind}`, "aria-hidden": "true" }),
-          `${title} `,
-          h("b", {}, String(spans.length)),
-        ),
-        h(
-          "div",
-          { class: "spots" },
-          ...spans.slice(0, MOST_SHOWN).map(({ first, last }) => {
-            const text = first === last ? label(first) : `${label(first)} – ${label(last)}`;
-            return h("button", { type: "button", class: "spot", onclick: () => seek(first) }, text);
-          }),
-          spans.length > MOST_SHOWN &&
-            h(
-              "span",
-              { class: "quiet" },
-              `and ${count(spans.length - MOST_SHOWN, "more", "more")} on the strip`,
-            ),
+          "span",
+          { class: "when" },
+          frames ? whenWords(frames.first, frames.last, seeing.label) : "all of the clip",
         ),
       ),
+      h("span", { class: "sentence" }, visible(sentence)),
+    ),
+  ];
+  return h(
+    "li",
+    {},
+    frames
+      ? h("button", { type: "button", class: "finding", onclick: () => seeing.seek(frames.first) }, ...inside)
+      : h("div", { class: "finding" }, ...inside),
+  );
+}
+
+/** "01:00:00:12 – 01:00:01:03 · 16 frames". */
+function whenWords(first: number, last: number, label: (frame: number) => string): string {
+  const when = first === last ? label(first) : `${label(first)} – ${label(last)}`;
+  return `${when} · ${count(last - first + 1, "frame")}`;
+}
+
+function thumb({ thumb }: Finding, strip: string | null): HTMLElement {
+  const frame = h("span", { class: "cut-out" });
+  if (thumb && strip) {
+    const [x, y, width, height] = thumb;
+    const picture = h("img", { src: strip, alt: "", draggable: "false" });
+    cutOut(frame, picture, { x, y, width, height }, THUMB.width, THUMB.height);
+    frame.append(picture);
+  }
+  return h("span", { class: "thumb", "aria-hidden": "true" }, frame);
+}
+
+function sceneChanges(cuts: number[], { label, seek }: Seeing): HTMLElement {
+  return h(
+    "section",
+    {},
+    h(
+      "h2",
+      {},
+      h("i", { class: "mark cut", "aria-hidden": "true" }),
+      "Scene changes ",
+      h("b", {}, String(cuts.length)),
+    ),
+    h(
+      "div",
+      { class: "spots" },
+      ...cuts
+        .slice(0, MOST_CUTS)
+        .map((frame) =>
+          h("button", { type: "button", class: "spot", onclick: () => seek(frame) }, label(frame)),
+        ),
+      cuts.length > MOST_CUTS &&
+        h("span", { class: "quiet" }, `and ${count(cuts.length - MOST_CUTS, "more", "more")} on the strip`),
     ),
   );
 }

@@ -21,7 +21,8 @@ export interface Studio {
 
 /**
  * Looks for data and shows it in `node`, for as long as the screen is there. Until something was shown there is a
- * loading notice, or the error; after that an error only leaves a line, and the last good look stays.
+ * loading notice, or the error; after that an error only leaves a line, and the last good look stays. What it answers
+ * makes it look at once: somebody has just changed what is there.
  */
 export function live<T>(
   studio: Studio,
@@ -33,18 +34,20 @@ export function live<T>(
     show: (data: T) => Pace;
     known?: T | undefined;
   },
-): void {
+): () => void {
+  let round = new AbortController();
   let shown = source.known !== undefined;
   if (source.known !== undefined) source.show(source.known);
   else fill(node, loading(source.what));
 
   const start = () => {
-    const round = new AbortController();
-    signal.addEventListener("abort", () => round.abort());
+    round.abort();
+    round = new AbortController();
+    const looking = AbortSignal.any([signal, round.signal]);
     void watch(
       async () => {
-        const data = await source.fetch(signal);
-        if (signal.aborted) return "settled";
+        const data = await source.fetch(looking);
+        if (looking.aborted) return "settled";
         if (!shown) fill(node);
         shown = true;
         return source.show(data);
@@ -53,14 +56,14 @@ export function live<T>(
         if (error === null) return studio.warn(source, null);
         if (shown) return studio.warn(source, staleLine(error));
         const again = () => {
-          round.abort();
           fill(node, loading(source.what));
           start();
         };
         fill(node, trouble(error, again));
       },
-      round.signal,
+      looking,
     );
   };
   start();
+  return start;
 }

@@ -10,6 +10,7 @@ import { icon } from "../ui/icons";
 import { byName, visible } from "../ui/names";
 import { empty } from "../ui/notice";
 import type { Pace } from "../ui/watch";
+import { aleButton } from "./ale";
 import { cards } from "./cards";
 import { clipCard, replacedCard } from "./clip_card";
 import { unitWords } from "./days";
@@ -34,11 +35,12 @@ export function wall(
     card = told;
     if (latest) show(latest);
   });
-  const reportLink = h(
-    "a",
-    { class: "button report-link", href: address({ ...place, at: "report" }) },
-    icon("sheet"),
-    "Camera report",
+  const report = address({ ...place, at: "report" });
+  const papers = h(
+    "div",
+    { class: "papers" },
+    aleButton(studio, place),
+    h("a", { class: "button", href: report }, icon("sheet"), "Camera report"),
   );
   const posters = h("div", { class: "posters" });
   const nothing = empty("No clips yet", "They appear here by themselves while the card is uploaded.");
@@ -56,7 +58,7 @@ export function wall(
 
   function show(contents: RollContents): Pace {
     if (!node.contains(posters)) {
-      const title = h("header", { class: "title" }, h("h1", {}, visible(place.roll)), summary, reportLink);
+      const title = h("header", { class: "title" }, h("h1", {}, visible(place.roll)), summary, papers);
       fill(node, title, verdict, filters.node, posters, nothing, older, rest);
     }
     const pace = paceOf(latest, contents);

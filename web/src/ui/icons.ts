@@ -15,6 +15,8 @@ const PATHS = {
   previous: "M10 3.5L5.5 8l4.5 4.5",
   down: "M8 2.5v8M4.5 7.5L8 11l3.5-3.5M3 13.5h10",
   sheet: "M4 2.5h5l3 3v8H4zM9 2.5v3h3M6 8.5h4M6 11h4",
+  copy: "M6 5.5h7v8H6zM3 10.5v-8h7",
+  info: "M8 2.5a5.5 5.5 0 1 1-.01 0M8 7.2v3.6M8 5.1v.1",
   out: "M6.5 2.5h-4v11h4M10 5l3 3-3 3M13 8H6",
 } as const;
 

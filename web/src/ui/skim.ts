@@ -1,6 +1,7 @@
 import type { Grants } from "../account/grants";
 import type { Media } from "../contracts";
 import { type Cell, cellsOf } from "../film/filmstrip";
+import { cutOut } from "./cut_out";
 import { h } from "./dom";
 
 /** Moving a mouse over a poster leafs through its filmstrip, which is loaded the first time. */
@@ -27,10 +28,7 @@ export function skim(frame: HTMLElement, grants: Grants, production: string, med
     const cell = at === null ? undefined : cells[Math.floor(at * cells.length)];
     shown.hidden = cell === undefined;
     if (!cell) return;
-    const scale = Math.min(frame.clientWidth / cell.width, frame.clientHeight / cell.height);
-    cut.style.width = `${cell.width * scale}px`;
-    cut.style.height = `${cell.height * scale}px`;
-    strip.style.transform = `scale(${scale}) translate(${-cell.x}px, ${-cell.y}px)`;
+    cutOut(cut, strip, cell, frame.clientWidth, frame.clientHeight);
     line.style.left = `${100 * (at ?? 0)}%`;
   }
 

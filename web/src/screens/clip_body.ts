@@ -1,0 +1,192 @@
+import type { AppliedLook, Clip, Inspection, Measurements, Media, ProductionLooks } from "../contracts";
+import { isOpen } from "../film/states";
+import type { RollPlace } from "../place";
+import type { Deck } from "../player/deck";
+import { KEYS } from "../player/keys";
+import { fill, h, type Piece } from "../ui/dom";
+import { visible } from "../ui/names";
+import { empty, toldOf, trouble, verdict } from "../ui/notice";
+import { pictureOf } from "./clip_card";
+import { facts } from "./facts";
+import { findings } from "./findings";
+import { askLook, makingWords } from "./look_dialog";
+import type { Studio } from "./screen";
+import { type ShownLook, shownLook } from "./shown_look";
+
+/** How long somebody who set a look is kept up to date more often than others. */
+const AWAITED_MS = 10 * 60_000;
+
+/** What is played for a clip, and what is known of that. */
+export interface Source {
+  media: Media | null;
+  inspection: Inspection | null;
+  look: AppliedLook | null;
+}
+
+interface Shown {
+  clip: Clip;
+  source: Source;
+}
+
+interface ClipBody extends Piece<Shown> {
+  /** True while a picture is awaited that a new look makes. */
+  awaitsPicture(): boolean;
+}
+
+/** A RAW clip's picture may be another clip's. */
+export function sourceOf(clip: Clip, clips: Clip[]): Source {
+  const from = clip.picture_from;
+  const proxy = clips.find(({ clip_id, version }) => clip_id === from?.clip_id && version === from?.version);
+  const { inspection, look } = proxy ?? clip;
+  return { media: pictureOf(clip).media, inspection: inspection ?? clip.inspection, look: look ?? null };
+}
+
+/** A clip's pictures or its verdict, and what is known of it. `changed` is called when a look was set. */
+export function clipBody(
+  studio: Studio,
+  place: RollPlace,
+  signal: AbortSignal,
+  changed: () => void,
+): ClipBody {
+  const node = h("div", { class: "clip-body" });
+  let round = new AbortController();
+  let before = "";
+  let playing: string | undefined;
+  let player: Deck | null = null;
+  let looks: ProductionLooks | null = null;
+  let awaited: { since: number; words: string } | null = null;
+
+  async function build(shown: Shown, frame: number, round: AbortSignal): Promise<void> {
+    const { clip, source } = shown;
+    const { inspection, media, look } = source;
+    const table = h("aside", { class: "facts" }, facts(place, clip, look, null));
+    const left = h("div", { class: "pictures" });
+    // An older picture stays until the newer one is there.
+    if (!node.hasChildNodes()) fill(node, left, table);
+    try {
+      if (!media || !inspection) {
+        fill(left, noPicture(clip), whose(clip));
+        fill(node, left, table);
+        return;
+      }
+      const { deck } = await import("../player/deck");
+      const made = await deck(studio.grants, place.production, media, inspection, round);
+      if (round.aborted) return;
+      const line = shownLook(look);
+      if (awaited) line.changing(awaited.words);
+      fill(left, made.node, line.node, whose(clip) ?? verdict(clip), keyHints());
+      fill(node, left, table);
+      player = made;
+      if (frame > 0) made.seek(frame);
+      if (inspection.video.variable_rate) left.append(h("p", { class: "quiet" }, VARIABLE));
+      await tellMore(shown, media, made, line, table, round);
+    } catch (error) {
+      if (round.aborted) return;
+      const again = () => void build(shown, 0, round);
+      left.append(trouble(error, again));
+      fill(node, left, table);
+    }
+  }
+
+  /** What is asked for once the picture stands: the production's looks, and what the decode pass saw. */
+  async function tellMore(
+    { clip, source }: Shown,
+    media: Media,
+    made: Deck,
+    line: ShownLook,
+    table: HTMLElement,
+    round: AbortSignal,
+  ): Promise<void> {
+    const file = "measurements.json";
+    const measuring = media.names.includes(file)
+      ? studio.grants.json<Measurements>(place.production, media, file, round)
+      : null;
+    const [told, measured] = await Promise.all([
+      studio.api.looks(place.production, round).catch((error: unknown) => {
+        if (!round.aborted) line.changing(`What looks are set cannot be told: ${toldOf(error).sentence}`);
+        return null;
+      }),
+      measuring,
+    ]);
+    if (round.aborted) return;
+    looks = told;
+    if (told) line.told(told, () => void setLook(clip, line, round));
+    if (!measured) return;
+    const { label } = made;
+    const seek = (frame: number) => {
+      made.seek(frame);
+      made.node.scrollIntoView({ block: "nearest" });
+    };
+    const strip = media.names.includes("filmstrip.jpg")
+      ? await studio.grants.url(place.production, media, "filmstrip.jpg")
+      : null;
+    if (round.aborted) return;
+    made.measured(measured);
+    line.node.after(findings(measured, told?.recipe.qc.kinds ?? null, { label, seek, strip }));
+    fill(table, facts(place, clip, source.look, measured));
+  }
+
+  async function setLook(clip: Clip, line: ShownLook, round: AbortSignal): Promise<void> {
+    if (!looks) return;
+    const set = (look: Parameters<typeof studio.api.setLook>[1]) =>
+      studio.api.setLook(place.production, look);
+    const reach = await askLook({ place, clip, told: looks, set, signal: round });
+    if (!reach || round.aborted) return;
+    awaited = { since: performance.now(), words: makingWords(reach) };
+    line.changing(awaited.words);
+    studio.announce(awaited.words);
+    looks = await studio.api.looks(place.production, round);
+    changed();
+  }
+
+  return {
+    node,
+    show(shown) {
+      const now = JSON.stringify(shown);
+      if (now === before) return;
+      before = now;
+      if (shown.source.media?.prefix !== playing) awaited = null;
+      playing = shown.source.media?.prefix;
+      round.abort();
+      round = new AbortController();
+      const frame = player?.frame() ?? 0;
+      player = null;
+      void build(shown, frame, AbortSignal.any([signal, round.signal]));
+    },
+    awaitsPicture: () => awaited !== null && performance.now() - awaited.since < AWAITED_MS,
+  };
+}
+
+const VARIABLE = "The frame rate of this file varies: frame numbers follow its nominal rate.";
+
+/** Whose picture it is, or why a proxy is not shown, for a clip whose own nobody here can decode. */
+function whose({ picture_from, proxy_refused }: Clip): HTMLElement | null {
+  const sentence = picture_from?.sentence ?? proxy_refused?.sentence;
+  if (!sentence) return null;
+  return h(
+    "p",
+    { class: "whose-picture" },
+    picture_from && h("b", {}, visible(picture_from.label)),
+    visible(sentence),
+  );
+}
+
+function noPicture(clip: Clip): HTMLElement {
+  const words = isOpen(clip.state)
+    ? h(
+        "div",
+        { class: "notice" },
+        h("h2", {}, "On its way"),
+        h("p", {}, "The pictures appear here by themselves."),
+      )
+    : (verdict(clip) ?? empty("No picture", "This clip ended without a picture, and without saying why."));
+  return h("div", { class: "no-picture", "data-state": clip.state }, words);
+}
+
+function keyHints(): HTMLElement {
+  return h(
+    "p",
+    { class: "key-hints" },
+    ...KEYS.map(([keys, does]) => h("span", {}, h("kbd", {}, keys), ` ${does}`)),
+  );
+}

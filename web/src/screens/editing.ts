@@ -1,0 +1,31 @@
+import { formatWords } from "../film/editorial";
+import type { RollPlace } from "../place";
+import { copyButton } from "../ui/copy";
+import { h } from "../ui/dom";
+import { visible } from "../ui/names";
+import { section } from "./fact_section";
+
+/** The proxies for editing that a clip has, and the command that fetches those of its roll. Null where it has none. */
+export function forEditing(place: RollPlace, names: readonly string[]): HTMLElement | null {
+  if (names.length === 0) return null;
+  const command = editorialCommand(place);
+  const shown = h("code", {}, command);
+  return section(
+    "For editing",
+    [],
+    h("ul", { class: "formats" }, ...names.map((name) => h("li", {}, visible(formatWords(name))))),
+    h("p", { class: "quiet" }, "They come to your disk, with an ALE, by"),
+    h("div", { class: "command" }, shown, copyButton("the command", command, shown)),
+  );
+}
+
+/** What fetches a roll's proxies for editing, as it is typed into a shell. */
+export function editorialCommand({ production, unit, day, roll }: RollPlace): string {
+  const words = ["circletake", "editorial", roll, "--production", production, "--day", day];
+  return [...words, ...(unit === "main" ? [] : ["--unit", unit])].map(quoted).join(" ");
+}
+
+/** A word as a shell takes it for one. */
+function quoted(word: string): string {
+  return /^[\w.,:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
