@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from circletake.contracts.recipe import BurnIn, BurnInText
-from circletake.film.timing import Timecode
 from circletake.media.launcher import Workbench
 from circletake.media.lettering import Text, fitting, lay_out, lettered, running_number, running_timecode
 from circletake.media.typeface import packaged_typeface, typeface
@@ -39,7 +38,7 @@ def _texts(making: Making, burn_in: BurnIn) -> Iterator[Text]:
     wide, high = fitted(video, PROXY_BOX)
     letters = max(min(high * _OF_HEIGHT, wide * _OF_WIDTH), _LEAST)
     size, line = letters / high, wide * (1 - 2 * _MARGIN) / letters
-    number, label = running_number(video.frames), _timecode(making)
+    number, label = running_number(video.frames), making.timecode
     if BurnInText.FRAME in burn_in.show:
         yield Text("frame.txt", number, size, _RIGHT, _TOP, running=True, first=making.first)
     if burn_in.words:
@@ -53,9 +52,3 @@ def _texts(making: Making, burn_in: BurnIn) -> Iterator[Text]:
     if BurnInText.CLIP in burn_in.show:
         taken = face.width(str(label or "no timecode")) + _GAP if BurnInText.TIMECODE in burn_in.show else 0
         yield Text("clip.txt", fitting(making.title, face, line - taken), size, _LEFT, _BOTTOM)
-
-
-def _timecode(making: Making) -> Timecode | None:
-    """The clip's first timecode; frames that come when they like have none."""
-    video, label = making.inspection.video, making.inspection.start_timecode
-    return None if label is None or video.variable_rate else Timecode.parse(label, video.rate)

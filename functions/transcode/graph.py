@@ -16,7 +16,7 @@ from functions.transcode.shape import every, fitted, scaled, split
 from functions.transcode.sound import as_long_as_the_picture, programme, waveform
 from functions.transcode.sources import Source, opened
 from functions.transcode.stills import filmstrip, poster, still
-from functions.transcode.watching import detected, measured
+from functions.transcode.watching import close_ups, measured, watched
 
 ANALYSIS_BOX, _ANALYSIS_FPS = (512, 288), 2
 
@@ -25,18 +25,23 @@ def build(bench: Workbench, sources: Sequence[Source], making: Making) -> Any:
     """The files on the bench, and what is made of them → an ffmpeg-python graph that decodes each file once."""
     inspection, video = making.inspection, making.inspection.video
     picture, sound = _joined(bench, sources, inspection)
-    full, for_analysis, *for_editing = split(_timed(_deinterlaced(picture, video), video), 2 + bool(formats_of(making)))
+    close = close_ups(making)
+    ways = 2 + len(close) + bool(formats_of(making))
+    full, for_analysis, *others = split(_timed(_deinterlaced(picture, video), video), ways)
+    for_watching, for_editing = dict(zip(close, others, strict=False)), others[len(close) :]
     shown, for_detection = split(review_picture(full, video))
     looked, for_poster, for_strip = split(under_look(shown, making), 3)
     outputs = [
         still(poster(for_poster, video), "poster.jpg"),
         still(filmstrip(for_strip, video), "filmstrip.jpg"),
         _analysis(for_analysis, video),
-        ffmpeg.output(detected(for_detection, video), "-", f="null", fps_mode="passthrough"),
+        *watched(for_detection, for_watching, making),
     ]
     heard: Any = None
     if sound is not None:
-        heard, for_waveform = split(measured(as_long_as_the_picture(sound, inspection)), filter_name="asplit")
+        heard, for_waveform = split(
+            measured(as_long_as_the_picture(sound, inspection), making.recipe.qc), filter_name="asplit"
+        )
         outputs.append(waveform(for_waveform))
     if for_editing:
         outputs += editorial_outputs(for_editing[0], tracks(bench, sources, making), making)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from circletake.contracts.media import Inspection, Piece
 from circletake.contracts.recipe import Recipe
+from circletake.film.timing import Timecode
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,9 @@ class Making:
     def frames(self) -> int:
         """How many frames are made."""
         return self.piece.count if self.piece else self.inspection.video.frames
+
+    @property
+    def timecode(self) -> Timecode | None:
+        """The clip's first timecode; frames that come as they like have none."""
+        video, label = self.inspection.video, self.inspection.start_timecode
+        return None if label is None or video.variable_rate else Timecode.parse(label, video.rate)

@@ -36,6 +36,11 @@ class Filmstrip:
     def rows(self) -> int:
         return math.ceil(self.count / self.columns)
 
+    def cell(self, frame: int) -> tuple[int, int, int, int]:
+        """A frame → the thumbnail nearest to it: x, y, width, height in the sprite."""
+        number, (width, height) = min(round(frame / self.step), self.count - 1), self.size
+        return number % self.columns * width, number // self.columns * height, width, height
+
 
 def _jpeg(picture: Any, video: VideoStream) -> Any:
     """JPEG is full range and BT.601 by definition. An untagged picture is shown as browsers do: HD is BT.709."""
@@ -62,11 +67,9 @@ def still(picture: Any, name: str) -> Any:
 
 def vtt(strip: Filmstrip, times: Sequence[Fraction], duration: Fraction) -> str:
     """The sprite as WebVTT thumbnails: from when to when which rectangle of `filmstrip.jpg` is shown."""
-    width, height = strip.size
     starts = [times[number * strip.step] for number in range(strip.count)]
     cues = [
-        f"{_clock(start)} --> {_clock(end)}\nfilmstrip.jpg#xywh="
-        f"{number % strip.columns * width},{number // strip.columns * height},{width},{height}\n"
+        f"{_clock(start)} --> {_clock(end)}\nfilmstrip.jpg#xywh={','.join(map(str, strip.cell(number * strip.step)))}\n"
         for number, (start, end) in enumerate(zip(starts, [*starts[1:], max(duration, times[-1])], strict=True))
     ]
     return "\n".join(["WEBVTT\n", *cues])

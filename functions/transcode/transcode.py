@@ -15,10 +15,10 @@ from functions.transcode.burn_in import lay_out_texts
 from functions.transcode.editorial import file_bytes
 from functions.transcode.look import lay_out_look
 from functions.transcode.making import Making
-from functions.transcode.remarks import loudness, picture_remarks, silences
+from functions.transcode.qc import measurements
+from functions.transcode.remarks import heard, seen
 from functions.transcode.sources import source_on
 from functions.transcode.stills import Filmstrip, vtt
-from functions.transcode.watching import PICTURE_LOG, SOUND_LOG
 
 #: What every transcode leaves in its directory, and what each file is; editorial proxies come beside it.
 #: A clip without sound has no waveform.
@@ -67,15 +67,11 @@ def transcode(
                 shutil.move(bench.directory / name, into / name)
         times = _proxy_times(into / "proxy.mp4", tools, deadline)
         _require_all(inspection.video.frames, len(times), "are in its proxy")
-        measurements = Measurements(
-            frames_decoded=done.frames,
-            loudness=loudness(done.log) if inspection.audio else None,
-            silent=tuple(silences(bench.directory / SOUND_LOG, times)) if inspection.audio else (),
-            **picture_remarks(bench.directory / PICTURE_LOG, inspection.video.rate, len(times)),
-        )
+        sound = heard(bench.directory, done.log, times) if inspection.audio else None
+        measured = measurements(making, seen(bench.directory, done.frames), sound)
     (into / "filmstrip.vtt").write_text(vtt(Filmstrip.of(inspection.video), times, inspection.duration_s))
-    (into / "measurements.json").write_text(measurements.model_dump_json())
-    return measurements
+    (into / "measurements.json").write_text(measured.model_dump_json())
+    return measured
 
 
 def _require_all(expected: int, found: int, where: str) -> None:
