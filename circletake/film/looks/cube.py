@@ -8,6 +8,7 @@ import math
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from circletake.contracts.errors import Code, Rejected
 from circletake.film.looks.numbers import read_number
@@ -103,17 +104,18 @@ def _numbers(text: str, count: int) -> list[float]:
 
 
 def _values(rows: Sequence[bytes]) -> Sequence[float]:
-    # One pass over all numbers: a LUT of 33 points has 107,811 of them.
+    # Whole passes, no loop of ours: a LUT of 33 points has 107,811 numbers.
     parts = [row.split() for row in rows]
-    odd = next((row for row, part in zip(rows, parts, strict=True) if len(part) != 3 or b"_" in row), None)
-    if odd is not None:
+    if set(map(len, parts)) != {3}:
+        odd = next(row for row, part in zip(rows, parts, strict=True) if len(part) != 3)
         raise _rejected(f"A row of this LUT is {shown(odd.decode(errors='replace'))}, not three numbers.")
     try:
-        values = array("d", [float(number) for part in parts for number in part])
+        values = array("d", map(float, chain.from_iterable(parts)))
     except ValueError as error:
         raise _rejected("A row of this LUT holds something that is not a number.") from error
-    if not all(map(math.isfinite, values)):
-        raise _rejected("This LUT holds values that are not finite (nan or inf).")
+    # Python reads 1_0 as 10; nobody else does.
+    if not all(map(math.isfinite, values)) or any(b"_" in row for row in rows):
+        raise _rejected("This LUT holds values that are not finite numbers (nan or inf).")
     return values
 
 
