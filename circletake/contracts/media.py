@@ -155,6 +155,10 @@ class Inspection(Wire):
     estimate: Estimate
     route: Route
     camera: CameraFacts | None = None
+    #: The frames of each file of the clip, in order.
+    span_frames: tuple[PositiveInt, ...] = ()
+    #: The picture can be entered every so many frames, 1 being anywhere; None where that varies or is not known.
+    keyframe_every: PositiveInt | None = None
 
 
 class FrameSpan(Wire):

@@ -10,14 +10,16 @@ from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.media import AudioStream, CameraFacts, ColorTags, Inspection, RawKind, Route, VideoStream
 from circletake.film.timing import Timecode
 from circletake.media import codecs, launcher
+from circletake.media.byte_ranges import contents_of
 from circletake.media.camera import camera_facts
 from circletake.media.children import Overrun
 from circletake.media.frames import count_frames, duration_of
 from circletake.media.launcher import Workbench
 from circletake.media.picture import rate_of
-from circletake.media.plan import choose_route, estimate
+from circletake.media.plan import estimate
 from circletake.media.probing import Probe, probe, rational, spoken, tag
 from circletake.media.raw import UndecodedRaw, facts_of, read_raw
+from circletake.media.routes import choose_route
 from circletake.media.sniff import MP4, QUICKTIME, raw_magic
 from circletake.media.sony import sony_facts
 from circletake.media.tools import Tools
@@ -78,6 +80,7 @@ def inspect(
     video = first.video.model_copy(update={"frames": sum(span.video.frames for span in read)})
     duration = sum((span.duration_s for span in read), Fraction(0))
     needs = estimate(video, duration, size_bytes)
+    steps = _keyframe_steps(spans, read)
     return Inspection(
         container=first.container,
         size_bytes=size_bytes,
@@ -87,9 +90,22 @@ def inspect(
         start_timecode=first.start_timecode,
         reel=first.reel,
         estimate=needs,
-        route=_require_route(choose_route(needs), duration),
+        route=_require_route(choose_route(needs, size_bytes=size_bytes, cuttable=bool(steps)), duration),
         camera=_camera(spans[0], first.container, probes[0]),
+        span_frames=tuple(span.video.frames for span in read),
+        keyframe_every=steps[0] if len(set(steps)) == 1 else None,
     )
+
+
+def _keyframe_steps(spans: Sequence[Path], read: Sequence[_Span]) -> list[int | None]:
+    """How far apart the keyframes of each file lie, None where that varies; empty where the clip cannot be cut."""
+    if any(span.video.variable_rate for span in read):
+        return []
+    originals = [contents_of(file) for file in spans]
+    steps = [original.keyframe_every for original in originals if original]
+    # A table that knows of other frames than the reader saw (an edit list hides some) is no guide.
+    agree = [original and original.frames == span.video.frames for original, span in zip(originals, read, strict=True)]
+    return steps if all(agree) else []
 
 
 def _camera(file: Path, container: str, found: Probe) -> CameraFacts | None:

@@ -1,8 +1,8 @@
-"""What a transcode will cost, and where it can run. Pure; the anchors are reference measurements."""
+"""What a transcode will cost, and how much disk. Pure; the anchors are reference measurements."""
 
 from fractions import Fraction
 
-from circletake.contracts.media import Estimate, Route, VideoStream
+from circletake.contracts.media import Estimate, VideoStream
 from circletake.media.codecs import PICTURE
 from circletake.media.picture import fit
 
@@ -13,10 +13,6 @@ _SINGLE_PASS, _START_S = 1.07, 0.1
 #: Generous bytes of output for one second: proxy 8 Mb/s, analysis frames 8 Mb/s, sound 160 kb/s.
 _OUTPUT_BYTES_PER_S = 2_020_000
 _PAPERWORK_BYTES = 16 << 20
-
-#: A worker of 10 GB has 6 vCPUs, each half a core; a pass keeps about four of them busy (not measured on AWS).
-_BUSY_CORES = 4
-_WALL_S, _DISK_BYTES = 600, 9_000_000_000
 
 
 def estimate(video: VideoStream, duration_s: Fraction, size_bytes: int) -> Estimate:
@@ -29,10 +25,3 @@ def estimate(video: VideoStream, duration_s: Fraction, size_bytes: int) -> Estim
     cpu = _SINGLE_PASS * (decode + _SCALE * megapixels + encode) + _START_S
     disk = size_bytes + _PAPERWORK_BYTES + int(duration_s * _OUTPUT_BYTES_PER_S)
     return Estimate(cpu_s=round(cpu, 2), disk_bytes=disk)
-
-
-def choose_route(needs: Estimate) -> Route:
-    """What a transcode needs → where it runs; NONE where nowhere has the room."""
-    if needs.cpu_s / _BUSY_CORES < _WALL_S and needs.disk_bytes < _DISK_BYTES:
-        return Route.LAMBDA
-    return Route.NONE

@@ -49,7 +49,7 @@ def require_whole(path: Path, container: Container) -> None:
         elif container == AVI:
             _require_end(size, _riff_end(size, read))
         elif container == MXF:
-            _require_footer(size, read)
+            require_footer(size, read)
 
 
 def ranges_to_probe(size: int, read: Read) -> tuple[range, ...] | None:
@@ -67,8 +67,8 @@ def ranges_to_probe(size: int, read: Read) -> tuple[range, ...] | None:
             return None
         wanted = [range(box.start, min(box.end, box.start + _wanted_bytes(box))) for box in boxes]
     elif container == MXF:
-        partitions = _require_footer(size, read)
-        wanted = [range(0, _ESSENCE_BYTES), *(range(start, min(end + _EDGE_BYTES, size)) for start, end in partitions)]
+        partitions = require_footer(size, read)
+        wanted = [range(0, _ESSENCE_BYTES), *(range(at.start, min(at.end + _EDGE_BYTES, size)) for at in partitions)]
     else:
         return None
     merged = _merged(edges + wanted)
@@ -168,30 +168,44 @@ def _riff_end(size: int, read: Read) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Partition:
-    """A partition pack of an MXF file, ST 377-1 table 5: where it is, and what it says of itself and of others."""
+class Partition:
+    """A partition pack of an MXF file, ST 377-1 table 5: where it is, and what it says of itself and of others.
+
+    `body_offset` counts the bytes of essence before it, `body` names the essence in it (0: none).
+    """
 
     start: int
-    end: int
+    pack_end: int
+    metadata_bytes: int
+    index_bytes: int
     previous: int
     footer: int
+    body_offset: int
+    body: int
+
+    @property
+    def end(self) -> int:
+        return self.pack_end + self.metadata_bytes + self.index_bytes
 
     @classmethod
-    def at(cls, start: int, read: Read) -> "_Partition | None":
+    def at(cls, start: int, read: Read) -> "Partition | None":
         """The pack whose key begins at `start`, with the metadata and index behind it; None where there is none."""
         pack = read(start, 128)
         if len(pack) < 96 or not pack.startswith(MXF_PARTITION):
             return None
         # Key 16, BER length, versions 4, KAG 4; then 8 bytes each: this, previous, footer, metadata, index.
-        value = 17 + (pack[16] & 0x7F if pack[16] & 0x80 else 0)
+        long = pack[16] & 0x7F if pack[16] & 0x80 else 0
+        value = 17 + long
+        length = int.from_bytes(pack[17:value], "big") if long else pack[16]
         previous, footer, metadata, index = struct.unpack(">4Q", pack[value + 16 : value + 48])
-        return cls(start, start + len(pack) + metadata + index, previous, footer)
+        body_offset, body = struct.unpack(">QI", pack[value + 52 : value + 64])
+        return cls(start, start + value + length, metadata, index, previous, footer, body_offset, body)
 
 
-def _require_footer(size: int, read: Read) -> list[tuple[int, int]]:
+def require_footer(size: int, read: Read) -> list[Partition]:
     """The partitions of a closed MXF file, from the footer back to the header. Raises where it has no footer."""
     run_in = read(0, _EDGE_BYTES).find(MXF_PARTITION + b"\x02")
-    header = _Partition.at(run_in, read)
+    header = Partition.at(run_in, read)
     if header is None:
         raise _incomplete("its first partition is cut off")
     if header.footer and run_in + header.footer + 16 > size:
@@ -199,13 +213,13 @@ def _require_footer(size: int, read: Read) -> list[tuple[int, int]]:
     # A camera that stopped before it could write the header again may still have written a footer.
     tail_at = max(0, size - _MXF_TAIL)
     footer_at = header.footer + run_in if header.footer else tail_at + read(tail_at, _MXF_TAIL).rfind(_MXF_FOOTER)
-    partition = _Partition.at(footer_at, read)
+    partition = Partition.at(footer_at, read)
     if partition is None or not read(footer_at, 14).startswith(_MXF_FOOTER):
         raise _incomplete("it has no footer, so the camera or the copy stopped before the end")
-    found = [(header.start, header.end)]
+    found = [header]
     while partition is not None and partition.start > run_in and len(found) < _MAX_BOXES:
-        found.append((partition.start, partition.end))
-        partition = _Partition.at(run_in + partition.previous, read) if partition.previous < partition.start else None
+        found.append(partition)
+        partition = Partition.at(run_in + partition.previous, read) if partition.previous < partition.start else None
     return found
 
 

@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 
 from circletake.contracts.errors import Code, Rejected
-from circletake.contracts.media import ColorTags, Estimate, Inspection, Route
+from circletake.contracts.media import ColorTags, Inspection, Route
 from circletake.media import launcher, wholeness
 from circletake.media.inspecting import inspect
-from circletake.media.plan import choose_route
 from circletake.media.sniff import MXF_PARTITION
 from circletake.media.wholeness import ranges_to_probe
 from infra.local import card
@@ -233,7 +232,7 @@ def test_a_large_clip_is_inspected_from_a_few_of_its_bytes(
     assert look(sparse) == whole
 
 
-def test_a_clip_of_a_hundred_gigabytes_has_no_route_yet_and_is_not_read(tmp_path: Path) -> None:
+def test_a_clip_of_a_hundred_gigabytes_is_cut_and_is_not_read(tmp_path: Path) -> None:
     large = _stretched(footage.clip(tmp_path / "a.mov", frames=30, rate="25").read_bytes(), by=100 << 30)
     wanted = ranges_to_probe(large.size, large.read)
     assert wanted is not None
@@ -244,15 +243,9 @@ def test_a_clip_of_a_hundred_gigabytes_has_no_route_yet_and_is_not_read(tmp_path
         for part in wanted:
             file.seek(part.start)
             file.write(large.read(part.start, len(part)))
-    with pytest.raises(Rejected) as refusal:
-        inspect([sparse], size_bytes=large.size, tools=footage.TOOLS, deadline=time.monotonic() + 30)
-    assert refusal.value.verdict.code is Code.NO_ROUTE
-
-
-def test_where_a_clip_runs_follows_from_its_estimate() -> None:
-    assert choose_route(Estimate(cpu_s=600, disk_bytes=1 << 30)) is Route.LAMBDA
-    assert choose_route(Estimate(cpu_s=600, disk_bytes=10**10)) is Route.NONE
-    assert choose_route(Estimate(cpu_s=10_000, disk_bytes=1 << 30)) is Route.NONE
+    found = inspect([sparse], size_bytes=large.size, tools=footage.TOOLS, deadline=time.monotonic() + 30)
+    assert found.route is Route.SEGMENTS
+    assert (found.span_frames, found.keyframe_every) == ((30,), 1)
 
 
 class _stretched:  # noqa: N801 - reads like a function where it is used

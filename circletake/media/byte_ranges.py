@@ -1,0 +1,232 @@
+"""Which bytes of an original a piece of a clip needs, and how they become a small file that decodes by itself.
+
+A piece is never sought in a large file: the bytes of its frames, behind a head that tells of them alone, are a whole
+file of the same container, with the same description of the picture. Long-GOP pictures begin at the keyframe before.
+The sound that lies beside a piece's frames is kept as it is, so that every byte is read once.
+"""
+
+import bisect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import accumulate, pairwise
+from pathlib import Path
+
+from circletake.contracts.errors import Code, Rejected
+from circletake.contracts.media import Inspection, Piece
+from circletake.media.mxf import Mxf, blank_pictures, read_mxf, sound_of
+from circletake.media.quicktime import QuickTime, read_quicktime
+from circletake.media.routes import own, reach, stretches
+from circletake.media.sniff import MP4, MXF, QUICKTIME, container_of
+from circletake.media.wholeness import Read
+
+#: Reading on over a gap is cheaper than asking again, up to here; beyond, it would add to the bytes that are read.
+_GAP_BYTES = 64 << 10
+#: Tables are read in blocks, as their parts are small and lie close together.
+_BLOCK_BYTES, _BLOCKS = 64 << 10, 64
+#: What a worker's disk holds beside what it makes. Ten seconds of the widest camera's uncompressed picture are less.
+_MOST_BYTES = 8_000_000_000
+
+#: Bytes of original `span` in these ranges, one directly after the other, go into an existing file from byte `at` on.
+Fetch = Callable[[int, Sequence[range], Path, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Frames of file `span` of a clip, as a file: `count` of them are wanted, the `before` shown first are not.
+
+    `sound` holds the bytes of sound that lay beside the piece's own frames; `sound_file` lays them together.
+    """
+
+    span: int
+    file: Path
+    sound: Path
+    before: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """An original's table of contents: where each frame lies, in the order of coding, and which frame that is."""
+
+    size: int
+    table: QuickTime | Mxf
+    starts: Sequence[int]
+    ends: Sequence[int]
+    shown: Sequence[int]
+    keys: Sequence[int]
+
+    @property
+    def frames(self) -> int:
+        return len(self.starts)
+
+    @property
+    def keyframe_every(self) -> int | None:
+        """How far apart the keyframes lie; None where it varies, or where there is but one."""
+        if len(self.keys) == self.frames:
+            return 1
+        steps = {late - early for early, late in pairwise(self.shown[key] for key in self.keys)}
+        return steps.pop() if len(steps) == 1 else None
+
+    def coded(self, wanted: range) -> list[int]:
+        """Frames as they are shown → what has to be decoded for them, in the order of coding."""
+        places = [at for at, frame in enumerate(self.shown) if frame in wanted]
+        key = max((key for key in self.keys if key <= places[0] and self.shown[key] <= wanted.start), default=0)
+        # What is coded behind a keyframe and shown before it needs the keyframe before that, and is not wanted.
+        return [at for at in range(key, places[-1] + 1) if self.shown[at] >= self.shown[key] or not key]
+
+
+def contents(size: int, read: Read) -> Contents | None:
+    """A file's size and a reader of its bytes → its contents; None where it cannot be cut.
+
+    Cut are QuickTime and MP4 without fragments, and frame-wrapped MXF with an index. Raises `Rejected` where a table
+    lies.
+    """
+    read = _by_blocks(size, read)
+    container = container_of(read(0, _BLOCK_BYTES))
+    if container in (QUICKTIME, MP4) and (table := read_quicktime(size, read)):
+        ends = [start + length for start, length in zip(table.starts, table.sizes, strict=True)]
+        return Contents(size, table, table.starts, ends, table.shown, table.keys)
+    if container == MXF and (index := read_mxf(size, read)):
+        return Contents(size, index, index.edges[:-1], index.edges[1:], index.shown, index.keys)
+    return None
+
+
+def contents_of(file: Path) -> Contents | None:
+    """A file, sparse where only its tables were fetched → its contents, as `contents` has them."""
+    with file.open("rb") as opened:
+
+        def read(start: int, length: int) -> bytes:
+            opened.seek(start)
+            return opened.read(length)
+
+        return contents(file.stat().st_size, read)
+
+
+def gather(
+    inspection: Inspection, piece: Piece, originals: Mapping[int, Contents], fetch: Fetch, into: Path
+) -> tuple[Part, ...]:
+    """A piece, the contents of the files that it touches, and a way to fetch bytes → its frames and sound."""
+    owned = dict(stretches(inspection, own(piece)))
+    parts = []
+    for span, wanted in stretches(inspection, reach(inspection, piece)):
+        original, file, sound = originals[span], into / f"part-{span}", into / f"sound-{span}"
+        share = owned.get(span, range(0)) if inspection.audio else range(0)
+        coded, table, bring = original.coded(wanted), original.table, partial(fetch, span)
+        with sound.open("wb") as shares:
+            if isinstance(table, QuickTime):
+                shares.writelines(_lay_quicktime(original, table, coded, share, bring, file))
+            else:
+                shares.writelines(_lay_mxf(original, table, coded, share, bring, file))
+        parts.append(Part(span, file, sound, sum(original.shown[at] < wanted.start for at in coded), len(wanted)))
+    return tuple(parts)
+
+
+def sound_file(original: Contents, shares: Iterable[bytes], to: Path) -> None:
+    """All shares of an original's sound, in order → a file of its sound, with the first frame of its picture."""
+    with to.open("wb") as file:
+        if isinstance(original.table, QuickTime):
+            laid = _Laid.of(original.table.sound_ranges(), gap=0)
+            file.write(original.table.sound_head(laid.place, laid.length))
+        else:
+            file.write(original.table.head)
+        file.writelines(shares)
+
+
+_Bring = Callable[[Sequence[range], Path, int], None]
+
+
+def _lay_quicktime(
+    original: Contents, table: QuickTime, coded: Sequence[int], share: range, bring: _Bring, part: Path
+) -> Iterator[bytes]:
+    """What is wanted of a QuickTime file → a file of its own; and the sound that lay there."""
+    begin, end = (_begun(original, frame) for frame in (share.start, share.stop))
+    sound = sorted((each for each in table.sound_ranges() if begin <= each.start < end), key=lambda each: each.start)
+    laid = _Laid.of([*(range(original.starts[at], original.ends[at]) for at in coded), *sound], gap=_GAP_BYTES)
+    _require_room(laid.length)
+    head = table.excerpt_head(coded, [laid.place(original.starts[at]) for at in coded], laid.length)
+    part.write_bytes(head)
+    bring(laid.ranges, part, len(head))
+    with part.open("rb") as opened:
+        for each in sound:
+            opened.seek(len(head) + laid.place(each.start))
+            yield opened.read(len(each))
+
+
+def _begun(original: Contents, frame: int) -> int:
+    """Where in the file a frame begins: the sound before it belongs to the frames before it."""
+    if frame in (0, original.frames):
+        return original.size if frame else 0
+    return max(original.starts[: frame + 1])
+
+
+def _lay_mxf(
+    original: Contents, table: Mxf, coded: Sequence[int], share: range, bring: _Bring, part: Path
+) -> Iterator[bytes]:
+    """What is wanted of an MXF file → a file of its own; and the sound that lay there."""
+    wanted = set(coded)
+    units = range(min([coded[0], *share[:1]]), max([coded[-1], *share[-1:]]) + 1)
+    begin = original.starts[units.start]
+    _require_room(original.ends[units[-1]] - begin)
+    part.write_bytes(table.head)
+    bring([range(begin, original.ends[units[-1]])], part, len(table.head))
+
+    def laid(at: int) -> range:
+        moved = len(table.head) - begin
+        return range(original.starts[at] + moved, original.ends[at] + moved)
+
+    for at in share:
+        yield from sound_of(part, laid(at), with_first=not at)
+    blank_pictures(part, [laid(at) for at in units if at < coded[-1] and at not in wanted])
+
+
+def _require_room(length: int) -> None:
+    if length > _MOST_BYTES:
+        raise Rejected(
+            Code.LIMIT_EXCEEDED,
+            f"This file wants {length / 1e9:.1f} GB to be read for a few seconds of picture.",
+            "Open the clip in the camera; if it plays there, send it to post engineering with this message.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """Ranges of a file, merged where they lie close, and how many bytes lie before each once they are laid together."""
+
+    ranges: Sequence[range]
+    places: Sequence[int]
+
+    @classmethod
+    def of(cls, wanted: Iterable[range], *, gap: int) -> "_Laid":
+        merged: list[range] = []
+        for each in sorted(wanted, key=lambda each: each.start):
+            if merged and each.start <= merged[-1].stop + gap:
+                merged[-1] = range(merged[-1].start, max(merged[-1].stop, each.stop))
+            else:
+                merged.append(each)
+        return cls(merged, list(accumulate(map(len, merged), initial=0)))
+
+    @property
+    def length(self) -> int:
+        return self.places[-1]
+
+    def place(self, at: int) -> int:
+        """Where byte `at` of the file lies among the bytes that are laid together."""
+        number = bisect.bisect_right(self.ranges, at, key=lambda each: each.start) - 1
+        return self.places[number] + at - self.ranges[number].start
+
+
+def _by_blocks(size: int, read: Read) -> Read:
+    @lru_cache(_BLOCKS)
+    def block(number: int) -> bytes:
+        return read(number * _BLOCK_BYTES, min(_BLOCK_BYTES, size - number * _BLOCK_BYTES))
+
+    def read_blocks(start: int, length: int) -> bytes:
+        start, end = min(start, size), min(start + length, size)
+        if end - start > _BLOCK_BYTES:
+            return read(start, end - start)
+        first = start // _BLOCK_BYTES
+        there = b"".join(block(number) for number in range(first, -(-end // _BLOCK_BYTES)))
+        return there[start - first * _BLOCK_BYTES : end - first * _BLOCK_BYTES]
+
+    return read_blocks
