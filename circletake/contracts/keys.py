@@ -2,7 +2,8 @@
 
     ingest   {production}/{unit}/{day}/{roll}/{offload}/{path as on the card}
     work     {production}/{job_id}/{attempt}/{name}
-    review   {production}/{unit}/{day}/{roll}/{clip_id}/{version}/{name}
+    review   {production}/{unit}/{day}/{roll}/{clip_id}/{version}/{name}; made anew: …/{version}/r{revision}/{name}
+    looks    {production}/looks/{sha256}.cube, in the work bucket
 
 An id is the first 20 hex digits (80 bits) of a SHA-256 over its parts: a billion clips collide with p < 1e-6.
 """
@@ -69,9 +70,10 @@ class ClipRef(Wire):
     clip_id: Id
     version: Id
 
-    @property
-    def review_prefix(self) -> str:
-        return f"{self.roll.prefix}{self.clip_id}/{self.version}/"
+    def review_prefix(self, revision: int) -> str:
+        """Each order's pictures have a place of their own: who watches the older ones is not disturbed."""
+        anew = f"r{revision}/" if revision > 1 else ""
+        return f"{self.roll.prefix}{self.clip_id}/{self.version}/{anew}"
 
 
 class IngestKey(Wire):
@@ -121,3 +123,8 @@ def job_id(kind: str, inputs: tuple[str, ...], parameters: Any, code_version: st
 
 def work_prefix(production: str, job: str, attempt: int) -> str:
     return f"{production}/{job}/{attempt}/"
+
+
+def look_key(production: str, sha256: str) -> str:
+    """A baked LUT by its content → where it lies in the work bucket."""
+    return f"{production}/looks/{sha256}.cube"

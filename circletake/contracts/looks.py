@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, PositiveInt
 
 from circletake.contracts.cards import Line, Moment
+from circletake.contracts.keys import RollRef
 from circletake.contracts.wire import Wire
 
 #: No grade of a real picture goes beyond it; what does is a damaged file.
@@ -27,7 +28,7 @@ class Cdl(Wire):
 
 
 class Lut(Wire):
-    """A 3D LUT in the work bucket, `{production}/looks/{sha256}.cube`: from the grading space to the screen."""
+    """A 3D LUT that the catalogue keeps by its content: from the grading space to the screen."""
 
     sha256: Sha256
     name: Line
@@ -47,12 +48,14 @@ class LookLevel(StrEnum):
 class Look(Wire):
     """A CDL, a LUT, or both, set for a part of a production. Neither: what was set there before is taken back.
 
-    `target` names the day, scene, setup or clip (by its title); it is empty for the show.
+    `target` names the day, scene, setup or clip (by its title); it is empty for the show. Titles repeat from roll to
+    roll, so the look of a clip also names its roll.
     `source` is the person's name, or the path of the sidecar as on the card.
     """
 
     level: LookLevel
     target: Annotated[str, Field(max_length=200)] = ""
+    roll: RollRef | None = None
     cdl: Cdl | None = None
     lut: Lut | None = None
     name: Line
@@ -69,7 +72,7 @@ class Slate(Wire):
 
 
 class AppliedLook(Wire):
-    """What a proxy shows: the baked LUT (`{production}/looks/{sha256}.cube` in the work bucket), and what is in it.
+    """What a proxy shows: a LUT baked for it (`{production}/looks/{sha256}.cube` in the work bucket), and its parts.
 
     The order of its parts: camera space → grading space → CDL → show LUT, or the standard rendering where there is
     none. `camera_space` and `grading_space` are OpenColorIO's names, None where the production declares none.

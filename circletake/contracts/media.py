@@ -159,6 +159,8 @@ class Inspection(Wire):
     span_frames: tuple[PositiveInt, ...] = ()
     #: The picture can be entered every so many frames, 1 being anywhere; None where that varies or is not known.
     keyframe_every: PositiveInt | None = None
+    #: Whether its table of contents tells where each frame lies, so that pieces can be made of it.
+    cuttable: bool = False
 
 
 class FrameSpan(Wire):

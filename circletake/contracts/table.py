@@ -13,6 +13,9 @@
 | an insertion of a card: its verdict    | the roll's               | CARD#offload           | page, `card status` |
 | what people did to a roll's cards      | ACTS#the roll's          | moment#id              | judging, page       |
 | what a production asks of its copies   | POLICY#production        | moment                 | judging             |
+| what a production wants made           | RECIPE#production        | moment                 | planning            |
+| the looks of a production, and slates  | LOOKS#production         | level#target#hash      | planning, page      |
+| a LUT, compressed, in parts            | LUT#production#sha256    | number                 | planning            |
 | a grant to see a production's pictures | GRANT#sha256(grant)      | GRANT                  | `/media`            |
 
 What is open carries `open_shard` and `due_at` and so stands in the sparse index `open`; `sweep` reads its shards up
@@ -54,6 +57,12 @@ def clip_sk(clip: ClipRef) -> str:
     return f"{CLIP}{clip.clip_id}#{clip.version}"
 
 
+def read_clip_sk(roll: RollRef, sk: str) -> ClipRef:
+    """The sort key of a CLIP row → the clip."""
+    _, clip_id, version = sk.split("#")
+    return ClipRef(roll=roll, clip_id=clip_id, version=version)
+
+
 def twin_sk(name: str) -> str:
     return f"{TWIN}{short_hash(name)}"
 
@@ -78,6 +87,24 @@ def acts_pk(partition: str) -> str:
 
 def policy_pk(production: str) -> str:
     return f"POLICY#{production}"
+
+
+def recipe_pk(production: str) -> str:
+    return f"RECIPE#{production}"
+
+
+def looks_pk(production: str) -> str:
+    return f"LOOKS#{production}"
+
+
+def lut_pk(production: str, sha256: str) -> str:
+    """Not in a bucket: what is set for a show has to outlive what was made with it."""
+    return f"LUT#{production}#{sha256}"
+
+
+def look_prefix(level: str, target: str, roll: RollRef | None) -> str:
+    """What a look is for → how its keys begin. Targets are free text, so their hash stands in for them."""
+    return f"{level}#{short_hash(target, roll.partition if roll else '')}#"
 
 
 def grant_pk(hashed: str) -> str:

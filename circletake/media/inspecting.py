@@ -94,6 +94,7 @@ def inspect(
         camera=_camera(spans[0], first.container, probes[0]),
         span_frames=tuple(span.video.frames for span in read),
         keyframe_every=steps[0] if len(set(steps)) == 1 else None,
+        cuttable=bool(steps),
     )
 
 
