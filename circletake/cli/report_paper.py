@@ -1,5 +1,6 @@
 """The paper of a report: its size, its inks, its type, what is drawn on it, and what stands under each page."""
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,8 +10,9 @@ from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Paragraph
+from reportlab.platypus import Flowable, Image, Paragraph
 
 from circletake.cli.report_fonts import REGULAR, markup
 from circletake.contracts.version import VERSION
@@ -71,15 +73,35 @@ def named(*pairs: tuple[str, str | None]) -> Paragraph:
 class Frame(Flowable):  # type: ignore[misc]
     """Where a picture would be."""
 
+    def __init__(self, size: tuple[float, float] = THUMB) -> None:
+        super().__init__()
+        self._size = size
+
     def wrap(self, *_: float) -> tuple[float, float]:
-        return THUMB
+        return self._size
 
     def draw(self) -> None:
+        width, height = self._size
         self.canv.setStrokeColor(EDGE)
-        self.canv.roundRect(0.5, 0.5, THUMB[0] - 1, THUMB[1] - 1, 3)
+        self.canv.roundRect(0.5, 0.5, width - 1, height - 1, 3)
         self.canv.setFillColor(QUIET)
         self.canv.setFont(REGULAR, 6.6)
-        self.canv.drawCentredString(THUMB[0] / 2, THUMB[1] / 2 - 2, "no picture")
+        self.canv.drawCentredString(width / 2, height / 2 - 2, "no picture")
+
+
+def picture(poster: bytes | None, box: tuple[float, float] = THUMB) -> Flowable:
+    """→ the poster as large as its frame allows; an empty frame says that there is no picture."""
+    if poster is None:
+        return Frame(box)
+    width, height = ImageReader(io.BytesIO(poster)).getSize()
+    scale = min(box[0] / width, box[1] / height)
+    return Image(io.BytesIO(poster), width * scale, height * scale, hAlign="LEFT")
+
+
+def padding(vertical: float, horizontal: float) -> list[tuple[Any, ...]]:
+    """→ a table's style: so many points free above and below, and at the sides of each cell."""
+    sides = {"TOP": vertical, "BOTTOM": vertical, "LEFT": horizontal, "RIGHT": horizontal}
+    return [(f"{side}PADDING", (0, 0), (-1, -1), points) for side, points in sides.items()]
 
 
 class Seal(Flowable):  # type: ignore[misc]
@@ -108,7 +130,7 @@ class Seal(Flowable):  # type: ignore[misc]
             canvas.drawPath(path)
 
 
-def numbered(title: str, made: Made) -> Callable[..., Canvas]:
+def numbered(title: str, made: Made, note: str = "TC out is the first frame after the clip.") -> Callable[..., Canvas]:
     """→ a canvas that writes under each page what this is, when it was made by what, and which page of how many."""
 
     class Numbered(Canvas):  # type: ignore[misc]
@@ -123,16 +145,15 @@ def numbered(title: str, made: Made) -> Callable[..., Canvas]:
         def save(self) -> None:
             for number, page in enumerate(self._pages, 1):
                 self.__dict__.update(page)
-                _foot(self, title, made, f"Page {number} of {len(self._pages)}")
+                _foot(self, title, f"Made {made.at} by {made.by}. {note}", f"Page {number} of {len(self._pages)}")
                 super().showPage()
             super().save()
 
     return Numbered
 
 
-def _foot(canvas: Canvas, title: str, made: Made, page: str) -> None:
+def _foot(canvas: Canvas, title: str, about: str, page: str) -> None:
     third = (WIDTH - 2 * MARGIN) / 3
-    about = f"Made {made.at} by {made.by}. TC out is the first frame after the clip."
     for column, (text, align) in enumerate([(title, TA_LEFT), (about, TA_CENTER), (page, TA_RIGHT)]):
         line = text_of(text, 7, QUIET, align=align)
         _, height = line.wrap(third, FOOT)

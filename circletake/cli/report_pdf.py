@@ -6,8 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from reportlab.lib.enums import TA_RIGHT
-from reportlab.lib.utils import ImageReader
-from reportlab.platypus import Flowable, Image, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from circletake.cli.card_view import ANSWERS
 from circletake.cli.report_fonts import BOLD
@@ -20,13 +19,13 @@ from circletake.cli.report_paper import (
     LOOKS,
     MARGIN,
     QUIET,
-    THUMB,
     WIDTH,
-    Frame,
     Made,
     Seal,
     named,
     numbered,
+    padding,
+    picture,
     text_of,
 )
 from circletake.film.answered import act_text, code_text, moment_text
@@ -73,7 +72,7 @@ def _top(header: Told) -> Iterator[Flowable]:
         text_of(" · ".join(counted), 8.5, QUIET, align=TA_RIGHT),
     ]
     table = Table([[left, right]], colWidths=[300, WIDTH - 2 * MARGIN - 300])
-    table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "BOTTOM"), *_padding(0, 0)]))
+    table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "BOTTOM"), *padding(0, 0)]))
     yield table
     yield Spacer(0, 10)
 
@@ -122,7 +121,7 @@ def _verdict(card: Told, *, several: bool) -> Table:
                 ("BACKGROUND", (0, 0), (-1, -1), look.paper),
                 ("LINEBEFORE", (0, 0), (0, -1), 3, look.ink),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                *_padding(9, 11),
+                *padding(9, 11),
             ]
         )
     )
@@ -183,7 +182,7 @@ def _rows(rows: Sequence[Told], posters: Mapping[str, bytes]) -> Table:
             [
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LINEBELOW", (0, 0), (-1, -1), 0.5, EDGE),
-                *_padding(4.5, 0),
+                *padding(4.5, 0),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 8),
             ]
         )
@@ -196,7 +195,7 @@ def _row(row: Told, poster: bytes | None) -> list[Any]:
     duration = row["duration"] and f"{row['duration']} s · {row['frames']} fr"
     digest = (row["digest"] or DASH).replace(" ", "\n")
     return [
-        _picture(poster),
+        picture(poster),
         [text_of(row["clip"], 8.4, font=BOLD), _state(row["state"])],
         text_of(f"{take} ◯" if row["circle"] else take),
         [named(("In", row["tc_in"])), named(("Out", row["tc_out"])), named(("Dur", duration))],
@@ -219,20 +218,6 @@ def _state(state: str) -> Paragraph:
     """→ where a clip ended; what needs a person is set in a light's ink."""
     light = {"REJECTED": "RED", "NEEDS_ATTENTION": "AMBER"}.get(state)
     return text_of(state.replace("_", " ").capitalize(), color=LOOKS[light].ink if light else QUIET)
-
-
-def _picture(poster: bytes | None) -> Flowable:
-    """→ the poster as large as its frame allows; an empty frame says that there is no picture."""
-    if poster is None:
-        return Frame()
-    width, height = ImageReader(io.BytesIO(poster)).getSize()
-    scale = min(THUMB[0] / width, THUMB[1] / height)
-    return Image(io.BytesIO(poster), width * scale, height * scale, hAlign="LEFT")
-
-
-def _padding(vertical: float, horizontal: float) -> list[tuple[Any, ...]]:
-    sides = {"TOP": vertical, "BOTTOM": vertical, "LEFT": horizontal, "RIGHT": horizontal}
-    return [(f"{side}PADDING", (0, 0), (-1, -1), points) for side, points in sides.items()]
 
 
 def size_text(size_bytes: int) -> str:
