@@ -22,9 +22,9 @@ APPLIED: Json = {
     "camera_space": "ARRI LogC4",
     "grading_space": "ACEScct",
     "cdl": WARM,
-    "cdl_from": "day D014: Warm evening, by ada",
+    "cdl_from": "Warm evening (day D014)",
     "lut": {"sha256": "b" * 64, "name": "NIGHTFALL_print_v3", "size": 33},
-    "lut_from": "show: Print, by cy",
+    "lut_from": "Print (show)",
 }
 
 

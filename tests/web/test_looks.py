@@ -201,11 +201,10 @@ def test_a_look_that_is_set_is_listed_and_can_be_taken_back(page: Page, studio: 
     studio.looks.set({"level": "DAY", "target": "D014", "name": hostile, "cdl": WARM, "cube": None}, ("camera",))
     dialog = open_dialog(page)
     listed = dialog.get_by_role("listitem")
-    expect(listed).to_contain_text(hostile)
-    expect(listed).to_contain_text("day D014 · CDL")
-    expect(listed).to_contain_text("ada ·")
+    expect(listed).to_contain_text(f"day D014CDL “{hostile}” · ada14 Oct 2026")
     dialog.get_by_text("Day", exact=True).click()
-    expect(dialog.get_by_text(f"Takes the place of “{hostile}” by ada.")).to_be_visible()
+    there = f"There now: CDL “{hostile}” · ada. Only what you give is replaced."
+    expect(dialog.get_by_text(there, exact=True)).to_be_visible()
     dialog.get_by_role("button", name="Take back").click()
     dialog.get_by_role("button", name="Keep").click()
     assert len(studio.looks.asked) == 1

@@ -35,7 +35,7 @@ def test_what_may_be_wrong_stands_apart_from_what_is_only_good_to_know(page: Pag
         "Frozen picture",
         "Clipped highlights",
     ]
-    expect(page.get_by_role("heading", name="Worth a look 3")).to_be_visible()
+    expect(page.get_by_role("heading", name="Worth checking 3")).to_be_visible()
     expect(page.get_by_role("heading", name="Good to know 1")).to_be_visible()
     expect(information).to_contain_text("Off-speedall of the clip")
     start = Timecode.parse("01:00:00:00", FILM)

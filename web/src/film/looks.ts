@@ -1,6 +1,7 @@
 /** Looks in words: how far one reaches, and what a clip's picture is. */
 
 import type { AppliedLook, Look, LookLevel } from "../contracts";
+import { byName } from "../ui/names";
 
 /** The nearest first, as a person thinks of them. */
 export const LEVELS: readonly LookLevel[] = ["CLIP", "SETUP", "SCENE", "DAY", "SHOW"];
@@ -23,28 +24,44 @@ export function pictureWords(look: AppliedLook | null): string {
   return look ? `SDR · BT.1886 · ${look.sentence}` : "No look: shown as recorded";
 }
 
-/** "CDL", "LUT Kodak 2383", "CDL and LUT Kodak 2383". */
-export function partsOf({ cdl, lut }: Pick<Look, "cdl" | "lut">): string {
-  return [cdl && "CDL", lut && `LUT ${lut.name}`].filter(Boolean).join(" and ");
-}
-
-/** From the show to the clip, as they are overruled. */
-export function byReach(a: Look, b: Look): number {
-  return LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level);
-}
-
-/** Everything that was ever set → what stands: of each reach the last word, unless that took it back. */
-export function standing(looks: readonly Look[]): Look[] {
-  const last = [...looks].sort((a, b) => b.at.localeCompare(a.at));
-  const newest = last.filter((look, index) => last.findIndex((other) => sameReach(look, other)) === index);
-  return newest.filter(({ cdl, lut }) => cdl || lut);
-}
-
 type Reach = Pick<Look, "level" | "target" | "roll">;
+
+/** What stands for a part of a production: the word that its CDL is of, and the word that its LUT is of. */
+export interface Standing extends Reach {
+  cdl: Look | null;
+  lut: Look | null;
+}
+
+/**
+ * Everything that was ever set → what stands, from the show to the clip. CDL and LUT each stand until another one is
+ * set for the same part; a look with neither takes both back.
+ */
+export function standing(looks: readonly Look[]): Standing[] {
+  const found = new Map<string, Standing>();
+  for (const look of [...looks].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
+    const { level, target, roll, cdl, lut } = look;
+    const before = cdl || lut ? found.get(keyOf(look)) : undefined;
+    const now = { cdl: cdl ? look : (before?.cdl ?? null), lut: lut ? look : (before?.lut ?? null) };
+    found.set(keyOf(look), { level, target, roll, ...now });
+  }
+  return [...found.values()]
+    .filter(({ cdl, lut }) => cdl || lut)
+    .sort((a, b) => LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level) || byName(a.target, b.target));
+}
+
+/** "CDL “Warm evening” · ada", and the same of the LUT. */
+export function partWords({ cdl, lut }: Standing): string[] {
+  const told = (what: string, look: Look | null) => look && `${what} “${look.name}” · ${look.source}`;
+  return [told("CDL", cdl), told("LUT", lut)].filter((words) => words !== null);
+}
 
 /** Whether two are for the same part of a production, however it was written. */
 export function sameReach(a: Reach, b: Reach): boolean {
-  const key = ({ level, target, roll }: Reach) =>
-    [level, target.toLowerCase(), roll?.unit, roll?.day, roll?.roll].join("/");
-  return key(a) === key(b);
+  return keyOf(a) === keyOf(b);
+}
+
+/** A clip may be named with its file's ending or without. */
+function keyOf({ level, target, roll }: Reach): string {
+  const name = level === "CLIP" ? target.replace(/\.(mov|mp4|mxf|mkv)$/i, "") : target;
+  return JSON.stringify([level, name.normalize("NFC").toLowerCase(), roll?.unit, roll?.day, roll?.roll]);
 }

@@ -8,8 +8,9 @@ import { section } from "./fact_section";
 /** The proxies for editing that a clip has, and the command that fetches those of its roll. Null where it has none. */
 export function forEditing(place: RollPlace, names: readonly string[]): HTMLElement | null {
   if (names.length === 0) return null;
-  const command = editorialCommand(place);
-  const shown = h("code", {}, command);
+  const words = editorialCommand(place);
+  const command = words.join(" ");
+  const shown = h("code", {}, ...words.flatMap((word) => [h("span", {}, word), " "]));
   return section(
     "For editing",
     [],
@@ -19,10 +20,10 @@ export function forEditing(place: RollPlace, names: readonly string[]): HTMLElem
   );
 }
 
-/** What fetches a roll's proxies for editing, as it is typed into a shell. */
-export function editorialCommand({ production, unit, day, roll }: RollPlace): string {
+/** What fetches a roll's proxies for editing, as it is typed into a shell, word by word. */
+export function editorialCommand({ production, unit, day, roll }: RollPlace): string[] {
   const words = ["circletake", "editorial", roll, "--production", production, "--day", day];
-  return [...words, ...(unit === "main" ? [] : ["--unit", unit])].map(quoted).join(" ");
+  return [...words, ...(unit === "main" ? [] : ["--unit", unit])].map(quoted);
 }
 
 /** A word as a shell takes it for one. */

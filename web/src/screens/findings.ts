@@ -41,7 +41,7 @@ function qualityControl(
   if (!found) return calm("Quality control has not looked at this clip.");
   if (found.length === 0) return calm(kinds ? lookedFor(kinds) : "Nothing was found.");
   const { doubtful, information } = partFindings(found);
-  const lists = [list("Worth a look", doubtful, seeing), list("Good to know", information, seeing)];
+  const lists = [list("Worth checking", doubtful, seeing), list("Good to know", information, seeing)];
   return lists.filter((each) => each !== null);
 }
 
@@ -101,14 +101,17 @@ function whenWords(first: number, last: number, label: (frame: number) => string
 }
 
 function thumb({ thumb }: Finding, strip: string | null): HTMLElement {
-  const frame = h("span", { class: "cut-out" });
-  if (thumb && strip) {
-    const [x, y, width, height] = thumb;
-    const picture = h("img", { src: strip, alt: "", draggable: "false" });
-    cutOut(frame, picture, { x, y, width, height }, THUMB.width, THUMB.height);
-    frame.append(picture);
+  const frame = h("span", { class: "thumb", "aria-hidden": "true" });
+  if (!thumb || !strip) {
+    frame.append("–");
+    return frame;
   }
-  return h("span", { class: "thumb", "aria-hidden": "true" }, frame);
+  const [x, y, width, height] = thumb;
+  const picture = h("img", { src: strip, alt: "", draggable: "false" });
+  const cut = h("span", { class: "cut-out" }, picture);
+  cutOut(cut, picture, { x, y, width, height }, THUMB.width, THUMB.height);
+  frame.append(cut);
+  return frame;
 }
 
 function sceneChanges(cuts: number[], { label, seek }: Seeing): HTMLElement {

@@ -1,7 +1,7 @@
 import { CallFailed } from "../account/errors";
-import type { Clip, Look, NewLook, ProductionLooks } from "../contracts";
+import type { Clip, NewLook, ProductionLooks } from "../contracts";
 import { LookFault } from "../film/cdl";
-import { reachWords, sameReach, standing } from "../film/looks";
+import { partWords, reachWords, type Standing, sameReach, standing } from "../film/looks";
 import type { RollPlace } from "../place";
 import { fill, h, setText } from "../ui/dom";
 import { visible } from "../ui/names";
@@ -22,7 +22,7 @@ interface Asked {
 /** Lets a person set a look or take one back. Resolves with what it reaches, or null when they left it as it is. */
 export function askLook({ place, clip, told, set, signal }: Asked): Promise<Reach | null> {
   const looks = standing(told.looks);
-  const replaces = h("p", { class: "quiet", role: "status" });
+  const there = h("p", { class: "quiet", role: "status" });
   const trouble = h("p", { class: "door-trouble", role: "alert" });
   const name = h("input", { type: "text", maxlength: "200", autocomplete: "off" });
   const cdl = cdlFields();
@@ -32,10 +32,11 @@ export function askLook({ place, clip, told, set, signal }: Asked): Promise<Reac
   let cube: GivenFile | null = null;
   let done: Reach | null = null;
 
-  const reach = reachChoice(place, clip, () => queueMicrotask(tellReplaced));
-  function tellReplaced(): void {
-    const there = looks.find((look) => sameReach(look, reach.now()));
-    setText(replaces, there ? visible(`Takes the place of “${there.name}” by ${there.source}.`) : "");
+  const reach = reachChoice(place, clip, () => queueMicrotask(tellThere));
+  function tellThere(): void {
+    const stands = looks.find((look) => sameReach(look, reach.now()));
+    const words = stands ? `There now: ${partWords(stands).join(", ")}. Only what you give is replaced.` : "";
+    setText(there, visible(words));
   }
 
   function given(file: GivenFile): void {
@@ -74,7 +75,7 @@ export function askLook({ place, clip, told, set, signal }: Asked): Promise<Reac
     lut,
     h("p", { class: "quiet" }, space ? visible(`Both count in ${space}.`) : UNDECLARED),
     h("label", { class: "field" }, h("span", {}, "Name of the look"), name),
-    replaces,
+    there,
     trouble,
     h("div", { class: "choices" }, leave, sets),
   );
@@ -98,8 +99,8 @@ export function askLook({ place, clip, told, set, signal }: Asked): Promise<Reac
     }
   };
 
-  const takeBack = ({ level, target, roll, name }: Look) =>
-    ask({ level, target, roll, name, cdl: null, cube: null });
+  const takeBack = ({ level, target, roll, cdl, lut }: Standing) =>
+    ask({ level, target, roll, name: (cdl ?? lut)?.name ?? "", cdl: null, cube: null });
   dialog.append(
     form,
     h("section", { class: "looks-set" }, h("h2", {}, "Looks that are set"), lookList(looks, takeBack)),
@@ -119,7 +120,7 @@ export function askLook({ place, clip, told, set, signal }: Asked): Promise<Reac
     };
     document.body.append(dialog);
     dialog.showModal();
-    tellReplaced();
+    tellThere();
   });
 }
 
