@@ -13,13 +13,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import card_upload, cold_import, offloads, single_pass, small_files, uploads
+from bench import card_upload, cold_import, offloads, small_files, transcoding, uploads
 from bench.rows import Row
 
 BENCHES = {
     "cold_import": cold_import,
     "offloads": offloads,
-    "single_pass": single_pass,
+    "transcoding": transcoding,
     "uploads": uploads,
     "card_upload": card_upload,
     "small_files": small_files,

@@ -52,8 +52,8 @@ def clip(
 ) -> Path:
     """A good clip, in the container of `to`'s suffix, with numbered frames and a tone of its own in each channel.
 
-    `sound` is a channel layout or None; `tracks` how many streams of it; `colour` its tags or None;
-    `picture` more filters after the number.
+    `sound` is a channel layout, or channels as FL+FR+FC, or None; `tracks` how many streams of it; `colour` its tags
+    or None; `picture` more filters after the number.
     """
     seconds = f"{float(frames / Fraction(rate)):.6f}"
     width, height = size
@@ -88,11 +88,14 @@ def numbered() -> str:
     return ",".join(["drawbox=x=0:y=0:w=iw:h=ih/8:c=black:t=fill", *blocks])
 
 
-def frame_numbers(video: Path) -> list[int]:
-    """A video → the number burnt into each of its frames, in the order in which they are shown."""
+def frame_numbers(video: Path, turn: str = "null") -> list[int]:
+    """A video → the number burnt into each of its frames, in the order in which they are shown.
+
+    `turn` is the filter that puts the top of the source back to the top.
+    """
     raw = video.with_suffix(".bits")
     launcher.make(
-        ["-i", str(video), "-vf", f"crop=iw:ih/16:0:ih/32,scale={BITS}:1:flags=area,format=gray",
+        ["-i", str(video), "-vf", f"{turn},crop=iw:ih/16:0:ih/32,scale={BITS}:1:flags=area,format=gray",
          "-fps_mode", "passthrough", "-f", "rawvideo", str(raw)],
         tools=TOOLS,
     )  # fmt: skip
@@ -156,4 +159,4 @@ DISGUISES: dict[str, bytes] = {
 
 
 def _channels(layout: str) -> int:
-    return {"mono": 1, "stereo": 2, "5.1": 6, "quad": 4}[layout]
+    return {"mono": 1, "stereo": 2, "5.1": 6, "quad": 4}.get(layout) or layout.count("+") + 1

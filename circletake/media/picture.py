@@ -11,6 +11,8 @@ CAMERA_RATES = tuple(
     for rate in ("24000/1001", "24", "25", "30000/1001", "30", "48000/1001", "48", "50", "60000/1001", "60", "100",
                  "120000/1001", "120", "5", "8", "10", "12", "12.5", "15", "15000/1001", "20", "90", "200", "240")
 )  # fmt: skip
+#: Closer than this to a camera's rate is that rate, rounded; 29.97 and 30000/1001 lie twice as far apart.
+_ROUNDED = Fraction(1, 2_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def rate_of(packets: Packets, declared: tuple[Fraction | None, ...]) -> Rate | N
     A rate is constant when every frame lies within one tick of the file's clock of where the rate puts it:
     Matroska's milliseconds and a phone's 1/600 s are coarse, yet the camera ran at 24000/1001.
     """
-    said = tuple(rate for rate in declared if rate is not None)
+    said = tuple(_meant(rate) for rate in declared if rate is not None)
     moments = packets.moments
     if moments is None:
         return Rate(said[0], variable=False) if said and len(set(said)) == 1 else None
@@ -61,6 +63,12 @@ def rate_of(packets: Packets, declared: tuple[Fraction | None, ...]) -> Rate | N
         if _keeps(moments, packets.time_base, rate):
             return Rate(rate, variable=False)
     return Rate(mean, variable=True)
+
+
+def _meant(declared: Fraction) -> Fraction:
+    """Matroska keeps a frame's length in nanoseconds, which FFmpeg reads as 19001/317 where 60000/1001 was written."""
+    close = (rate for rate in CAMERA_RATES if abs(declared / rate - 1) < _ROUNDED)
+    return next(close, declared)
 
 
 def _keeps(moments: tuple[int, ...], tick: Fraction, rate: Fraction) -> bool:

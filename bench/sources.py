@@ -1,0 +1,53 @@
+"""A camera's recording, by its name → a file of that codec, size and bit rate, with grain and stereo sound.
+
+One second is encoded and repeated by copying, because encoding ten of UHD would take longer than all that is measured.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from circletake.media import launcher
+from circletake.media.tools import packaged
+
+TOOLS = packaged()
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What a camera writes: its container, the size of its picture, and the codec as FFmpeg's options."""
+
+    name: str
+    suffix: str
+    size: tuple[int, int]
+    codec: tuple[str, ...]
+    rate: int = 24
+    grain: int = 14
+
+
+#: Bit rates as in the reference measurements: 186, 185, 1083 and 53 Mb/s of picture.
+PRORES = Recording("1080p ProRes HQ", ".mov", (1920, 1080), ("prores_ks", "-profile:v", "hq", "-q:v", "21"))
+DNXHR = Recording("1080p DNxHR HQX", ".mxf", (1920, 1080), ("dnxhd", "-profile:v", "dnxhr_hqx"))
+PRORES_UHD = Recording("UHD ProRes HQ", ".mov", (3840, 2160), ("prores_ks", "-profile:v", "hq", "-q:v", "13"))
+H264 = Recording(
+    "H.264 10-bit 4:2:2", ".mov", (1920, 1080),
+    ("libx264", "-preset", "veryfast", "-profile:v", "high422", "-b:v", "38M", "-maxrate", "38M", "-bufsize", "38M"),
+)  # fmt: skip
+
+
+def record(recording: Recording, seconds: int, folder: Path) -> Path:
+    """A recording of so many whole seconds; a MOV's table of contents lies at its end, as a camera leaves it."""
+    one, all_ = (folder / f"{recording.name} {length} s{recording.suffix}" for length in ("1", f"{seconds}"))
+    wide, high = recording.size
+    launcher.make(
+        [
+            "-f", "lavfi", "-i", f"testsrc2=s={wide}x{high}:r={recording.rate}",
+            "-f", "lavfi", "-i", "anoisesrc=a=0.1:c=pink:r=48000", "-t", "1",
+            "-vf", f"gblur=2,noise=alls={recording.grain}:allf=t", "-pix_fmt", "yuv422p10le", "-g", str(recording.rate),
+            "-c:v", *recording.codec, "-c:a", "pcm_s24le", "-ac", "2", str(one),
+        ],
+        tools=TOOLS,
+    )  # fmt: skip
+    if seconds > 1:
+        launcher.make(["-stream_loop", str(seconds - 1), "-i", str(one), "-c", "copy", str(all_)], tools=TOOLS)
+        one.unlink()
+    return all_
