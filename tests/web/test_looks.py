@@ -240,5 +240,6 @@ def test_a_phone_shows_a_look_and_its_dialog_without_scrolling_sideways(page: Pa
     first_clip(studio)["look"] = {**APPLIED, "sentence": "W" * 190, "cdl_from": "W" * 190}
     studio.looks.set({"level": "SCENE", "target": "W" * 190, "name": "W" * 190, "cdl": WARM, "cube": None}, ("camera",))
     dialog = open_dialog(page)
+    dialog.get_by_role("button", name="Take back").click()
     for scrolled in (page.locator("html"), dialog):
         assert scrolled.evaluate("(node) => node.scrollWidth <= node.clientWidth")

@@ -98,7 +98,7 @@ def test_a_clip_names_its_proxies_for_editing_and_the_command_that_fetches_them(
     page.get_by_role("button", name="Copy the command").click()
     expect(page.get_by_text("copied", exact=True)).to_be_visible()
     command = page.evaluate("navigator.clipboard.readText()")
-    assert command == "circletake editorial A001 --production NIGHTFALL --day D014"
+    assert command == "circletake editorial A001 --production NIGHTFALL --day D014 --to A001"
 
 
 def test_a_clip_without_proxies_for_editing_says_nothing_of_them(page: Page) -> None:

@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import type { Finding } from "../src/contracts";
 import { cellsOf } from "../src/film/filmstrip";
 import { lightOf, mayAct } from "../src/film/lights";
+import { lookedFor, partFindings } from "../src/film/qc";
 import { isOpen, lookOf, tally } from "../src/film/states";
 import { bytes, duration } from "../src/film/words";
 import { address, type Place, parsePlace } from "../src/place";
 import { groupsOf } from "../src/screens/card_reasons";
+import { editorialCommand } from "../src/screens/editing";
 import { byName, visible } from "../src/ui/names";
 import { nextPause } from "../src/ui/watch";
 
@@ -135,4 +138,26 @@ it("a filmstrip's rectangles come in the order of its cues", () => {
     { x: 0, y: 0, width: 160, height: 90 },
     { x: 160, y: 0, width: 160, height: 90 },
   ]);
+});
+
+describe("what was found", () => {
+  it("is parted into what may be wrong and what is good to know, in the order of the clip", () => {
+    const found = (first: number | null, information: boolean) =>
+      ({ frames: first === null ? null : { first, last: first }, information }) as Finding;
+    const { doubtful, information } = partFindings([found(9, false), found(3, false), found(null, true)]);
+    expect(doubtful.map(({ frames }) => frames?.first)).toEqual([3, 9]);
+    expect(information).toHaveLength(1);
+  });
+
+  it("is nothing of what was looked for, by name", () => {
+    expect(lookedFor(["BLACK"])).toBe("Nothing was found. Looked for: black picture.");
+    expect(lookedFor([])).toBe("This production's recipe looks for nothing.");
+  });
+});
+
+it("a command's words stay one word each for a shell", () => {
+  const place = { production: "N", unit: "2u", day: "D 1", roll: "A'1" };
+  expect(editorialCommand(place).join(" ")).toBe(
+    "circletake editorial 'A'\\''1' --production N --day 'D 1' --unit 2u --to 'A'\\''1'",
+  );
 });

@@ -14,9 +14,9 @@ const WORDS: Record<LookLevel, string> = {
   SHOW: "the whole show",
 };
 
-/** "day D014", "the whole show". A level that a newer studio invented is shown by its own name. */
-export function reachWords({ level, target }: Pick<Look, "level" | "target">): string {
-  return [WORDS[level] ?? level, target].filter(Boolean).join(" ");
+/** "day D014", "the whole show", "clip C001 (D014 / A001)". A level that a newer studio invented has its own name. */
+export function reachWords({ level, target, roll }: Reach): string {
+  return [WORDS[level] ?? level, target, roll && `(${roll.day} / ${roll.roll})`].filter(Boolean).join(" ");
 }
 
 /** What is seen: a look is made for a screen of standard range, and says so. */

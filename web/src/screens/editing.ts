@@ -15,7 +15,7 @@ export function forEditing(place: RollPlace, names: readonly string[]): HTMLElem
     "For editing",
     [],
     h("ul", { class: "formats" }, ...names.map((name) => h("li", {}, visible(formatWords(name))))),
-    h("p", { class: "quiet" }, "They come to your disk, with an ALE, by"),
+    h("p", { class: "quiet" }, "With an ALE, an EDL, XML and OTIO they come to your disk by"),
     h("div", { class: "command" }, shown, copyButton("the command", command, shown)),
   );
 }
@@ -23,7 +23,7 @@ export function forEditing(place: RollPlace, names: readonly string[]): HTMLElem
 /** What fetches a roll's proxies for editing, as it is typed into a shell, word by word. */
 export function editorialCommand({ production, unit, day, roll }: RollPlace): string[] {
   const words = ["circletake", "editorial", roll, "--production", production, "--day", day];
-  return [...words, ...(unit === "main" ? [] : ["--unit", unit])].map(quoted);
+  return [...words, ...(unit === "main" ? [] : ["--unit", unit]), "--to", roll].map(quoted);
 }
 
 /** A word as a shell takes it for one. */
