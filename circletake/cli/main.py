@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from circletake.cli.card import app as card
+from circletake.cli.editorial import editorial
 from circletake.cli.offload import offload
 from circletake.cli.redrive import redrive
 from circletake.cli.report import app as report
@@ -40,7 +41,7 @@ def target(
     context.obj = Target(studio, stack)
 
 
-for ours in (offload, upload, status, why, redrive):
+for ours in (offload, upload, status, why, redrive, editorial):
     app.command()(ours)
 app.add_typer(card, name="card")
 app.add_typer(report, name="report")

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from circletake.contracts.media import AudioStream, VideoStream
 from circletake.contracts.recipe import Editorial, EditorialFormat, Track
+from circletake.film.report import in_decimals
 
 DNXHR = frozenset({EditorialFormat.DNXHR_LB_MOV, EditorialFormat.DNXHR_LB_MXF})
 #: The smallest picture that DNxHR codes (SMPTE ST 2019-1 leaves it open; FFmpeg's and Avid's encoders take no less).
@@ -30,7 +31,7 @@ def why_not(kind: EditorialFormat, video: VideoStream, size: tuple[int, int]) ->
     if kind is EditorialFormat.DNXHR_LB_MXF and video.variable_rate:
         return "In MXF every frame lasts as long as the others, and the frame rate of this clip varies."
     if kind is EditorialFormat.DNXHR_LB_MXF and video.rate not in MXF_RATES:
-        return f"MXF has no {video.rate} frames a second."
+        return f"MXF has no {in_decimals(video.rate)} frames a second, or none that is read back whole."
     return None
 
 
