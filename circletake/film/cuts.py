@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from pydantic import ValidationError
-
 from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.looks import Cdl
 
@@ -19,6 +17,10 @@ from circletake.contracts.looks import Cdl
 MAX_BYTES, MAX_EVENTS, MAX_LINE = 16 << 20, 20_000, 4_096
 _SPEED = re.compile(r"M2\s+(\S.*?)\s+(-?\d{1,4}(?:\.\d{1,3})?)\s+(\d\d[:;.,]\d\d[:;.,]\d\d[:;.,]\d\d)", re.ASCII)
 _EVENT_LINE = re.compile(r"\d+\s")
+_LABEL = re.compile(r"\d\d:\d\d:\d\d[:;.,]\d\d", re.ASCII)
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+_SOP = re.compile(r"ASC_SOP[\s:]*\(([^()]*)\)\s*\(([^()]*)\)\s*\(([^()]*)\)", re.ASCII)
+_SAT = re.compile(r"ASC_SAT[\s:]*(\S+)", re.ASCII)
 _ASK = "Export the list again as a CMX 3600 EDL (plain text), one picture track a list."
 #: Sources that are no recording: black, and colour bars.
 BLACK, BARS, AUXILIARY = "BL", "BARS", "AX"
@@ -71,11 +73,11 @@ def read_cut(data: bytes) -> CutList:
     """The bytes of an EDL → its events. Raises `Rejected(BAD_SIDECAR)` where it is none, or larger than any."""
     from pycmx import parse_cmx3600
 
-    listed = parse_cmx3600(io.StringIO(_text(data)))
-    # Its first statement is taken for the title, whatever it is.
-    statements = [listed.title_statement, *listed.event_statements]
-    reader = _Reader()
-    for statement in statements:
+    # Whatever stands first is taken for the title: an empty line is.
+    lines = _lines(data)
+    listed = parse_cmx3600(io.StringIO("\n" + "\n".join(lines)))
+    reader = _Reader(lines)
+    for statement in listed.event_statements:
         reader.take(statement)
     read = reader.done()
     if not read.cuts and not read.not_pulled:
@@ -83,7 +85,7 @@ def read_cut(data: bytes) -> CutList:
     return read
 
 
-def _text(data: bytes) -> str:
+def _lines(data: bytes) -> list[str]:
     if len(data) > MAX_BYTES:
         raise _too_large(f"{len(data):,} bytes")
     wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
@@ -99,7 +101,7 @@ def _text(data: bytes) -> str:
     if sum(bool(_EVENT_LINE.match(line)) for line in lines) > MAX_EVENTS:
         raise _too_large(f"more than {MAX_EVENTS:,} events")
     # A tab or a thin space is as good as a space to an editor, and not to a reader of columns.
-    return "\n".join(line.replace("\t", " ") for line in lines)
+    return [line.replace("\t", " ") for line in lines]
 
 
 def _too_large(what: str) -> Rejected:
@@ -109,7 +111,8 @@ def _too_large(what: str) -> Rejected:
 class _Reader:
     """Statements in their order → events. What belongs to an event stands behind its line."""
 
-    def __init__(self) -> None:
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
         self._title = ""
         self._drop = False
         self._event: list[Cut] = []
@@ -125,7 +128,7 @@ class _Reader:
         elif kind == "StmtEvent":
             self._begin(statement)
         elif kind == "StmtUnrecognized":
-            self._remark(statement.content, statement.line_number + 1)
+            self._remark(statement.content, statement.line_number)
         elif self._event:
             self._annotate(kind, statement)
 
@@ -134,6 +137,11 @@ class _Reader:
         return CutList(self._title, tuple(self._cuts), tuple(self._not_pulled))
 
     def _begin(self, event: Any) -> None:
+        labels = (event.source_in, event.source_out, event.record_in, event.record_out)
+        if not all(map(_LABEL.fullmatch, labels)):
+            # The columns of a line that is too short are cut out of the wrong places.
+            self._unreadable(event.line_number, " ".join(map(str, event[:9])))
+            return
         if self._event and self._event[-1].event != event.event:
             self._close()
         if not _is_picture(event.channels):
@@ -142,10 +150,7 @@ class _Reader:
         if len(self._event) == 2:
             self._close()
         over = int(event.trans_op) if event.trans_op.isdecimal() else 0
-        cut = Cut(
-            event.event, event.line_number + 1, event.source, event.source_in, event.source_out, event.record_in,
-            event.record_out, event.trans, over, drop=self._drop,
-        )  # fmt: skip
+        cut = Cut(event.event, event.line_number, event.source, *labels, event.trans, over, drop=self._drop)
         if self._event and event.trans != "C":
             self._event[0] = replace(self._event[0], transition=event.trans, over=over, enters=False)
         elif self._event:
@@ -156,24 +161,26 @@ class _Reader:
         if kind == "StmtClipName":
             leaving = statement.affect == "from" and not self._event[0].enters
             self._change(0 if leaving else -1, clip_name=statement.name)
-        elif kind in ("StmtCdlSop", "StmtCdlSat"):
-            self._grade(statement)
+        elif (remark := self._lines[statement.line_number - 1].strip("* ")).startswith(("ASC_SOP", "ASC_SAT")):
+            self._grade(remark)
 
-    def _grade(self, statement: Any) -> None:
+    def _grade(self, remark: str) -> None:
+        """A CDL's remark, in our own reading: the library's takes the .98 that some systems write for 98."""
+        sop, sat = _SOP.fullmatch(remark), _SAT.fullmatch(remark)
         graded = (self._event[-1].cdl or Cdl()).model_dump()
-        if hasattr(statement, "cdl_sop"):
-            graded |= {name: tuple(getattr(statement.cdl_sop, name)) for name in ("slope", "offset", "power")}
-        else:
-            graded["saturation"] = statement.value
         try:
+            if sop:
+                graded |= dict(zip(("slope", "offset", "power"), map(_numbers, sop.groups()), strict=True))
+            else:
+                (graded["saturation"],) = _numbers(sat[1] if sat else "")
             self._change(-1, cdl=Cdl.model_validate(graded))
-        except ValidationError:
-            self._leave_out(self._event[-1].event, self._event[-1].reel, "The CDL in its remarks is none; not taken.")
+        except ValueError:
+            why = f"Its frames are pulled, its CDL is not: {remark[:80]!r} is none."
+            self._leave_out(self._event[-1].event, self._event[-1].reel, why)
 
     def _remark(self, text: str, line: int) -> None:
         if _EVENT_LINE.match(text):
-            self._close()
-            self._leave_out(None, f"line {line}", f"This line cannot be read as an event: {text[:80]!r}.")
+            self._unreadable(line, text)
         elif text.startswith("M2") and self._event:
             found = _SPEED.fullmatch(text)
             if found is None:
@@ -182,6 +189,10 @@ class _Reader:
                 return
             of_reel = [n for n, cut in enumerate(self._event) if cut.reel == found[1]]
             self._change(of_reel[-1] if of_reel else -1, speed=Fraction(found[2]))
+
+    def _unreadable(self, line: int, text: str) -> None:
+        self._close()
+        self._leave_out(None, f"line {line}", f"This line cannot be read as an event: {text[:80]!r}.")
 
     def _change(self, number: int, **changes: Any) -> None:
         self._event[number] = replace(self._event[number], **changes)
@@ -192,6 +203,14 @@ class _Reader:
 
     def _leave_out(self, event: int | None, what: str, why: str, *, asked: bool = True) -> None:
         self._not_pulled.append(NotPulled(event, what, why, asked))
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    """Numbers with spaces or commas between → themselves. Raises `ValueError`."""
+    words = text.replace(",", " ").split()
+    if not all(map(_NUMBER.fullmatch, words)):
+        raise ValueError(f"{text!r} are no numbers")
+    return tuple(map(float, words))
 
 
 def _is_picture(channels: str) -> bool:
