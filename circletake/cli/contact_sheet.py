@@ -25,10 +25,10 @@ from circletake.cli.report_paper import (
 from circletake.contracts.keys import RollRef
 
 Told = dict[str, Any]
-_COLUMNS = 4
-_CELL = (WIDTH - 2 * MARGIN) / _COLUMNS
-#: A poster of 16:9, with room beside it for the next.
-_BOX = (_CELL - 14, (_CELL - 14) * 9 / 16)
+_COLUMNS, _GAP = 4, 26
+#: A poster of 16:9; others are as large as fits into it.
+_WIDE = (WIDTH - 2 * MARGIN - (_COLUMNS - 1) * _GAP) / _COLUMNS
+_BOX = (_WIDE, _WIDE * 9 / 16)
 
 
 def write_sheet(roll: RollRef, rows: Sequence[Told], posters: Mapping[str, bytes], made: Made) -> bytes:
@@ -62,9 +62,17 @@ def _grid(rows: Sequence[Told], posters: Mapping[str, bytes]) -> Flowable:
     cells: list[Any] = [_cell(row, posters.get(row["poster"] or "")) for row in rows]
     lines = [cells[at : at + _COLUMNS] for at in range(0, len(cells), _COLUMNS)]
     lines[-1] += [""] * (_COLUMNS - len(lines[-1]))
-    table = Table(lines, colWidths=[_CELL] * _COLUMNS)
+    widths = [*[_WIDE + _GAP] * (_COLUMNS - 1), _WIDE]
+    table = Table(lines, colWidths=widths, splitInRow=1)
     table.setStyle(
-        TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *padding(0, 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 12)])
+        TableStyle(
+            [
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                *padding(0, 0),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 11),
+                ("RIGHTPADDING", (0, 0), (_COLUMNS - 2, -1), _GAP),
+            ]
+        )
     )
     return table
 
@@ -80,4 +88,6 @@ def _cell(row: Told, poster: bytes | None) -> list[Flowable]:
         told.append(text_of(row["look"], 7.2, QUIET))
     if row["state"] in ("REJECTED", "NEEDS_ATTENTION"):
         told.append(text_of(row["notes"], 7.2, LOOKS["RED" if row["state"] == "REJECTED" else "AMBER"].ink))
-    return [picture(poster, _BOX), Spacer(0, 3), *told]
+    shown = picture(poster, _BOX)
+    _, height = shown.wrap(*_BOX)
+    return [shown, Spacer(0, _BOX[1] - height + 3), *told]

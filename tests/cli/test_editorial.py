@@ -26,6 +26,7 @@ from tests.aws import TABLE
 from tests.film.test_interchange import inspected
 
 MOV, MXF, PRORES, H264 = EditorialFormat
+MADE = Made("2026-10-14 18:30 UTC", "Circletake 0.1.0")
 ROLL = RollRef(production="bikes", unit="main", day="D014", roll="A001")
 LOOK = {"sha256": "0" * 64, "size": 33, "sentence": "ARRI LogC4 → ACEScct → CDL of the clip → show.cube"}
 # The adapter of Final Cut Pro 7 XML asks whether an element is true, which Python 3.12 calls outdated.
@@ -200,9 +201,16 @@ def test_a_contact_sheet_shows_each_clip_and_says_where_there_is_no_picture() ->
         {**row, "clip": f"A001C{n:03}", "poster": f"{n}.jpg", "state": "DELIVERED", "look": "CDL"} for n in range(20)
     ]
     rows.append({**row, "clip": "<b>x</b>", "poster": None, "state": "REJECTED", "notes": "It stops.", "look": None})
-    body = write_sheet(ROLL, rows, {f"{n}.jpg": poster(640 - n) for n in range(20)}, Made("now", "Circletake"))
+    body = write_sheet(ROLL, rows, {f"{n}.jpg": poster(640 - n) for n in range(20)}, MADE)
     pdf = PdfReader(io.BytesIO(body))
     text = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
     assert sum(len(page.images) for page in pdf.pages) == 20
     for told in ("A001C000", "A001C019", "<b>x</b>", "It stops.", "no picture", "14:22:31:08 · 10.01 s · 23.976 fps"):
         assert told in text
+
+
+def test_a_very_long_name_folds_and_goes_on_over_the_page() -> None:
+    row = {"scene": None, "take": None, "tc_in": None, "duration": None, "fps": None, "notes": "said. " * 900}
+    body = write_sheet(ROLL, [{**row, "clip": "Ω" * 1000, "poster": None, "state": "REJECTED", "look": None}], {}, MADE)
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+    assert (text.count("Ω"), text.count("said.")) == (1000, 900)
