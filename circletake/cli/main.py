@@ -8,6 +8,7 @@ import typer
 from circletake.cli.card import app as card
 from circletake.cli.editorial import editorial
 from circletake.cli.offload import offload
+from circletake.cli.pull import pull
 from circletake.cli.redrive import redrive
 from circletake.cli.report import app as report
 from circletake.cli.shared import Target, fail
@@ -41,7 +42,7 @@ def target(
     context.obj = Target(studio, stack)
 
 
-for ours in (offload, upload, status, why, redrive, editorial):
+for ours in (offload, upload, status, why, redrive, editorial, pull):
     app.command()(ours)
 app.add_typer(card, name="card")
 app.add_typer(report, name="report")

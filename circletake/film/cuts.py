@@ -12,15 +12,13 @@ from typing import Any
 
 from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.looks import Cdl
+from circletake.film.looks.cdl import read_asc
 
 #: A reel of a feature has some 2,000 events; the longest line of a File128 list has 200 characters.
 MAX_BYTES, MAX_EVENTS, MAX_LINE = 16 << 20, 20_000, 4_096
 _SPEED = re.compile(r"M2\s+(\S.*?)\s+(-?\d{1,4}(?:\.\d{1,3})?)\s+(\d\d[:;.,]\d\d[:;.,]\d\d[:;.,]\d\d)", re.ASCII)
 _EVENT_LINE = re.compile(r"\d+\s")
 _LABEL = re.compile(r"\d\d:\d\d:\d\d[:;.,]\d\d", re.ASCII)
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
-_SOP = re.compile(r"ASC_SOP[\s:]*\(([^()]*)\)\s*\(([^()]*)\)\s*\(([^()]*)\)", re.ASCII)
-_SAT = re.compile(r"ASC_SAT[\s:]*(\S+)", re.ASCII)
 _ASK = "Export the list again as a CMX 3600 EDL (plain text), one picture track a list."
 #: Sources that are no recording: black, and colour bars.
 BLACK, BARS, AUXILIARY = "BL", "BARS", "AX"
@@ -166,17 +164,17 @@ class _Reader:
 
     def _grade(self, remark: str) -> None:
         """A CDL's remark, in our own reading: the library's takes the .98 that some systems write for 98."""
-        sop, sat = _SOP.fullmatch(remark), _SAT.fullmatch(remark)
-        graded = (self._event[-1].cdl or Cdl()).model_dump()
+        name, text = remark[:7], remark[7:].lstrip(": ")
         try:
-            if sop:
-                graded |= dict(zip(("slope", "offset", "power"), map(_numbers, sop.groups()), strict=True))
-            else:
-                (graded["saturation"],) = _numbers(sat[1] if sat else "")
-            self._change(-1, cdl=Cdl.model_validate(graded))
-        except ValueError:
-            why = f"Its frames are pulled, its CDL is not: {remark[:80]!r} is none."
+            read = read_asc(text, None) if name == "ASC_SOP" else read_asc(None, text)
+        except Rejected as rejected:
+            why = f"Its frames are pulled, its CDL is not: {rejected.verdict.sentence}"
             self._leave_out(self._event[-1].event, self._event[-1].reel, why)
+            return
+        if read is not None:
+            known = (self._event[-1].cdl or Cdl()).model_dump()
+            told = read.model_dump(include={"saturation"} if name == "ASC_SAT" else {"slope", "offset", "power"})
+            self._change(-1, cdl=Cdl(**{**known, **told}))
 
     def _remark(self, text: str, line: int) -> None:
         if _EVENT_LINE.match(text):
@@ -203,14 +201,6 @@ class _Reader:
 
     def _leave_out(self, event: int | None, what: str, why: str, *, asked: bool = True) -> None:
         self._not_pulled.append(NotPulled(event, what, why, asked))
-
-
-def _numbers(text: str) -> tuple[float, ...]:
-    """Numbers with spaces or commas between → themselves. Raises `ValueError`."""
-    words = text.replace(",", " ").split()
-    if not all(map(_NUMBER.fullmatch, words)):
-        raise ValueError(f"{text!r} are no numbers")
-    return tuple(map(float, words))
 
 
 def _is_picture(channels: str) -> bool:

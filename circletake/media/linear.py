@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from circletake.contracts.media import VideoStream
+from circletake.film.looks.spaces import CONFIG, find_space
 
 if TYPE_CHECKING:
     from circletake.media.pulling import Picture
 
-CONFIG = "studio-config-v2.2.0_aces-v1.3_ocio-v2.4"
 SOURCE = "source"
 DEFAULT_SPACE = "ACES2065-1"
 _REC709 = "Linear Rec.709 (sRGB)"
@@ -51,23 +51,33 @@ class ToLinear:
 def to_linear(video: VideoStream, camera_space: str | None, space: str) -> ToLinear:
     """A clip's picture, its declared camera space, and the space that is asked for → the way there.
 
-    Raises `NotLinear` where the production declares no camera space, or there is none of a name.
+    Raises `NotLinear` where the production declares no camera space, or one that OpenColorIO does not know.
     """
     if space == SOURCE:
         if camera_space is not None:
             raise NotLinear(f"It is recorded in {camera_space}; name the space to pull into, such as {DEFAULT_SPACE}.")
         camera_space, space = _tagged(video), _REC709
-    if space not in PRIMARIES:
-        raise NotLinear(f"{space!r} is no space to pull into. There are: {', '.join([*PRIMARIES, SOURCE])}.")
     if camera_space is None:
         raise NotLinear(
             "Nobody has declared in which colour space this camera records, and it is not guessed. Declare it in the "
             f"production's settings (color), or pull Rec. 709 material as it is tagged: --space {SOURCE}."
         )
+    try:
+        camera_space = find_space(camera_space)
+    except ValueError as error:
+        raise NotLinear(f"The declared camera space is not known: {error}.") from error
     return ToLinear(
         camera_space, space, PRIMARIES[space], f"{camera_space} to {space}, scene-linear, by {CONFIG}",
         _converter(camera_space, space),
     )  # fmt: skip
+
+
+def linear_space(text: str) -> str:
+    """'acescg' → 'ACEScg'; `source` stays. Raises `ValueError` where it is no space that plates are pulled into."""
+    name = SOURCE if text == SOURCE else find_space(text)
+    if name not in (SOURCE, *PRIMARIES):
+        raise ValueError(f"{name} is no space to pull into. There are: {', '.join([*PRIMARIES, SOURCE])}.")
+    return name
 
 
 def _tagged(video: VideoStream) -> str:
@@ -83,12 +93,8 @@ def _tagged(video: VideoStream) -> str:
 def _converter(source: str, space: str) -> Callable[["Picture"], None]:
     import PyOpenColorIO as ocio  # noqa: N813 - as everybody calls it
 
-    try:
-        config: Any = ocio.Config.CreateFromBuiltinConfig(CONFIG)
-        processor = config.getProcessor(source, space)
-    except ocio.Exception as error:
-        raise NotLinear(f"OpenColorIO knows no way from {source!r} to {space}: {error}") from error
+    config: Any = ocio.Config.CreateFromBuiltinConfig(CONFIG)
     # Not the fast tables: a plate is exact.
-    way = processor.getOptimizedCPUProcessor(ocio.OPTIMIZATION_LOSSLESS)
+    way = config.getProcessor(source, space).getOptimizedCPUProcessor(ocio.OPTIMIZATION_LOSSLESS)
     apply: Callable[[Picture], None] = way.applyRGB
     return apply

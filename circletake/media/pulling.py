@@ -6,6 +6,7 @@ and only frames of the wanted moments pass. RGB comes from zimg in float: nothin
 white, and it is within a thousandth of a 12-bit code value of the definition (swscale clips).
 """
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -31,6 +32,8 @@ CHUNK_BYTES = 512 << 20
 _RAW = "frames.raw"
 #: How long the reader may go on past the last wanted frame.
 _READ_ON_S = 2
+#: Long enough to walk through every packet of a magazine on a slow disk.
+_LOOK_S = 1800.0
 _COPY_AGAIN = "Copy it again from the card before the card is formatted."
 
 
@@ -62,8 +65,11 @@ class Part:
         return self.last - self.first + 1
 
 
-def spans_of(files: Sequence[Path], inspection: Inspection, *, tools: Tools, deadline: float) -> tuple[Span, ...]:
+def spans_of(
+    files: Sequence[Path], inspection: Inspection, *, tools: Tools, deadline: float | None = None
+) -> tuple[Span, ...]:
     """The files of a clip in order → where each of their frames is. Raises `Rejected` where some are missing."""
+    deadline = deadline or time.monotonic() + _LOOK_S
     spans = tuple(_span(file, inspection.video, tools, deadline) for file in files)
     there = sum(span.frames for span in spans)
     if there != inspection.video.frames:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _NOTHING, _BLACK = 0.01, 0.0005
 #: What is looked at, in the words of the count sheet.
 CHECKED = (
-    "every frame read back from the disk: number of frames, first and last number, none missing or too many, "
+    "every frame read back: number of frames, first and last number, none missing or too many, "
     "source timecode and frame, size, channels R G B of 16-bit half in ZIP, primaries, rate, pixels as written, "
     "none black where the source is not"
 )
