@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from circletake.media.tools import Tools
 MAX_PIXELS = 8192 * 8192
 MAX_STREAMS = 64
 _MAX_ALLOC_BYTES = 1 << 30
+#: What we make ourselves and join again.
+_OF_OURS = "concat,mov,mxf,matroska"
 
 
 def _nothing() -> None:
@@ -56,11 +59,29 @@ class Workbench:
         options |= {"t": f"{seconds:.6f}", "f": self.containers[number].demuxer, **_input_options(decode=True)}
         return ffmpeg.input(self.name(number), **options)
 
+    def joined(self, name: str, files: Sequence[Path], seconds: Sequence[Fraction]) -> Any:
+        """Files of our own making, and how long each lasts → one ffmpeg-python input that plays them one by one.
+
+        The list is FFmpeg's; it names nothing but links in this directory, under names of ours.
+        """
+        import ffmpeg
+
+        lines = ["ffconcat version 1.0"]
+        for number, (file, length) in enumerate(zip(files, seconds, strict=True)):
+            (self.directory / f"{name}-{number}").hardlink_to(file)
+            lines += [f"file {name}-{number}", f"duration {float(length):.6f}"]
+        (self.directory / f"{name}.txt").write_text("\n".join([*lines, ""]))
+        options = _input_options(decode=True) | {"protocol_whitelist": "file", "format_whitelist": _OF_OURS}
+        return ffmpeg.input(f"file:{name}.txt", f="concat", safe=1, **options)
+
 
 @contextmanager
-def workbench(files: Sequence[Path], heartbeat: Callable[[], None] = _nothing) -> Iterator[Workbench]:
-    """Files → a workbench that holds them, as hard links, beside the first; wiped at the end. Raises `Rejected`."""
-    directory = Path(tempfile.mkdtemp(prefix="bench-", dir=files[0].parent))
+def workbench(
+    files: Sequence[Path], heartbeat: Callable[[], None] = _nothing, *, beside: Path | None = None
+) -> Iterator[Workbench]:
+    """Files → a workbench that holds them, as hard links, in the directory `beside` or where the first lies; wiped at
+    the end. Raises `Rejected`."""
+    directory = Path(tempfile.mkdtemp(prefix="bench-", dir=beside or files[0].parent))
     try:
         for number, file in enumerate(files):
             (directory / f"in{number}").hardlink_to(file)
@@ -96,9 +117,11 @@ def probe(bench: Workbench, number: int, arguments: Sequence[str], *, tools: Too
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What FFmpeg said when it was done: how many pictures the decoder gave, and its last lines."""
+    """What FFmpeg said when it was done: how many pictures the decoder gave, how many went into the first output, and
+    its last lines."""
 
     frames: int
+    written: int
     log: str
 
 
@@ -110,11 +133,13 @@ def run(
     deadline: float,
     file_bytes: int,
     on_progress: Callable[[int], None],
+    pictures: int | None = None,
 ) -> Decoded:
     """Decode the bench's files by an ffmpeg-python graph → what was decoded; outputs lie in the bench's directory.
 
     `on_progress` gets the frames so far every few seconds; what it raises stops FFmpeg and goes on to the caller.
-    Raises `Rejected`, `Overrun`, `LaunchFailed`.
+    `pictures` is how many inputs are decoded to pictures: without it, each of the bench's files is. Raises `Rejected`,
+    `Overrun`, `LaunchFailed`.
     """
     import ffmpeg
 
@@ -140,9 +165,9 @@ def run(
     if said.status or any(_CHANGED_PICTURE in complaint for complaint in said.complaints):
         raise _fault(said, bench.containers[0])
     counts = re.findall(r"Input stream #\d+:\d+ \(video\): .* (\d+) frames decoded", said.summary)
-    if len(counts) != len(bench.containers):
+    if len(counts) != (len(bench.containers) if pictures is None else pictures):
         raise LaunchFailed(f"FFmpeg did not say how many frames it decoded: {said.summary[-2000:]}")
-    return Decoded(frames=sum(map(int, counts)), log=said.summary)
+    return Decoded(frames=sum(map(int, counts)), written=frames, log=said.summary)
 
 
 def make(arguments: Sequence[str], *, tools: Tools) -> None:

@@ -1,6 +1,6 @@
 """The review proxy: what people look at first, on a phone minutes later."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ffmpeg
@@ -14,27 +14,34 @@ PROXY_BOX = (1280, 720)
 _TIMECODE_RATES = {24, 25, 30, 48, 50, 60, 100, 120}
 
 
-def review_picture(picture: Any, video: VideoStream) -> Any:
+def review_picture(picture: Any, video: VideoStream, pixels: str) -> Any:
     options = {"flags": "bicubic", "out_range": "tv"}
     if video.color.matrix in {None, "gbr"} and video.pixel_format.startswith(("gbr", "rgb", "bgr", "argb")):
         picture = scaled(picture, fitted(video, PROXY_BOX), out_color_matrix="bt709", **options)
-        return picture.filter("format", "yuv420p").filter("setparams", colorspace="bt709")
-    return scaled(picture, fitted(video, PROXY_BOX), **options).filter("format", "yuv420p")
+        return picture.filter("format", pixels).filter("setparams", colorspace="bt709")
+    return scaled(picture, fitted(video, PROXY_BOX), **options).filter("format", pixels)
 
 
-def proxy(streams: Sequence[Any], inspection: Inspection) -> Any:
+def encoded(video: VideoStream) -> dict[str, Any]:
+    base = nominal(video.rate)
+    options: dict[str, Any] = {
+        "vcodec": "libx264", "preset": "veryfast", "crf": 21, "profile:v": "high", "pix_fmt": "yuv420p",
+        "g": base, "keyint_min": base, "sc_threshold": 0,
+    }  # fmt: skip
+    if video.variable_rate:
+        return options | {"fps_mode": "passthrough", "enc_time_base": "filter"}
+    return options | {"fps_mode": "cfr", "r": f"{video.rate.numerator}/{video.rate.denominator}"}
+
+
+def proxy(streams: Sequence[Any], inspection: Inspection, picture: Mapping[str, Any] | None = None) -> Any:
+    """The picture, and the sound if there is any → the proxy; `picture` is how the picture is coded, else `encoded`."""
     video = inspection.video
     base = nominal(video.rate)
     # Metadata of the source stays out: it may hold a place or a person.
     options: dict[str, Any] = {
-        "vcodec": "libx264", "preset": "veryfast", "crf": 21, "profile:v": "high", "pix_fmt": "yuv420p",
-        "g": base, "keyint_min": base, "sc_threshold": 0,
+        **(picture or encoded(video)),
         "movflags": "+faststart", "map_metadata": -1, "map_chapters": -1, "fflags": "+bitexact",
     }  # fmt: skip
-    if video.variable_rate:
-        options |= {"fps_mode": "passthrough", "enc_time_base": "filter"}
-    else:
-        options |= {"fps_mode": "cfr", "r": f"{video.rate.numerator}/{video.rate.denominator}"}
     if len(streams) > 1:
         options |= {"acodec": "aac", "b:a": "160k"}
     if inspection.start_timecode and not video.variable_rate and base in _TIMECODE_RATES:

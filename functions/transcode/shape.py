@@ -22,5 +22,11 @@ def scaled(picture: Any, size: tuple[int, int], **options: Any) -> Any:
     return picture.filter("scale", *size, **options).filter("setsar", 1)
 
 
-def every(picture: Any, step: int) -> Any:
-    return picture.filter("select", f"not(mod(n,{step}))")
+def every(picture: Any, step: int, first: int = 0) -> Any:
+    """Frames from the clip's frame `first` on → those whose number is a multiple of `step`."""
+    return picture.filter("select", f"not(mod(n+{first},{step}))")
+
+
+def met(step: int, frames: range) -> bool:
+    """Whether a multiple of `step` is among the frames."""
+    return -frames.start % step < len(frames)

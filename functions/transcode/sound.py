@@ -1,14 +1,19 @@
 """What a person hears of a clip, and what is measured of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import accumulate, pairwise
 from typing import Any
 
 import ffmpeg
 
 from circletake.contracts.media import AudioStream, Inspection
-from functions.transcode.sources import Source
+from circletake.media.children import LaunchFailed
+from circletake.media.launcher import Workbench
+from functions.transcode.sources import Source, opened
 
 WAVEFORM_SIZE = (1280, 160)
+_RATE = 48_000
 
 
 def programme(file: Any, source: Source, audio: Sequence[AudioStream]) -> Any:
@@ -20,7 +25,7 @@ def programme(file: Any, source: Source, audio: Sequence[AudioStream]) -> Any:
         sound = ffmpeg.filter(streams[:2], "join", inputs=2, channel_layout="stereo")
     elif first.channels == 1:
         layout = "mono"
-    elif first.layout is None:
+    elif first.layout is None or not _can_be_mixed(first.layout):
         # Channels without a layout are tracks of a recorder: the first two are what is listened to.
         sound = sound.filter("channelmap", map="0|1", channel_layout="stereo")
     late = float(source.sound_start_s - source.picture_start_s)
@@ -29,7 +34,40 @@ def programme(file: Any, source: Source, audio: Sequence[AudioStream]) -> Any:
     elif late > 0:
         sound = sound.filter("adelay", f"{late * 1000:.3f}", all=1)
     # The layout is pinned last: else a converter before it would take that of the waveform's mono after it.
-    return sound.filter("aresample", 48_000, **{"async": 1}).filter("aformat", channel_layouts=layout)
+    return sound.filter("aresample", _RATE, **{"async": 1}).filter("aformat", channel_layouts=layout)
+
+
+def _can_be_mixed(layout: str) -> bool:
+    """Whether FFmpeg has a way to stereo: for every layout with a name but one, for a mere list of channels not."""
+    return layout != "binaural" and "+" not in layout
+
+
+def joined_sound(bench: Workbench, sources: Sequence[Source], inspection: Inspection) -> Any:
+    """The files of a clip → what a person hears, each file's sound beginning where its picture does."""
+    heard = [
+        programme(opened(bench, number, inspection), source, inspection.audio) for number, source in enumerate(sources)
+    ]
+    if len(heard) == 1:
+        return heard[0]
+    # A file's sound may be a packet longer or shorter than its picture, and would move all that comes after it.
+    ends = [round(end * _RATE) for end in accumulate(_lengths_s(sources, inspection), initial=Fraction(0))]
+    lengths = [end - start for start, end in pairwise(ends)]
+    cut = [
+        sound.filter("apad", whole_len=length).filter("atrim", end_sample=length)
+        for sound, length in zip(heard, lengths, strict=True)
+    ]
+    return ffmpeg.concat(*cut, v=0, a=1)
+
+
+def _lengths_s(sources: Sequence[Source], inspection: Inspection) -> Iterator[Fraction]:
+    """How long the picture of each file lasts."""
+    for number, source in enumerate(sources):
+        if inspection.span_frames and not inspection.video.variable_rate:
+            yield inspection.span_frames[number] / inspection.video.rate
+        elif source.picture_s is not None:
+            yield source.picture_s
+        else:
+            raise LaunchFailed(f"nothing tells how long file {number + 1} of this clip lasts")
 
 
 def as_long_as_the_picture(sound: Any, inspection: Inspection) -> Any:

@@ -48,15 +48,29 @@ def _jpeg(picture: Any, video: VideoStream) -> Any:
     return picture.filter("scale", out_color_matrix="bt601", out_range="pc", **tagged).filter("format", "yuvj420p")
 
 
-def poster(picture: Any, video: VideoStream) -> Any:
+def candidate_step(video: VideoStream) -> int:
+    """How many frames lie between two that may become the poster."""
+    return math.ceil(video.frames / _POSTER_CANDIDATES)
+
+
+def candidates(picture: Any, video: VideoStream, first: int = 0) -> Any:
+    """Frames from the clip's frame `first` on → those that may become its poster."""
+    return every(picture, candidate_step(video), first)
+
+
+def poster(candidates: Any, video: VideoStream) -> Any:
     """The most typical of a few frames across the clip, so that a fade does not become its poster."""
-    candidates = every(picture, math.ceil(video.frames / _POSTER_CANDIDATES))
     return _jpeg(candidates.filter("thumbnail", n=_POSTER_CANDIDATES), video)
 
 
-def filmstrip(picture: Any, video: VideoStream) -> Any:
+def thumbs(picture: Any, video: VideoStream, first: int = 0) -> Any:
+    """Frames from the clip's frame `first` on → those of its filmstrip, small."""
     strip = Filmstrip.of(video)
-    thumbs = scaled(every(picture, strip.step), strip.size, flags="bilinear")
+    return scaled(every(picture, strip.step, first), strip.size, flags="bilinear")
+
+
+def filmstrip(thumbs: Any, video: VideoStream) -> Any:
+    strip = Filmstrip.of(video)
     return _jpeg(thumbs.filter("tile", f"{strip.columns}x{strip.rows}"), video)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.media import Measurements
 from circletake.media import launcher
+from circletake.media.children import cpu_s
 from circletake.media.probing import packets, probe
 from circletake.media.tools import Tools
 from functions.transcode import graph
@@ -31,7 +32,7 @@ OUTPUTS = {
     "measurements.json": "application/json",
     "analysis.mkv": "video/x-matroska",
 }
-_MADE_BY_FFMPEG = ("proxy.mp4", "poster.jpg", "filmstrip.jpg", "waveform.png", "analysis.mkv")
+MADE_BY_FFMPEG = ("proxy.mp4", "poster.jpg", "filmstrip.jpg", "waveform.png", "analysis.mkv")
 
 
 def transcode(
@@ -48,7 +49,7 @@ def transcode(
     `on_progress` gets the frames so far every few seconds; what it raises stops the work.
     Raises `Rejected` where the footage is at fault: above all when fewer frames come out than are in.
     """
-    inspection, formats = making.inspection, making.recipe.editorial.formats
+    inspection, formats, begun_s = making.inspection, making.recipe.editorial.formats, cpu_s()
     with launcher.workbench(spans, lambda: on_progress(0)) as bench:
         lay_out_look(bench, making)
         lay_out_texts(bench, making)
@@ -61,20 +62,26 @@ def transcode(
             file_bytes=2 * inspection.estimate.disk_bytes + file_bytes(making),
             on_progress=on_progress,
         )
-        _require_all(inspection.video.frames, done.frames, "come out of its decoder")
-        for name in (*_MADE_BY_FFMPEG, *formats):
+        require_all(inspection.video.frames, done.frames, "come out of its decoder")
+        for name in (*MADE_BY_FFMPEG, *formats):
             if (bench.directory / name).exists():
                 shutil.move(bench.directory / name, into / name)
-        times = _proxy_times(into / "proxy.mp4", tools, deadline)
-        _require_all(inspection.video.frames, len(times), "are in its proxy")
+        times = proxy_times(into / "proxy.mp4", tools, deadline)
+        require_all(inspection.video.frames, len(times), "are in its proxy")
         sound = heard(bench.directory, done.log, times) if inspection.audio else None
-        measured = measurements(making, seen(bench.directory, done.frames), sound)
-    (into / "filmstrip.vtt").write_text(vtt(Filmstrip.of(inspection.video), times, inspection.duration_s))
-    (into / "measurements.json").write_text(measured.model_dump_json())
+        measured = measurements(making, seen(bench.directory, done.frames), sound, cpu_s=cpu_s() - begun_s)
+    write_down(measured, making, times, into)
     return measured
 
 
-def _require_all(expected: int, found: int, where: str) -> None:
+def write_down(measured: Measurements, making: Making, times: Sequence[Fraction], into: Path) -> None:
+    """What was measured, and where in the filmstrip each moment is → beside the outputs."""
+    inspection = making.inspection
+    (into / "filmstrip.vtt").write_text(vtt(Filmstrip.of(inspection.video), times, inspection.duration_s))
+    (into / "measurements.json").write_text(measured.model_dump_json())
+
+
+def require_all(expected: int, found: int, where: str) -> None:
     if found != expected:
         raise Rejected(
             Code.INCOMPLETE_MEDIA,
@@ -83,7 +90,7 @@ def _require_all(expected: int, found: int, where: str) -> None:
         )
 
 
-def _proxy_times(proxy: Path, tools: Tools, deadline: float) -> tuple[Fraction, ...]:
+def proxy_times(proxy: Path, tools: Tools, deadline: float) -> tuple[Fraction, ...]:
     """The proxy → the moment of each of its frames, in seconds from the first."""
     with launcher.workbench([proxy]) as bench:
         picture = probe(bench, 0, tools=tools, deadline=deadline).picture
