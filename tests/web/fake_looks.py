@@ -18,11 +18,11 @@ WARM = {"slope": [1.12, 1.0, 0.91], "offset": [0.004, 0.0, -0.0065], "power": [1
 APPLIED: Json = {
     "sha256": "a" * 64,
     "size": 33,
-    "sentence": "ARRI LogC4, graded in ACEScct with the CDL of day D014, then the LUT of the show",
+    "sentence": "SDR for a BT.1886 screen: ARRI LogC4 → ACEScct → CDL of Warm (day D014) → LUT of Print (show).",
     "camera_space": "ARRI LogC4",
     "grading_space": "ACEScct",
     "cdl": WARM,
-    "cdl_from": "Warm evening (day D014)",
+    "cdl_from": "Warm (day D014)",
     "lut": {"sha256": "b" * 64, "name": "NIGHTFALL_print_v3", "size": 33},
     "lut_from": "Print (show)",
 }

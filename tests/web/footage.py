@@ -103,11 +103,19 @@ def _findings(take: Take) -> list[dict[str, object]]:
         return {"kind": kind, "frames": frames, "sentence": sentence, "information": False, "thumb": thumb}
 
     half = take.frames // 2
-    rate = {**found("OTHER_RATE", 0, 0, "Shot at another rate than 24: it runs off speed."), "information": True}
+    rate = {
+        **found("OTHER_RATE", 0, 0, "Recorded at 50 frames a second: at the production's 25 it plays 2 times slower."),
+        "information": True,
+    }
     return [
-        found("FROZEN", half, take.frames * 3 // 5, "The picture does not move."),
+        found("FROZEN", half, take.frames * 3 // 5, "The picture stands still."),
         found("BLACK", 0, take.frames // 20, "The picture is black."),
-        found("CLIPPED_HIGHLIGHTS", half + 3, half + 8, "Up to 6.1 % of the picture is at its white."),
+        found(
+            "CLIPPED_HIGHLIGHTS",
+            half + 3,
+            half + 8,
+            "At least 2 % of the picture stands at white or above (235 of 255).",
+        ),
         {**rate, "frames": None, "thumb": None},
     ]
 

@@ -144,14 +144,19 @@ describe("what was found", () => {
   it("is parted into what may be wrong and what is good to know, in the order of the clip", () => {
     const found = (first: number | null, information: boolean) =>
       ({ frames: first === null ? null : { first, last: first }, information }) as Finding;
-    const { doubtful, information } = partFindings([found(9, false), found(3, false), found(null, true)]);
-    expect(doubtful.map(({ frames }) => frames?.first)).toEqual([3, 9]);
+    const { doubtful, information } = partFindings([
+      found(null, false),
+      found(9, false),
+      found(3, false),
+      found(null, true),
+    ]);
+    expect(doubtful.map(({ frames }) => frames?.first)).toEqual([3, 9, undefined]);
     expect(information).toHaveLength(1);
   });
 
   it("is nothing of what was looked for, by name", () => {
-    expect(lookedFor(["BLACK"])).toBe("Nothing was found. Looked for: black picture.");
-    expect(lookedFor([])).toBe("This production's recipe looks for nothing.");
+    expect(lookedFor(["BLACK"])).toBe("Nothing was found. This production looks for black picture.");
+    expect(lookedFor([])).toBe("Nothing was found: this production's recipe looks for nothing.");
   });
 });
 

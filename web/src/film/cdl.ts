@@ -15,15 +15,12 @@ export class LookFault extends Error {}
 
 /** Four lines, one for each name and its numbers. */
 export function cdlText(cdl: Cdl): string {
-  return [
-    ...SOP.map((name) => `${name} ${cdl[name].map(figure).join(" ")}`),
-    `saturation ${figure(cdl.saturation)}`,
-  ]
+  return [...SOP.map((name) => `${name} ${cdl[name].join(" ")}`), `saturation ${cdl.saturation}`]
     .map((line) => line.charAt(0).toUpperCase() + line.slice(1))
     .join("\n");
 }
 
-/** A number with the decimals that it needs, up to six as the grading tools write. */
+/** A number to read: with the decimals that it needs, up to six as the grading tools write. */
 export function figure(value: number): string {
   return String(Number(value.toFixed(6)));
 }
@@ -31,7 +28,7 @@ export function figure(value: number): string {
 /** What somebody typed → the number, with a comma or a point; null where it is none. */
 export function numberOf(typed: string): number | null {
   const text = typed.trim().replace(",", ".");
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,2})?$/i.test(text) ? Number(text) : null;
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?$/i.test(text) ? Number(text) : null;
 }
 
 /** Why these numbers are no grade of a picture, as a sentence; null where they are one. */

@@ -19,9 +19,9 @@ export function reachWords({ level, target, roll }: Reach): string {
   return [WORDS[level] ?? level, target, roll && `(${roll.day} / ${roll.roll})`].filter(Boolean).join(" ");
 }
 
-/** What is seen: a look is made for a screen of standard range, and says so. */
+/** What is seen. A look's sentence begins with the screen that it is made for: SDR, BT.1886. */
 export function pictureWords(look: AppliedLook | null): string {
-  return look ? `SDR · BT.1886 · ${look.sentence}` : "No look: shown as recorded";
+  return look?.sentence ?? "No look: shown as recorded.";
 }
 
 type Reach = Pick<Look, "level" | "target" | "roll">;

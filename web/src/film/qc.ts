@@ -19,17 +19,18 @@ export function kindWords(kind: string): string {
   return KINDS[kind] ?? kind.toLowerCase().replaceAll("_", " ");
 }
 
-/** What was looked for, as one calm sentence. */
+/** Nothing was found: of what? The recipe is the production's of today, and the words say no more than that. */
 export function lookedFor(kinds: readonly string[]): string {
-  if (kinds.length === 0) return "This production's recipe looks for nothing.";
+  if (kinds.length === 0) return "Nothing was found: this production's recipe looks for nothing.";
   const words = kinds.map((kind) => kindWords(kind).toLowerCase());
   const last = words.pop();
-  return `Nothing was found. Looked for: ${words.length ? `${words.join(", ")} and ${last}` : last}.`;
+  return `Nothing was found. This production looks for ${words.length ? `${words.join(", ")} and ${last}` : last}.`;
 }
 
-/** What may be wrong, and what is only good to know, each in the order of the clip. */
+/** What may be wrong, and what is only good to know, each in the order of the clip; what has no place in it last. */
 export function partFindings(findings: readonly Finding[]): { doubtful: Finding[]; information: Finding[] } {
-  const ordered = [...findings].sort((a, b) => (a.frames?.first ?? -1) - (b.frames?.first ?? -1));
+  const first = ({ frames }: Finding) => frames?.first ?? Number.MAX_SAFE_INTEGER;
+  const ordered = [...findings].sort((a, b) => first(a) - first(b));
   return {
     doubtful: ordered.filter(({ information }) => !information),
     information: ordered.filter(({ information }) => information),

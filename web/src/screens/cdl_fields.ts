@@ -1,5 +1,5 @@
 import type { Cdl, Rgb } from "../contracts";
-import { faultOf, figure, IDENTITY, LookFault, numberOf, SOP } from "../film/cdl";
+import { faultOf, IDENTITY, LookFault, numberOf, SOP } from "../film/cdl";
 import { h } from "../ui/dom";
 
 /** The ten numbers of a CDL, to be typed. */
@@ -36,7 +36,7 @@ export function cdlFields(): CdlFields {
   function show(cdl: Cdl): void {
     const values = [...SOP.flatMap((name) => cdl[name]), cdl.saturation];
     fields.forEach((each, index) => {
-      each.value = figure(values[index] ?? 0);
+      each.value = String(values[index] ?? 0);
       each.removeAttribute("aria-invalid");
     });
     enable(true);

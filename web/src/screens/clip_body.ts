@@ -1,4 +1,5 @@
 import type { AppliedLook, Clip, Inspection, Measurements, Media, ProductionLooks } from "../contracts";
+import { pictureWords } from "../film/looks";
 import { isOpen } from "../film/states";
 import type { RollPlace } from "../place";
 import type { Deck } from "../player/deck";
@@ -53,6 +54,7 @@ export function clipBody(
   let before = "";
   let playing: string | undefined;
   let player: Deck | null = null;
+  let line: ShownLook | null = null;
   let looks: ProductionLooks | null = null;
   let awaited: { since: number; words: string } | null = null;
 
@@ -72,14 +74,15 @@ export function clipBody(
       const { deck } = await import("../player/deck");
       const made = await deck(studio.grants, place.production, media, inspection, round);
       if (round.aborted) return;
-      const line = shownLook(look);
-      if (awaited) line.changing(awaited.words);
-      fill(left, made.node, line.node, whose(clip) ?? verdict(clip), keyHints());
+      const told = shownLook(look);
+      if (awaited) told.changing(awaited.words);
+      fill(left, made.node, told.node, whose(clip) ?? verdict(clip), keyHints());
       fill(node, left, table);
       player = made;
+      line = told;
       if (frame > 0) made.seek(frame);
       if (inspection.video.variable_rate) left.append(h("p", { class: "quiet" }, VARIABLE));
-      await tellMore(shown, media, made, line, table, round);
+      await tellMore(shown, media, made, told, table, round);
     } catch (error) {
       if (round.aborted) return;
       const again = () => void build(shown, 0, round);
@@ -110,7 +113,7 @@ export function clipBody(
     ]);
     if (round.aborted) return;
     looks = told;
-    if (told) line.told(told, () => void setLook(clip, line, round));
+    if (told) line.told(told, () => void setLook(clip));
     if (!measured) return;
     const { label } = made;
     const seek = (frame: number) => {
@@ -126,17 +129,18 @@ export function clipBody(
     fill(table, facts(place, clip, source.look, measured));
   }
 
-  async function setLook(clip: Clip, line: ShownLook, round: AbortSignal): Promise<void> {
+  /** Outlives a picture that becomes another one meanwhile: nobody's typing is lost by that. */
+  async function setLook(clip: Clip): Promise<void> {
     if (!looks) return;
     const set = (look: Parameters<typeof studio.api.setLook>[1]) =>
       studio.api.setLook(place.production, look);
-    const reach = await askLook({ place, clip, told: looks, set, signal: round });
-    if (!reach || round.aborted) return;
+    const reach = await askLook({ place, clip, told: looks, set, signal });
+    if (!reach || signal.aborted) return;
     awaited = { since: performance.now(), words: makingWords(reach) };
-    line.changing(awaited.words);
+    line?.changing(awaited.words);
     studio.announce(awaited.words);
-    looks = await studio.api.looks(place.production, round);
     changed();
+    looks = await studio.api.looks(place.production, signal);
   }
 
   return {
@@ -145,7 +149,10 @@ export function clipBody(
       const now = JSON.stringify(shown);
       if (now === before) return;
       before = now;
-      if (shown.source.media?.prefix !== playing) awaited = null;
+      if (shown.source.media?.prefix !== playing) {
+        if (awaited) studio.announce(visible(`The new picture is here. ${pictureWords(shown.source.look)}`));
+        awaited = null;
+      }
       playing = shown.source.media?.prefix;
       round.abort();
       round = new AbortController();

@@ -1,4 +1,4 @@
-import type { Finding, Measurements } from "../contracts";
+import type { Finding, FrameSpan, Measurements } from "../contracts";
 import { kindWords, lookedFor, partFindings } from "../film/qc";
 import { count } from "../film/words";
 import { cutOut } from "../ui/cut_out";
@@ -76,11 +76,7 @@ function row(finding: Finding, seeing: Seeing): HTMLElement {
         { class: "kind", "data-tone": information ? "quiet" : "care" },
         icon(information ? "info" : "alert"),
         h("b", {}, visible(kindWords(kind))),
-        h(
-          "span",
-          { class: "when" },
-          frames ? whenWords(frames.first, frames.last, seeing.label) : "all of the clip",
-        ),
+        frames && h("span", { class: "when" }, whereWords(frames)),
       ),
       h("span", { class: "sentence" }, visible(sentence)),
     ),
@@ -94,10 +90,9 @@ function row(finding: Finding, seeing: Seeing): HTMLElement {
   );
 }
 
-/** "01:00:00:12 – 01:00:01:03 · 16 frames". */
-function whenWords(first: number, last: number, label: (frame: number) => string): string {
-  const when = first === last ? label(first) : `${label(first)} – ${label(last)}`;
-  return `${when} · ${count(last - first + 1, "frame")}`;
+/** "frame 12", "frames 12–27", as the counter of the player has them. The sentence tells the timecode. */
+function whereWords({ first, last }: FrameSpan): string {
+  return first === last ? `frame ${first}` : `frames ${first}–${last}`;
 }
 
 function thumb({ thumb }: Finding, strip: string | null): HTMLElement {

@@ -37,7 +37,7 @@ export function shownLook(look: AppliedLook | null): ShownLook {
       const { show, words } = recipe.burn_in;
       const texts = [...show.map((text) => TEXTS[text] ?? text), ...(words === null ? [] : [`“${words}”`])];
       burnt.hidden = texts.length === 0;
-      setText(burnt, visible(`Burnt in: ${texts.join(", ")}`));
+      setText(burnt, visible(`Burnt in, as the recipe says: ${texts.join(", ")}`));
       if (may_set && !change.hasChildNodes())
         change.append(h("button", { type: "button", class: "button small", onclick: set }, "Looks…"));
     },
