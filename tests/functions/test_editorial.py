@@ -1,6 +1,7 @@
 """Editorial proxies, read back: the frames, the clock, the names and the very samples of the original."""
 
 import json
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from circletake.contracts.media import Inspection
-from circletake.contracts.recipe import Editorial, EditorialFormat, Recipe, Track
+from circletake.contracts.recipe import BurnIn, BurnInText, Editorial, EditorialFormat, Recipe, Track
 from circletake.media import launcher
 from circletake.media.inspecting import inspect
 from circletake.media.probing import Probe, probe, rational, tag
@@ -35,16 +36,22 @@ class Made:
         return {path.name for path in self.into.iterdir()} & set(ALL)
 
 
-def make(*files: Path, formats: Sequence[EditorialFormat] = ALL, title: str = "A001C001", **asked: Any) -> Made:
+def make(
+    *files: Path,
+    formats: Sequence[EditorialFormat] = ALL,
+    title: str = "A001C001",
+    look: Path | None = None,
+    burn_in: BurnIn | None = None,
+    **asked: Any,
+) -> Made:
     deadline = time.monotonic() + 60
     found = inspect(
         files, size_bytes=sum(file.stat().st_size for file in files), tools=footage.TOOLS, deadline=deadline
     )
-    into = files[0].parent / "out"
-    into.mkdir()
-    recipe = Recipe(editorial=Editorial(formats=tuple(formats), **asked))
+    into = Path(tempfile.mkdtemp(dir=files[0].parent))
+    recipe = Recipe(editorial=Editorial(formats=tuple(formats), **asked), burn_in=burn_in or BurnIn())
     transcode(
-        files, Making(found, recipe, title), into=into, tools=footage.TOOLS, deadline=deadline,
+        files, Making(found, recipe, title, look), into=into, tools=footage.TOOLS, deadline=deadline,
         on_progress=lambda frames: None,
     )  # fmt: skip
     return Made(found, into)
@@ -241,6 +248,43 @@ def colours(file: Path) -> list[int]:
         tools=footage.TOOLS,
     )  # fmt: skip
     return list(raw.read_bytes())
+
+
+NEGATIVE = """LUT_3D_SIZE 2
+1 1 1
+0 1 1
+1 0 1
+0 0 1
+1 1 0
+0 1 0
+1 0 0
+0 0 0
+"""
+
+
+@pytest.mark.parametrize("looked", [True, False])
+def test_the_look_is_in_the_picture_where_the_production_wants_it_and_nowhere_else(
+    tmp_path: Path, looked: bool
+) -> None:
+    look = tmp_path / "look.cube"
+    look.write_text(NEGATIVE)
+    tagged = "setparams=color_primaries=bt2020:color_trc=arib-std-b67:colorspace=bt2020nc:range=tv"
+    clip = footage.clip(tmp_path / "a.mov", size=SIZE, frames=3, colour=None, picture=tagged)
+    made = make(clip, look=look, looked=looked)
+    for name in ALL:
+        shown = probed(made.into / name).picture
+        assert shown["color_space"] == ("bt709" if looked else "bt2020nc")
+        assert shown["color_primaries"] == ("bt709" if looked else "bt2020")
+        expected = [255 - value if looked else value for value in colours(clip)]
+        assert colours(made.into / name) == pytest.approx(expected, abs=20), name
+
+
+def test_texts_are_burnt_in_where_the_production_wants_them_and_nowhere_else(tmp_path: Path) -> None:
+    clip = footage.clip(tmp_path / "a.mov", size=(640, 360), frames=3, timecode="01:00:00:00")
+    texts = BurnIn(show=(BurnInText.TIMECODE, BurnInText.CLIP))
+    clean, burnt = (make(clip, formats=[H264], burn_in=texts, burnt_in=wanted).into / H264 for wanted in (False, True))
+    assert colours(clean) == pytest.approx(colours(clip), abs=4)
+    assert colours(burnt) != pytest.approx(colours(clip), abs=4)
 
 
 def test_a_name_that_would_be_an_order_to_ffmpeg_is_only_a_name(tmp_path: Path) -> None:
