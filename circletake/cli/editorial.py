@@ -47,9 +47,10 @@ def editorial(
 ) -> None:
     """Fetch a roll for the cutting room: its editorial proxies, an ALE, an EDL, XML, OTIO, and a contact sheet.
 
-    The proxies have the original's name, start timecode, reel and frames, so that a cut made with them relinks. Each
-    format has a folder of its own: `dnxhr-mov`, `dnxhr-mxf`, `prores`, `h264`. Which formats are made of a
-    production's clips, at which size, and with which sound on which track, says its recipe.
+    The proxies have what editing programs relink on: the original's name, start timecode, reel and frames. Each format
+    has a folder of its own: `dnxhr-mov`, `dnxhr-mxf`, `prores`, `h264`. Which of them are made of a production's clips,
+    how large, and with which sound on which track, says its recipe. The ProRes is FFmpeg's, which Apple has not
+    authorised.
 
     The lists hold every clip of the roll, one after the other. Clips of another rate, or drop-frame beside non-drop,
     have lists of their own. The XML is that of Final Cut Pro 7, for Premiere and Resolve.

@@ -83,12 +83,14 @@ def write_otio(name: str, clips: Sequence[BinClip]) -> str:
 def short_reels(reels: Sequence[str]) -> dict[str, str]:
     """Reels as cameras name them → as an EDL can: eight letters and digits, no two alike."""
     short: dict[str, str] = {}
+    taken = set(_TAKEN_REELS)
     for reel in dict.fromkeys(reels):
         plain = re.sub(r"[^A-Za-z0-9]", "", reel)[:_REEL_LENGTH] or "REEL"
         chosen, number = plain, 1
-        while chosen in short.values() or chosen.upper() in _TAKEN_REELS:
+        while chosen.upper() in taken:
             number += 1
             chosen = f"{plain[: _REEL_LENGTH - len(str(number))]}{number}"
+        taken.add(chosen.upper())
         short[reel] = chosen
     return short
 
