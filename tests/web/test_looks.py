@@ -178,6 +178,30 @@ def test_a_file_that_is_no_look_is_told_why(
     expect(dialog.get_by_role("checkbox", name="CDL")).not_to_be_checked()
 
 
+def test_a_file_dropped_anywhere_on_the_dialog_is_taken(page: Page, studio: FakeStudio) -> None:
+    dialog = open_dialog(page)
+    drop = """(heading, text) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([text], "warm.CC"));
+        for (const kind of ["dragover", "drop"])
+            heading.dispatchEvent(new DragEvent(kind, {dataTransfer, bubbles: true, cancelable: true}));
+    }"""
+    dialog.get_by_role("heading", name="Set a look").evaluate(drop, CCC)
+    expect(dialog.get_by_label("slope, red")).to_have_value("1.12")
+
+
+def test_looks_of_other_clips_are_folded_away(page: Page, studio: FakeStudio) -> None:
+    roll = dict(zip(("production", "unit", "day", "roll"), ROLL, strict=True))
+    for name in ("A001C001", "A001C002", "A001C006"):
+        look = {"level": "CLIP", "target": name, "roll": roll, "name": "on set", "cdl": WARM, "cube": None}
+        studio.looks.set(look, ("camera",))
+    dialog = open_dialog(page)
+    expect(dialog.locator(".look:visible")).to_have_count(1)
+    expect(dialog.locator(".look:visible")).to_contain_text("clip A001C001 (D014 / A001)")
+    dialog.get_by_text("Of 2 other clips").click()
+    expect(dialog.locator(".look:visible")).to_have_count(3)
+
+
 def test_what_is_missing_is_asked_for_before_anything_is_sent(page: Page, studio: FakeStudio) -> None:
     dialog = open_dialog(page)
     sets = dialog.get_by_role("button", name="Set look")
@@ -221,7 +245,7 @@ def test_a_look_that_is_set_is_listed_and_can_be_taken_back(page: Page, studio: 
 def test_the_keyboard_alone_sets_a_look_and_the_screen_behind_hears_nothing(page: Page, studio: FakeStudio) -> None:
     studio.looks.recipe = Recipe(color=Color(grading_space="ACEScct"))
     dialog = open_dialog(page)
-    expect(dialog.get_by_text("Both count in ACEScct.")).to_be_visible()
+    expect(dialog.get_by_text("CDL and LUT act in ACEScct.")).to_be_visible()
     place = page.url
     expect(dialog.get_by_role("radio", name="This clip")).to_be_focused()
     page.keyboard.press("ArrowRight")

@@ -24,7 +24,8 @@ export function pictureWords(look: AppliedLook | null): string {
   return look?.sentence ?? "No look: shown as recorded.";
 }
 
-type Reach = Pick<Look, "level" | "target" | "roll">;
+/** The part of a production that a look is for. */
+export type Reach = Pick<Look, "level" | "target" | "roll">;
 
 /** What stands for a part of a production: the word that its CDL is of, and the word that its LUT is of. */
 export interface Standing extends Reach {

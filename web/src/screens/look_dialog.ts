@@ -1,14 +1,14 @@
 import { CallFailed } from "../account/errors";
 import type { Clip, NewLook, ProductionLooks } from "../contracts";
 import { LookFault } from "../film/cdl";
-import { partWords, reachWords, type Standing, sameReach, standing } from "../film/looks";
+import { partWords, type Reach, reachWords, type Standing, sameReach, standing } from "../film/looks";
 import type { RollPlace } from "../place";
 import { fill, h, setText } from "../ui/dom";
 import { visible } from "../ui/names";
 import { cdlFields } from "./cdl_fields";
 import { type GivenFile, lookFile } from "./look_file";
 import { lookList } from "./look_list";
-import { type Reach, reachChoice } from "./reach_choice";
+import { clipReach, reachChoice } from "./reach_choice";
 
 interface Asked {
   place: RollPlace;
@@ -73,7 +73,7 @@ export function askLook({ place, clip, told, set, signal }: Asked): Promise<Reac
     lookFile(dialog, given, (sentence) => setText(trouble, sentence)),
     cdl.node,
     lut,
-    h("p", { class: "quiet" }, space ? visible(`Both count in ${space}.`) : UNDECLARED),
+    h("p", { class: "quiet" }, space ? visible(`CDL and LUT act in ${space}.`) : UNDECLARED),
     h("label", { class: "field" }, h("span", {}, "Name of the look"), name),
     there,
     trouble,
@@ -103,7 +103,12 @@ export function askLook({ place, clip, told, set, signal }: Asked): Promise<Reac
     ask({ level, target, roll, name: (cdl ?? lut)?.name ?? "", cdl: null, cube: null });
   dialog.append(
     form,
-    h("section", { class: "looks-set" }, h("h2", {}, "Looks that are set"), lookList(looks, takeBack)),
+    h(
+      "section",
+      { class: "looks-set" },
+      h("h2", {}, "Looks that are set"),
+      lookList(looks, clipReach(place, clip), takeBack),
+    ),
   );
   // What is typed here is no shortcut of the screen behind.
   dialog.onkeydown = (event) => event.stopPropagation();
@@ -124,8 +129,7 @@ export function askLook({ place, clip, told, set, signal }: Asked): Promise<Reac
   });
 }
 
-const UNDECLARED =
-  "This production declares no colour space to grade in: both count on the picture as it was recorded.";
+const UNDECLARED = "This production declares no grading space: CDL and LUT act on the recorded values.";
 
 function sentenceOf(error: unknown): string {
   if (error instanceof LookFault) return error.message;

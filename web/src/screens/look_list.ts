@@ -1,16 +1,43 @@
-import { partWords, reachWords, type Standing } from "../film/looks";
-import { instant } from "../film/words";
+import { partWords, type Reach, reachWords, type Standing, sameReach } from "../film/looks";
+import { count, instant } from "../film/words";
 import { fill, h } from "../ui/dom";
 import { visible } from "../ui/names";
 import { toldOf } from "../ui/notice";
 
-/** The looks that stand, from the show to the clip, each with who set it and a way to take it back. */
+const MOST_LISTED = 200;
+
+/**
+ * The looks that stand, from the show to the clip, each with who set it and a way to take it back. Those of other clips
+ * than `here` may be thousands, and are folded away.
+ */
 export function lookList(
   looks: readonly Standing[],
+  here: Reach,
   takeBack: (look: Standing) => Promise<void>,
 ): HTMLElement {
   if (looks.length === 0) return h("p", { class: "quiet" }, "No look is set in this production.");
-  return h("ul", { class: "look-list" }, ...looks.map((look) => item(look, takeBack)));
+  const far = looks.filter((look) => look.level === "CLIP" && !sameReach(look, here));
+  const near = looks.filter((look) => !far.includes(look));
+  const list = (some: Standing[]) =>
+    h("ul", { class: "look-list" }, ...some.map((look) => item(look, takeBack)));
+  return h(
+    "div",
+    {},
+    near.length > 0 && list(near),
+    far.length > 0 &&
+      h(
+        "details",
+        { class: "fold" },
+        h("summary", {}, `Of ${count(far.length, "other clip")}`),
+        list(far.slice(0, MOST_LISTED)),
+        far.length > MOST_LISTED &&
+          h(
+            "p",
+            { class: "quiet" },
+            `And ${far.length - MOST_LISTED} more: open one of these clips to change its look.`,
+          ),
+      ),
+  );
 }
 
 function item(look: Standing, takeBack: (look: Standing) => Promise<void>): HTMLElement {

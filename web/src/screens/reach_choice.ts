@@ -1,11 +1,9 @@
-import type { Clip, Look, LookLevel } from "../contracts";
+import type { Clip, LookLevel } from "../contracts";
 import { LookFault } from "../film/cdl";
-import { LEVELS } from "../film/looks";
+import { LEVELS, type Reach } from "../film/looks";
 import type { RollPlace } from "../place";
 import { h, setText } from "../ui/dom";
 import { visible } from "../ui/names";
-
-export type Reach = Pick<Look, "level" | "target" | "roll">;
 
 /** How far a look is to reach: five choices, and the name of a setup or scene where it is one of these. */
 export interface ReachChoice {
@@ -24,6 +22,11 @@ const WORDS: Record<LookLevel, string> = {
   DAY: "Day",
   SHOW: "Show",
 };
+
+/** A look's reach that is one clip. */
+export function clipReach({ production, unit, day, roll }: RollPlace, { name }: Clip): Reach {
+  return { level: "CLIP", target: name, roll: { production, unit, day, roll } };
+}
 
 export function reachChoice(place: RollPlace, clip: Clip, changed: () => void): ReachChoice {
   const hint = h("p", { class: "quiet", id: "reach-hint" });
@@ -60,9 +63,9 @@ export function reachChoice(place: RollPlace, clip: Clip, changed: () => void): 
   };
 
   function now(): Reach {
-    const { production, unit, day, roll } = place;
-    const target = fixed[level] ?? named.value.trim();
-    return { level, target, roll: level === "CLIP" ? { production, unit, day, roll } : null };
+    return level === "CLIP"
+      ? clipReach(place, clip)
+      : { level, target: fixed[level] ?? named.value.trim(), roll: null };
   }
 
   choose("CLIP");
