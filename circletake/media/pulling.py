@@ -133,14 +133,13 @@ def _read_part(
     import ffmpeg
     import numpy as np
 
+    def written(pictures: list[Any]) -> Any:
+        options = {"f": "rawvideo", "fps_mode": "passthrough", "frames:v": part.count}
+        return ffmpeg.output(as_rgb(pictures[0], video), _RAW, copyts=None, **options)
+
+    size = part.count * _frame_bytes(video)
     with launcher.workbench([part.span.file]) as bench:
-        rgb = as_rgb(picked(bench, 0, part), video)
-        size = part.count * _frame_bytes(video)
-        launcher.run(
-            bench,
-            ffmpeg.output(rgb, _RAW, f="rawvideo", fps_mode="passthrough", copyts=None, **{"frames:v": part.count}),
-            tools=tools, deadline=deadline, file_bytes=size + 1, on_progress=on_progress,
-        )  # fmt: skip
+        run_parts(bench, [part], written, tools=tools, deadline=deadline, file_bytes=size + 1, on_progress=on_progress)
         raw = bench.directory / _RAW
         require_all(raw.stat().st_size // _frame_bytes(video), part.count)
         planes = np.memmap(raw, "<f4", "r", shape=(part.count, 3, video.height, video.width))
@@ -148,8 +147,32 @@ def _read_part(
             yield np.stack([green_blue_red[2], green_blue_red[0], green_blue_red[1]], axis=-1)
 
 
-def picked(bench: Workbench, number: int, part: Part) -> Any:
-    """File `number` on the bench → a stream of just the frames of a part, as they are stored."""
+def run_parts(
+    bench: Workbench,
+    parts: Sequence[Part],
+    written: Callable[[list[Any]], Any],
+    *,
+    tools: Tools,
+    deadline: float,
+    file_bytes: int,
+    on_progress: Callable[[int], None],
+) -> None:
+    """Parts of the files on the bench, and what is written of just their frames, as they are stored → it is written."""
+
+    def run(*, seeking: bool) -> None:
+        pictures = [_picked(bench, number, part, seeking=seeking) for number, part in enumerate(parts)]
+        launcher.run(
+            bench, written(pictures), tools=tools, deadline=deadline, file_bytes=file_bytes, on_progress=on_progress
+        )
+
+    try:
+        run(seeking=True)
+    except Rejected:
+        # A decoder that forgives nothing cannot enter H.264 with open GOPs in the middle; from the start it can.
+        run(seeking=False)
+
+
+def _picked(bench: Workbench, number: int, part: Part, *, seeking: bool) -> Any:
     span = part.span
     options: dict[str, str | None] = {"noautorotate": None}
     if span.moments is None:
@@ -157,7 +180,7 @@ def picked(bench: Workbench, number: int, part: Part) -> Any:
     else:
         first, last = span.moments[part.first], span.moments[part.last]
         begin = min(0, span.moments[0])
-        if len(before := [key for key in span.keys if key <= first]) > 1:
+        if seeking and len(before := [key for key in span.keys if key <= first]) > 1:
             begin = before[-2]
             options |= {"seek_timestamp": "1", "noaccurate_seek": None, "ss": f"{float(begin * span.tick):.6f}"}
         seconds, wanted = float((last - begin) * span.tick) + _READ_ON_S, f"between(pts,{first},{last})"

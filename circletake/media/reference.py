@@ -9,7 +9,7 @@ from circletake.film.timing import nominal
 from circletake.media import launcher
 from circletake.media.picture import fit
 from circletake.media.probing import packets, probe
-from circletake.media.pulling import Part, as_rgb, picked, require_all
+from circletake.media.pulling import Part, as_rgb, require_all, run_parts
 from circletake.media.sequences import Shot
 from circletake.media.tools import Tools
 
@@ -38,9 +38,12 @@ def write_reference(
         (bench.directory / _TEXT).write_text(shot.name)
         if look is not None:
             shutil.copyfile(look, bench.directory / _LOOK)
-        pictures = [_looked(picked(bench, number, part), shot, look) for number, part in enumerate(parts)]
-        launcher.run(
-            bench, _written(_joined(pictures, shot), shot),
+
+        def written(pictures: list[Any]) -> Any:
+            return _written(_joined([_looked(picture, shot, look) for picture in pictures], shot), shot)
+
+        run_parts(
+            bench, parts, written,
             tools=tools, deadline=deadline, file_bytes=count * _MOST_BYTES_A_FRAME, on_progress=on_progress,
         )  # fmt: skip
         made = bench.directory / _NAME
