@@ -157,6 +157,8 @@ class Inspection(Wire):
     camera: CameraFacts | None = None
     #: The frames of each file of the clip, in order.
     span_frames: tuple[PositiveInt, ...] = ()
+    #: The timecode that each file of the clip begins at, as it says itself.
+    span_timecodes: tuple[TimecodeText | None, ...] = ()
     #: The picture can be entered every so many frames, 1 being anywhere; None where that varies or is not known.
     keyframe_every: PositiveInt | None = None
     #: Whether its table of contents tells where each frame lies, so that pieces can be made of it.

@@ -93,6 +93,7 @@ def inspect(
         route=_require_route(choose_route(needs, size_bytes=size_bytes, cuttable=bool(steps)), duration),
         camera=_camera(spans[0], first.container, probes[0]),
         span_frames=tuple(span.video.frames for span in read),
+        span_timecodes=tuple(span.start_timecode for span in read),
         keyframe_every=steps[0] if len(set(steps)) == 1 else None,
         cuttable=bool(steps),
     )

@@ -11,18 +11,8 @@ from pathlib import Path
 
 from circletake.contracts.media import FrameSpan, Loudness
 from circletake.media.children import LaunchFailed
-from functions.transcode.watching import (
-    COMBS_LOG,
-    EDGES,
-    METER_LOG,
-    PICTURE_LOG,
-    SOFTNESS_LOG,
-    SOUND_LOG,
-    WHITE_LOG,
-)
-
-#: freezedetect's own: a thousandth of full range, as the mean over all pixels.
-_SAME_PERCENT = 0.1
+from functions.transcode.sound import SAMPLE_RATE
+from functions.transcode.watching import COMBS_LOG, EDGES, METER_LOG, PICTURE_LOG, SOFTNESS_LOG, SOUND_LOG, WHITE_LOG
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +26,6 @@ class Seen:
     frames: int
     changes: tuple[float, ...]
     black: tuple[FrameSpan, ...] = ()
-    frozen: tuple[FrameSpan, ...] = ()
     clipped: tuple[FrameSpan, ...] = ()
     combed: tuple[FrameSpan, ...] = ()
     blurs: tuple[tuple[int, float], ...] = ()
@@ -60,7 +49,6 @@ def seen(directory: Path, frames: int) -> Seen:
         frames=frames,
         changes=tuple(float(value) for _, key, value in picture if key == "mafd"),
         black=tuple(_runs(picture, "black", frames)),
-        frozen=tuple(_runs(picture, "freeze", frames)),
         clipped=tuple(_runs(_remarks(directory / WHITE_LOG), "black", frames)),
         combed=_runs_of(frame for frame, _, kind in _remarks(directory / COMBS_LOG) if kind in {"tff", "bff"}),
         blurs=tuple((frame, float(value)) for frame, _, value in _remarks(directory / SOFTNESS_LOG)),
@@ -80,15 +68,10 @@ def _join(before: Seen, after: Seen) -> Seen:
     if before.edges is None or after.edges is None:
         raise ValueError("what was seen of a piece has no edges")
     shift, (first, last), (begins, ends) = before.frames, before.edges, after.edges
-    change = _change(last, begins)
-    frozen = (*before.frozen, *_moved(after.frozen, shift))
-    if change <= _SAME_PERCENT:
-        frozen = (*frozen, FrameSpan(first=shift - 1, last=shift))
     return Seen(
         frames=shift + after.frames,
-        changes=(*before.changes, change, *after.changes[1:]),
+        changes=(*before.changes, _change(last, begins), *after.changes[1:]),
         black=merged((*before.black, *_moved(after.black, shift))),
-        frozen=_overlaid(frozen),
         clipped=merged((*before.clipped, *_moved(after.clipped, shift))),
         combed=merged((*before.combed, *_moved(after.combed, shift))),
         blurs=(*before.blurs, *((frame + shift, blur) for frame, blur in after.blurs)),
@@ -111,11 +94,6 @@ def merged(spans: Iterable[FrameSpan], gap: int = 0) -> tuple[FrameSpan, ...]:
     return tuple(merged)
 
 
-def _overlaid(spans: Iterable[FrameSpan]) -> tuple[FrameSpan, ...]:
-    """Runs of frames that repeat their first → the same, those one that share a frame. Two that only touch are two."""
-    return merged(sorted(spans, key=lambda span: span.first), gap=-1)
-
-
 def _change(before: bytes, after: bytes) -> float:
     """How much two small pictures differ, as scdet reckons it: the mean over all pixels in percent of full range."""
     return round(sum(abs(one - other) for one, other in zip(before, after, strict=True)) * 100 / len(before) / 256, 3)
@@ -130,18 +108,18 @@ def _edges(file: Path, frames: int) -> tuple[bytes, bytes] | None:
 
 
 def _remarks(log: Path) -> Iterator[tuple[int, str, str]]:
-    """What FFmpeg's `metadata=print` wrote → frame number, the last word of the key, the value; nothing was asked for
-    where there is no log."""
+    """What FFmpeg's `metadata=print` wrote → the moment, the last word of the key, the value; nothing was asked for
+    where there is no log. The detectors of pictures have a clock that counts frames, so their moment is the frame."""
     if not log.exists():
         return
-    frame = 0
+    moment = 0
     with log.open() as lines:
         for line in lines:
             if line.startswith("frame:"):
-                frame = int(line[6:].split(maxsplit=1)[0])
+                moment = int(line.partition("pts:")[2].split(maxsplit=1)[0])
             else:
                 key, _, value = line.strip().partition("=")
-                yield frame, key.rpartition(".")[2], value
+                yield moment, key.rpartition(".")[2], value
 
 
 def _runs(remarks: Iterable[tuple[int, str, str]], what: str, frames: int) -> Iterator[FrameSpan]:
@@ -167,9 +145,15 @@ def _between(said: Iterable[tuple[str, int]], frames: int) -> Iterator[FrameSpan
 
 
 def heard(directory: Path, log: str, times: Sequence[Fraction]) -> Heard:
-    """What the pass wrote of a clip's sound, the end of FFmpeg's own log, and when each frame is shown → what is heard."""
+    """What the pass wrote of a clip's sound, the end of FFmpeg's own log, when each frame is shown → what is heard."""
+    # A frame is silent when all of it is: the first that begins in silence, the last before the one that ends it.
     said = [
-        (key, bisect.bisect_left(times, Fraction(value)))
+        (
+            key,
+            bisect.bisect_left(times, Fraction(value))
+            if key == "silence_start"
+            else bisect.bisect_right(times, Fraction(value)) - 1,
+        )
         for _, key, value in _remarks(directory / SOUND_LOG)
         if key in {"silence_start", "silence_end"}
     ]
@@ -183,13 +167,13 @@ def heard(directory: Path, log: str, times: Sequence[Fraction]) -> Heard:
 def _peak(log: Path, times: Sequence[Fraction]) -> FrameSpan | None:
     """The meter tells the highest peak so far after every tenth of a second → the frames of the tenth that holds it."""
     highest, at = 0.0, None
-    for block, _, value in _remarks(log):
+    for sample, _, value in _remarks(log):
         if float(value) > highest:
-            highest, at = float(value), block
+            highest, at = float(value), Fraction(sample, SAMPLE_RATE)
     if at is None:
         return None
-    first = bisect.bisect_right(times, Fraction(at, 10)) - 1
-    return FrameSpan(first=first, last=max(first, bisect.bisect_left(times, Fraction(at + 1, 10)) - 1))
+    first = bisect.bisect_right(times, at) - 1
+    return FrameSpan(first=first, last=max(first, bisect.bisect_left(times, at + Fraction(1, 10)) - 1))
 
 
 def _loudness(log: str) -> Loudness:

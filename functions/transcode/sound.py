@@ -13,7 +13,7 @@ from circletake.media.launcher import Workbench
 from functions.transcode.sources import Source, opened
 
 WAVEFORM_SIZE = (1280, 160)
-_RATE = 48_000
+SAMPLE_RATE = 48_000
 
 
 def programme(file: Any, source: Source, audio: Sequence[AudioStream]) -> Any:
@@ -34,7 +34,7 @@ def programme(file: Any, source: Source, audio: Sequence[AudioStream]) -> Any:
     elif late > 0:
         sound = sound.filter("adelay", f"{late * 1000:.3f}", all=1)
     # The layout is pinned last: else a converter before it would take that of the waveform's mono after it.
-    return sound.filter("aresample", _RATE, **{"async": 1}).filter("aformat", channel_layouts=layout)
+    return sound.filter("aresample", SAMPLE_RATE, **{"async": 1}).filter("aformat", channel_layouts=layout)
 
 
 def _can_be_mixed(layout: str) -> bool:
@@ -50,7 +50,7 @@ def joined_sound(bench: Workbench, sources: Sequence[Source], inspection: Inspec
     if len(heard) == 1:
         return heard[0]
     # A file's sound may be a packet longer or shorter than its picture, and would move all that comes after it.
-    ends = [round(end * _RATE) for end in accumulate(_lengths_s(sources, inspection), initial=Fraction(0))]
+    ends = [round(end * SAMPLE_RATE) for end in accumulate(_lengths_s(sources, inspection), initial=Fraction(0))]
     lengths = [end - start for start, end in pairwise(ends)]
     cut = [
         sound.filter("apad", whole_len=length).filter("atrim", end_sample=length)

@@ -1,8 +1,10 @@
-"""The timecodes that a clip's files state, each at its frame → where one does not follow from the one before."""
+"""The timecodes that the files of a clip begin at → where one does not follow from the one before."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
+from circletake.contracts.media import Inspection
 from circletake.film.timing import Timecode
 
 
@@ -15,12 +17,15 @@ class Jump:
     found: Timecode
 
 
-def jumps(stated: Iterable[tuple[int, Timecode]]) -> Iterator[Jump]:
-    """What is stated at which frame of the clip, in order → where it jumps."""
+def jumps(inspection: Inspection) -> Iterator[Jump]:
+    """A clip → where its timecode jumps between two files; what states none is held against nothing."""
+    rate = inspection.video.rate
     before: tuple[int, Timecode] | None = None
-    for frame, found in stated:
-        if before is not None:
-            expected = before[1] + (frame - before[0])
-            if found != expected:
-                yield Jump(frame, expected, found)
-        before = frame, found
+    firsts = accumulate(inspection.span_frames, initial=0)
+    for first, label in zip(firsts, inspection.span_timecodes, strict=False):
+        if label is None or inspection.video.variable_rate:
+            continue
+        found = Timecode.parse(label, rate)
+        if before is not None and found != before[1] + (first - before[0]):
+            yield Jump(first, before[1] + (first - before[0]), found)
+        before = first, found

@@ -12,7 +12,7 @@ import ffmpeg
 from circletake.contracts.media import VideoStream
 from circletake.contracts.recipe import Qc, QcKind
 from functions.transcode.making import Making
-from functions.transcode.shape import every, fitted, scaled
+from functions.transcode.shape import every, fitted, met, scaled
 
 DETECT_BOX = (320, 180)
 PICTURE_LOG, WHITE_LOG, COMBS_LOG, SOFTNESS_LOG = "picture.txt", "white.txt", "combs.txt", "softness.txt"
@@ -24,8 +24,8 @@ SEEN = (PICTURE_LOG, WHITE_LOG, COMBS_LOG, SOFTNESS_LOG, EDGES)
 
 #: FFmpeg's own share and level of black: 98 % of the picture at or below 10 % of the legal range.
 _BLACK_SHARE, _BLACK_LEVEL = 0.98, (16 + 0.1 * 219) / 255
-#: A repeat is two frames at least; the detector's clock counts a frame as a second.
-_REPEAT_S = 1.5
+#: Coding and scaling move a white by so much.
+_CODING = 2
 #: Combs are looked for in so many columns of every line: enough of a picture that moves, and 1/15 of its cost.
 _COMB_WIDTH = 128
 #: Focus is looked at so often, in the middle of the picture at its full sharpness.
@@ -43,13 +43,17 @@ def close_ups(making: Making) -> tuple[QcKind, ...]:
     kinds, video = making.recipe.qc.kinds, making.inspection.video
     # Fields that are told of are woven already, and those of a picture that was turned lie on their side.
     combs = QcKind.INTERLACED in kinds and not is_interlaced(video) and video.rotation_degrees % 180 == 0
-    return ((QcKind.INTERLACED,) if combs else ()) + ((QcKind.SOFT_FOCUS,) if QcKind.SOFT_FOCUS in kinds else ())
+    frames = range(making.first, making.first + making.frames)
+    focus = QcKind.SOFT_FOCUS in kinds and met(softness_step(video), frames)
+    return ((QcKind.INTERLACED,) if combs else ()) + ((QcKind.SOFT_FOCUS,) if focus else ())
 
 
 def watched(shown: Any, close: Mapping[QcKind, Any], making: Making) -> list[Any]:
     """The picture before any look, as large as it is shown, and for `close_ups` in full → outputs of logs alone."""
     video, qc = making.inspection.video, making.recipe.qc
-    small = scaled(shown.filter("extractplanes", "y"), fitted(video, DETECT_BOX), flags="bilinear")
+    small = scaled(shown.filter("extractplanes", "y"), fitted(video, DETECT_BOX), flags="bilinear").filter(
+        "format", "gray"
+    )
     outputs = []
     if making.piece is not None:
         both = small.filter_multi_output("split", 2)
@@ -60,7 +64,7 @@ def watched(shown: Any, close: Mapping[QcKind, Any], making: Making) -> list[Any
     if QcKind.INTERLACED in close:
         outputs.append(_log_of(_combs(_by_frames(close[QcKind.INTERLACED]))))
     if QcKind.SOFT_FOCUS in close:
-        outputs.append(_log_of(_softness(_by_frames(close[QcKind.SOFT_FOCUS]), video)))
+        outputs.append(_log_of(_softness(_by_frames(close[QcKind.SOFT_FOCUS]), making)))
     return outputs
 
 
@@ -77,13 +81,11 @@ def _seen(small: Any, qc: Qc) -> Any:
     seen = small.filter("scdet")
     if QcKind.BLACK in qc.kinds:
         seen = seen.filter("blackdetect", d=1, pic_th=_BLACK_SHARE, pix_th=f"{_BLACK_LEVEL:.4f}")
-    if QcKind.FROZEN in qc.kinds:
-        seen = seen.filter("freezedetect", d=_REPEAT_S)
     seen = seen.filter("metadata", mode="print", file=PICTURE_LOG)
     if QcKind.CLIPPED_HIGHLIGHTS not in qc.kinds:
         return seen
     # What is clipped becomes black and all else white: so one detector, which is quick, tells both.
-    turned = seen.filter("metadata", mode="delete").filter("lut", y=f"if(gte(val,{qc.clip_level}),0,255)")
+    turned = seen.filter("metadata", mode="delete").filter("lut", y=f"if(gte(val,{qc.clip_level - _CODING}),0,255)")
     return turned.filter("blackdetect", d=1, pic_th=qc.clipped_share).filter("metadata", mode="print", file=WHITE_LOG)
 
 
@@ -94,9 +96,10 @@ def _combs(full: Any) -> Any:
     return found.filter("metadata", mode="print", key="lavfi.idet.single.current_frame", file=COMBS_LOG)
 
 
-def _softness(full: Any, video: VideoStream) -> Any:
+def _softness(full: Any, making: Making) -> Any:
     width, height = _SOFTNESS_BOX
-    middle = every(full, softness_step(video)).filter("crop", f"min(iw,{width})", f"min(ih,{height})")
+    chosen = every(full, softness_step(making.inspection.video), making.first)
+    middle = chosen.filter("crop", f"min(iw,{width})", f"min(ih,{height})")
     return (
         middle.filter("format", "gray")
         .filter("blurdetect")
