@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from circletake.contracts.errors import Code, Rejected
 from circletake.media import codecs
 from circletake.media.launcher import Workbench
 from circletake.media.probing import Packets, decoded_count, packets
-from circletake.media.sniff import AVI, MXF
+from circletake.media.sniff import AVI, MP4, MXF, QUICKTIME
 from circletake.media.tools import Tools
 
 #: A camera that shows nothing new for this long is not recording; a forged timestamp is.
@@ -42,13 +43,25 @@ def count_frames(bench: Workbench, number: int, picture: dict[str, Any], tools: 
     if timing.moments is not None:
         if len(set(timing.moments)) < len(timing.moments):
             raise Rejected(Code.CORRUPT_ESSENCE, "Two frames of this file claim the same moment.", _COPY_AGAIN)
-        gaps = (late - early for early, late in zip(timing.moments, timing.moments[1:], strict=False))
-        if max(gaps, default=0) * timing.time_base > _MAX_GAP_S:
+        gap = max((late - early for early, late in pairwise(timing.moments)), default=0)
+        if gap * timing.time_base > _MAX_GAP_S:
             raise Rejected(
                 Code.LIMIT_EXCEEDED,
                 f"This file shows one frame for longer than {_MAX_GAP_S} seconds, as no camera does.",
                 _ASK_POST,
             )
+        if _is_astray(timing, gap):
+            raise Rejected(
+                Code.CORRUPT_ESSENCE,
+                "A frame of this file claims a moment far from all others, so its table of times is damaged.",
+                _COPY_AGAIN,
+            )
+    if bench.containers[number] in (QUICKTIME, MP4) and timing.places is not None and timing.places < timing.count:
+        raise Rejected(
+            Code.LIMIT_EXCEEDED,
+            f"The edit list of this file makes {timing.count} frames of {timing.places}, as no camera does.",
+            _ASK_POST,
+        )
     if picture["codec_name"] in codecs.COUNTED_BY_DECODING:
         shown = decoded_count(bench, number, picture, tools=tools, deadline=deadline)
         return Frames(timing, shown, counted=True)
@@ -67,6 +80,13 @@ def count_frames(bench: Workbench, number: int, picture: dict[str, Any], tools: 
             _COPY_AGAIN,
         )
     return Frames(timing, timing.count, counted=timing.count != declared)
+
+
+def _is_astray(timing: Packets, gap: int) -> bool:
+    """Whether a hidden frame lies elsewhere than right before or after what is shown, where an edit list hides some."""
+    near = max(Fraction(gap), 1 / timing.time_base)
+    every = sorted((*(timing.moments or ()), *timing.hidden))
+    return bool(timing.hidden) and any(late - early > near for early, late in pairwise(every))
 
 
 def _has_holes(file: Path) -> bool:

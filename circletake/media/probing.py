@@ -62,7 +62,8 @@ class Packets:
     """Every shown picture packet of a file in the order of showing: moments and lengths in ticks of `time_base`.
 
     `moments` is None where the container keeps none (AVI). `count` leaves out what an edit list hides, `every` does
-    not. `last_ticks` is how long the last packet says it lasts.
+    not; `hidden` are the moments of those, and `places` is how many places of the file those
+    that are shown come from. `last_ticks` is how long the last packet says it lasts.
     """
 
     time_base: Fraction
@@ -70,18 +71,20 @@ class Packets:
     count: int
     every: int
     last_ticks: int | None
+    hidden: tuple[int, ...] = ()
+    places: int | None = None
 
 
 def packets(bench: Workbench, number: int, stream: dict[str, Any], *, tools: Tools, deadline: float) -> Packets:
     """The picture packets of a file, without decoding any."""
     arguments = [
-        "-select_streams", str(stream["index"]), "-show_entries", "packet=pts,duration,flags", "-of", "csv=p=0",
+        "-select_streams", str(stream["index"]), "-show_entries", "packet=pts,duration,pos,flags", "-of", "csv=p=0",
     ]  # fmt: skip
     answer = launcher.probe(bench, number, arguments, tools=tools, deadline=deadline)
     # Some containers add columns of side data.
-    rows = [row.split(",")[:3] for row in answer.splitlines() if row]
-    shown = [row for row in rows if "D" not in row[2]]
-    moments = sorted(((int(pts), ticks) for pts, ticks, _ in shown if pts != "N/A"))
+    rows = [row.split(",")[:4] for row in answer.splitlines() if row]
+    shown = [row for row in rows if "D" not in row[3]]
+    moments = sorted(((int(pts), ticks) for pts, ticks, *_ in shown if pts != "N/A"))
     complete = bool(moments) and len(moments) == len(shown)
     last = moments[-1][1] if complete else "N/A"
     return Packets(
@@ -90,6 +93,8 @@ def packets(bench: Workbench, number: int, stream: dict[str, Any], *, tools: Too
         count=len(shown),
         every=len(rows),
         last_ticks=int(last) if last != "N/A" else None,
+        places=len({place for _, _, place, _ in shown}),
+        hidden=tuple(sorted(int(pts) for pts, _, _, flags in rows if "D" in flags and pts != "N/A")),
     )
 
 

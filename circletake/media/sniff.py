@@ -109,9 +109,14 @@ def container_of(head: bytes) -> Container | None:
         return AVI
     if head[:4] in {b"RIFF", b"RF64", b"BW64"} and head[8:12] == b"WAVE":
         return WAV
-    if any(head[first::packet][:3] == _TS_SYNC * 3 for packet, first in _TS_PACKETS):
+    if ts_packet(head):
         return MPEG_TS
     return MXF if 0 <= head.find(MXF_PARTITION + b"\x02") < _RUN_IN else None
+
+
+def ts_packet(head: bytes) -> int | None:
+    """The first 64 KB of a file → how long its transport packets are; None where it is no transport stream."""
+    return next((packet for packet, first in _TS_PACKETS if head[first::packet][:3] == _TS_SYNC * 3), None)
 
 
 def _ends_as_zip(tail: bytes) -> bool:

@@ -9,9 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from circletake.contracts.errors import Code, Rejected
-from circletake.media.sniff import AVI, MATROSKA, MP4, MXF, MXF_PARTITION, QUICKTIME, Container, sniff_bytes
+from circletake.media.sniff import (
+    AVI,
+    MATROSKA,
+    MP4,
+    MPEG_TS,
+    MXF,
+    MXF_PARTITION,
+    QUICKTIME,
+    Container,
+    sniff_bytes,
+    ts_packet,
+)
 
 _MXF_FOOTER = MXF_PARTITION + b"\x04"
+#: What every key of SMPTE ST 336 begins with.
+_KLV = b"\x06\x0e\x2b\x34"
 
 Read = Callable[[int, int], bytes]
 
@@ -50,6 +63,8 @@ def require_whole(path: Path, container: Container) -> None:
             _require_end(size, _riff_end(size, read))
         elif container == MXF:
             require_footer(size, read)
+        elif container == MPEG_TS:
+            _require_packets(size, read)
 
 
 def ranges_to_probe(size: int, read: Read) -> tuple[range, ...] | None:
@@ -160,11 +175,11 @@ def _riff_end(size: int, read: Read) -> int | None:
         length = int.from_bytes(header[4:8], "little")
         if header[:4] != b"RIFF" or length in {0, 0xFFFFFFFF}:
             return None
-        end = start + 8 + length + length % 2
-        if end > size + 1 or start == end:
+        if start + 8 + length > size:
             return start + 8 + length
-        start = end
-    return start if start <= size else None
+        start += 8 + length + length % 2
+    # The last chunk may lack its byte of padding.
+    return min(start, size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +210,8 @@ class Partition:
             return None
         # Key 16, BER length, versions 4, KAG 4; then 8 bytes each: this, previous, footer, metadata, index.
         long = pack[16] & 0x7F if pack[16] & 0x80 else 0
+        if long > 8:
+            return None
         value = 17 + long
         length = int.from_bytes(pack[17:value], "big") if long else pack[16]
         previous, footer, metadata, index = struct.unpack(">4Q", pack[value + 16 : value + 48])
@@ -216,11 +233,32 @@ def require_footer(size: int, read: Read) -> list[Partition]:
     partition = Partition.at(footer_at, read)
     if partition is None or not read(footer_at, 14).startswith(_MXF_FOOTER):
         raise _incomplete("it has no footer, so the camera or the copy stopped before the end")
+    _require_end(size, _mxf_end(size, footer_at, read))
     found = [header]
     while partition is not None and partition.start > run_in and len(found) < _MAX_BOXES:
         found.append(partition)
         partition = Partition.at(run_in + partition.previous, read) if partition.previous < partition.start else None
     return found
+
+
+def _mxf_end(size: int, at: int, read: Read) -> int:
+    """Where the last of the KLV triplets from the footer on says that it ends; what is no triplet ends the walk."""
+    for _ in range(_MAX_BOXES):
+        head = read(at, 25) if at < size else b""
+        if not head or not (head.startswith(_KLV) or _KLV.startswith(head)):
+            break
+        long = head[16] & 0x7F if len(head) > 16 and head[16] & 0x80 else 0
+        if len(head) < 17 + long:
+            return at + 25
+        at += 17 + long + (int.from_bytes(head[17 : 17 + long], "big") if long else head[16])
+    return at
+
+
+def _require_packets(size: int, read: Read) -> None:
+    """A transport stream tells nothing of its length, but it has no half packets."""
+    packet = ts_packet(read(0, _EDGE_BYTES))
+    if packet and size % packet:
+        raise _incomplete(f"its last packet has {size % packet} of its {packet} bytes")
 
 
 def _incomplete(why: str) -> Rejected:
