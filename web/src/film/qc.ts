@@ -36,3 +36,11 @@ export function partFindings(findings: readonly Finding[]): { doubtful: Finding[
     information: ordered.filter(({ information }) => information),
   };
 }
+
+/** What the decode pass tells as spans has a mark of its own on the strip. */
+const OWN_MARKS: Record<string, string> = { BLACK: "black", FROZEN: "frozen", SILENT: "silent" };
+
+/** A finding → how it is marked on the strip. */
+export function markOf({ kind, information }: Finding): string {
+  return OWN_MARKS[kind] ?? (information ? "noted" : "doubtful");
+}

@@ -1,13 +1,12 @@
 /** The strip below the picture: sound, what the decode pass saw, the playhead; and it is where one scrubs. */
 
 import type { FrameSpan, Measurements } from "../contracts";
+import { markOf } from "../film/qc";
 import { fill, h, setText } from "../ui/dom";
 import type { Transport } from "./transport";
 
 /** More marks than this are closer together than a finger. */
 const MOST_MARKS = 600;
-/** What the decode pass tells as spans: each has a mark of its own. */
-const OWN_MARKS = ["BLACK", "FROZEN", "SILENT"];
 
 export interface Strip {
   readonly node: HTMLElement;
@@ -66,7 +65,8 @@ export function strip(
       head.style.left = place(frame);
     },
     measured({ scene_changes, black, frozen, silent, findings = [] }) {
-      const others = findings.filter(({ kind }) => !OWN_MARKS.includes(kind));
+      // Black, frozen and silent stretches are told as spans, whatever quality control looks for.
+      const others = findings.filter((each) => ["doubtful", "noted"].includes(markOf(each)));
       const all = [
         ...black.map((found) => span("black", found)),
         ...frozen.map((found) => span("frozen", found)),

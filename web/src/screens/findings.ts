@@ -1,5 +1,5 @@
 import type { Finding, FrameSpan, Measurements } from "../contracts";
-import { kindWords, lookedFor, partFindings } from "../film/qc";
+import { kindWords, lookedFor, markOf, partFindings } from "../film/qc";
 import { count } from "../film/words";
 import { cutOut } from "../ui/cut_out";
 import { h } from "../ui/dom";
@@ -77,6 +77,7 @@ function row(finding: Finding, seeing: Seeing): HTMLElement {
         icon(information ? "info" : "alert"),
         h("b", {}, visible(kindWords(kind))),
         frames && h("span", { class: "when" }, whereWords(frames)),
+        frames && h("i", { class: `mark ${markOf(finding)}` }),
       ),
       h("span", { class: "sentence" }, visible(sentence)),
     ),
