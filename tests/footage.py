@@ -104,6 +104,16 @@ def frame_numbers(video: Path, turn: str = "null") -> list[int]:
     return [sum(1 << bit for bit in range(BITS) if data[start + bit] > 127) for start in range(0, len(data), BITS)]
 
 
+def sound_digests(file: Path) -> str:
+    """All sound of a file, decoded → the digest of each stream's samples."""
+    digests = file.with_suffix(".streamhash")
+    to = ["-map", "0:a", "-c:a", "pcm_s24le", "-f", "streamhash", str(digests)]
+    launcher.make(["-i", str(file), *to], tools=TOOLS)
+    found = digests.read_text()
+    digests.unlink()
+    return found
+
+
 def sound_only(to: Path, *, seconds: float = 1) -> Path:
     launcher.make(["-f", "lavfi", "-i", f"sine=d={seconds}", "-c:a", "pcm_s24le", str(to)], tools=TOOLS)
     return to

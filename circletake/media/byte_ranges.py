@@ -65,8 +65,9 @@ class Contents:
         """How far apart the keyframes lie; None where it varies, or where there is but one."""
         if len(self.keys) == self.frames:
             return 1
-        steps = {late - early for early, late in pairwise(self.shown[key] for key in self.keys)}
-        return steps.pop() if len(steps) == 1 else None
+        steps = [late - early for early, late in pairwise(self.shown[key] for key in self.keys)]
+        # A recording may end with a keyframe of its own.
+        return steps[0] if steps and set(steps[:-1]) <= {steps[0]} and steps[-1] <= steps[0] else None
 
     def coded(self, wanted: range) -> list[int]:
         """Frames as they are shown → what has to be decoded for them, in the order of coding."""
@@ -177,7 +178,7 @@ def _lay_mxf(
 
     for at in share:
         yield from sound_of(part, laid(at), with_first=not at)
-    blank_pictures(part, [laid(at) for at in units if at < coded[-1] and at not in wanted])
+    blank_pictures(part, [laid(at) for at in units if at not in wanted])
 
 
 def _require_room(length: int) -> None:

@@ -75,8 +75,9 @@ def read_mxf(size: int, read: Read) -> Mxf | None:
     if head is None or not index:
         return None
     essence = [(each.body_offset, _essence_start(each, read)) for each in partitions if each.body]
-    ends = [each.start for each in partitions] + [size]
-    last = min(end for end in ends if end > essence[-1][1])
+    last = min((end for end in [*(each.start for each in partitions), size] if end > essence[-1][1]), default=None)
+    if last is None:
+        raise _lies("its essence begins past its end")
     edges = _edges(index, essence, last)
     if edges is None or len(edges) < 2 or any(starmap(ge, pairwise(edges))):
         return None
@@ -91,16 +92,16 @@ def read_mxf(size: int, read: Read) -> Mxf | None:
         if not 0 <= frame + delay < units:
             raise _lies("its index shows a frame that is not there")
         shown[frame + delay] = frame
-    if sorted(shown) != list(range(units)):
-        return None
-    return Mxf(head, edges, shown, _keys([flags for _, flags, _ in entries]) or range(units))
+    keys = _keys([flags for _, flags, _ in entries]) or range(units)
+    # Pictures that lean on others, all shown as they are coded: an index that does not tell, or one of no B-frames.
+    untold = len(keys) < units and shown == list(range(units))
+    return None if untold or sorted(shown) != list(range(units)) else Mxf(head, edges, shown, keys)
 
 
 def _keys(flags: Sequence[int]) -> list[int]:
-    """The flags of each edit unit (ST 377-1 table 23) → where decoding can begin; nothing where all are alike."""
+    """The flags of each edit unit (ST 377-1 table 23) → where decoding can begin; nothing where none tells."""
     # Bit 7: nothing before it is needed. Bit 6: a sequence begins, though pictures shown before it may look back.
-    found = [unit for unit, flag in enumerate(flags) if flag & 0xC0]
-    return found if any(flag & 0x30 for flag in flags) else []
+    return [unit for unit, flag in enumerate(flags) if flag & 0xC0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,9 @@ def _edges(index: Sequence[_Segment], essence: Sequence[tuple[int, int]], last: 
     total = begun + last - start
     if len(index) == 1 and index[0].unit_bytes:
         units = index[0].count or total // index[0].unit_bytes
-        offsets = [unit * index[0].unit_bytes for unit in range(min(units, _MAX_UNITS) + 1)]
+        if units * index[0].unit_bytes > total or units > _MAX_UNITS:
+            raise _lies("its index points past its end")
+        offsets = [unit * index[0].unit_bytes for unit in range(units + 1)]
     else:
         at = 0
         for segment in index:

@@ -129,6 +129,8 @@ def _samples(tables: Mapping[bytes, bytes], size: int) -> dict[str, Any] | None:
     constant, count = struct.unpack_from(">II", tables[b"stsz"].ljust(12, b"\0"), 4)
     if not 0 < count <= _MAX_SAMPLES or struct.unpack_from(">I", tables[b"stsd"], 4)[0] != 1:
         return None
+    if constant * count > size:
+        raise _lies("its table of contents counts more bytes than it has")
     sizes = [constant] * count if constant else _read_numbers("I", tables[b"stsz"][12:], count)
     lasts = _spread(_rows(">II", tables[b"stts"]), count)
     delays = _spread(_rows(">Ii", tables[b"ctts"]), count) if b"ctts" in tables else None
@@ -176,7 +178,7 @@ def _extents(tables: Mapping[bytes, bytes], chunks: Sequence[int], edges: Sequen
     """
     extents = [range(at, edges[bisect.bisect_right(edges, at)]) for at in chunks]
     constant, count = struct.unpack_from(">II", tables.get(b"stsz", b"").ljust(12, b"\0"), 4)
-    if constant == 1 or b"stsc" not in tables:
+    if constant == 1 or not {b"stsc", b"stsz"} <= tables.keys():
         return extents
     sizes = [] if constant else _read_numbers("I", tables[b"stsz"][12:], count)
     begun = 0

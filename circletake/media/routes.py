@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
-from math import lcm
+from math import ceil, lcm
 from typing import NamedTuple
 
 from circletake.contracts.media import Estimate, Inspection, Piece, Route
@@ -46,8 +46,8 @@ def cut(inspection: Inspection) -> tuple[Piece, ...]:
     """A clip → its pieces, each beginning where a group of the proxy does, and at a keyframe where they are regular."""
     frames = inspection.video.frames
     step = _step(inspection)
-    seconds = max(_piece_s(inspection), inspection.duration_s / _MOST_PIECES)
-    length = step * max(1, round(seconds * inspection.video.rate / step))
+    steps = max(1, round(_piece_s(inspection) * inspection.video.rate / step))
+    length = step * max(steps, ceil(frames / (step * _MOST_PIECES)))
     # A rest of less than half a piece is made with the piece before it.
     edges = [*range(0, max(1, frames - length // 2), length), frames]
     return tuple(

@@ -99,16 +99,6 @@ def frames_md5(video: Path) -> list[str]:
     return [line.split(",")[-1].strip() for line in log.read_text().splitlines() if not line.startswith("#")]
 
 
-def samples(file: Path) -> str:
-    """All sound of a file, decoded → the digest of each stream."""
-    digests = file.with_suffix(".streamhash")
-    to = ["-map", "0:a", "-c:a", "pcm_s24le", "-f", "streamhash", str(digests)]
-    launcher.make(["-i", str(file), *to], tools=footage.TOOLS)
-    found = digests.read_text()
-    digests.unlink()
-    return found
-
-
 def _digest(file: Path) -> str | None:
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else None
 
@@ -140,7 +130,7 @@ def test_pieces_make_what_one_pass_makes(
     assert frames_md5(both.joined / "analysis.mkv") == frames_md5(both.whole / "analysis.mkv")
     assert moments(both.joined / "analysis.mkv") == moments(both.whole / "analysis.mkv")
     if both.found.audio:
-        assert samples(both.joined / "proxy.mp4") == samples(both.whole / "proxy.mp4")
+        assert footage.sound_digests(both.joined / "proxy.mp4") == footage.sound_digests(both.whole / "proxy.mp4")
     assert without_cpu(both.of_joined) == without_cpu(both.of_whole)
     smaller, larger = sorted(path.stat().st_size for path in (both.whole / "proxy.mp4", both.joined / "proxy.mp4"))
     assert larger < 1.06 * smaller
@@ -152,7 +142,7 @@ def test_sound_that_begins_late_or_early_is_heard_when_it_was(tmp_path: Path, mo
     twice = ["-i", str(clip), "-itsoffset", moved, "-i", str(clip), "-map", "0:v", "-map", "1:a", "-c", "copy"]
     launcher.make([*twice, str(other)], tools=footage.TOOLS)
     both = make([other], every=25)
-    assert samples(both.joined / "proxy.mp4") == samples(both.whole / "proxy.mp4")
+    assert footage.sound_digests(both.joined / "proxy.mp4") == footage.sound_digests(both.whole / "proxy.mp4")
     assert without_cpu(both.of_joined) == without_cpu(both.of_whole)
 
 
@@ -161,7 +151,7 @@ def test_several_files_are_cut_across_their_joins(tmp_path: Path) -> None:
     both = make(parts, every=24)
     assert footage.frame_numbers(both.joined / "proxy.mp4") == [*range(30), *range(31), *range(32)]
     assert both.differing() <= {"proxy.mp4", "analysis.mkv", "measurements.json"}
-    assert samples(both.joined / "proxy.mp4") == samples(both.whole / "proxy.mp4")
+    assert footage.sound_digests(both.joined / "proxy.mp4") == footage.sound_digests(both.whole / "proxy.mp4")
     assert without_cpu(both.of_joined) == without_cpu(both.of_whole)
 
 
@@ -189,7 +179,7 @@ def test_editorial_proxies_are_joined_with_the_clock_and_the_tracks_of_the_whole
     for kind in ("dnxhr.mov", "dnxhr.mxf", "prores.mov"):
         assert frames_md5(both.joined / kind) == frames_md5(both.whole / kind)
         assert moments(both.joined / kind) == moments(both.whole / kind)
-        assert samples(both.joined / kind) == samples(both.whole / kind)
+        assert footage.sound_digests(both.joined / kind) == footage.sound_digests(both.whole / kind)
     assert footage.frame_numbers(both.joined / "editorial.mov") == list(range(80))
 
 
