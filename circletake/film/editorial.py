@@ -12,14 +12,14 @@ from circletake.contracts.recipe import Editorial, EditorialFormat, Track
 from circletake.film.report import in_decimals
 
 DNXHR = frozenset({EditorialFormat.DNXHR_LB_MOV, EditorialFormat.DNXHR_LB_MXF})
-#: The smallest picture that DNxHR codes (SMPTE ST 2019-1 leaves it open; FFmpeg's and Avid's encoders take no less).
+#: The smallest picture that FFmpeg codes as DNxHR.
 DNXHR_LEAST = (256, 120)
-#: The edit rates that MXF has for a picture with its sound, up to where FFmpeg reads back what it wrote (tried: at
-#: 119.88 and 120 a frame is lost).
+#: The edit rates that FFmpeg writes into MXF.
 MXF_RATES = frozenset(
     Fraction(rate)
-    for rate in ("24000/1001", "24", "25", "30000/1001", "30", "48000/1001", "48", "50", "60000/1001", "60", "100")
-)
+    for rate in ("24000/1001", "24", "25", "30000/1001", "30", "48000/1001", "48", "50", "60000/1001", "60", "100",
+                 "120000/1001", "120")
+)  # fmt: skip
 
 
 def why_not(kind: EditorialFormat, video: VideoStream, size: tuple[int, int]) -> str | None:
@@ -31,7 +31,7 @@ def why_not(kind: EditorialFormat, video: VideoStream, size: tuple[int, int]) ->
     if kind is EditorialFormat.DNXHR_LB_MXF and video.variable_rate:
         return "In MXF every frame lasts as long as the others, and the frame rate of this clip varies."
     if kind is EditorialFormat.DNXHR_LB_MXF and video.rate not in MXF_RATES:
-        return f"MXF has no {in_decimals(video.rate)} frames a second, or none that is read back whole."
+        return f"MXF has no {in_decimals(video.rate)} frames a second."
     return None
 
 

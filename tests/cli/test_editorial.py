@@ -176,7 +176,7 @@ def test_clips_of_another_rate_have_lists_of_their_own_and_what_no_list_holds_is
     assert [sentence.split(":")[0] for sentence in told["refused"]] == ["A001_119.88.edl", "A001_119.88.xml"]
     assert [each["clip"] for each in told["left_out"]] == ["A001C003"]
     assert {each["clip"]: each["why"] for each in told["missing"]} == {
-        "A001C002": "MXF has no 119.88 frames a second, or none that is read back whole.",
+        "A001C002": "It is not made yet.",
         "A001C003": "In MXF every frame lasts as long as the others, and the frame rate of this clip varies.",
     }
 
