@@ -98,7 +98,7 @@ def test_a_cdl_file_fills_the_numbers_and_is_set_for_the_day(page: Page, studio:
     told = {"level": "DAY", "target": "D014", "roll": None, "name": "A001C001_warm", "cdl": WARM, "cube": None}
     assert studio.looks.asked == [told]
     expect(page.locator(".making")).to_have_text(
-        "New proxies are being made for day D014. The picture here changes by itself."
+        "New proxies are being made for day D014. Pictures change by themselves."
     )
 
 
@@ -132,6 +132,7 @@ def test_a_cube_is_sent_as_its_text_and_what_is_wrong_with_one_is_told(
     page: Page, studio: FakeStudio, watched: Watched, tmp_path: Path
 ) -> None:
     watched.expected.append("400")
+    first_clip(studio)["look"] = APPLIED  # whose CDL is of the day, and not to be set for the show
     dialog = open_dialog(page)
     give(dialog, tmp_path, "print.cube", CUBE.replace("SIZE 2", "SIZE 9"))
     dialog.get_by_text("Show", exact=True).click()

@@ -5,7 +5,8 @@ import { h } from "../ui/dom";
 /** The ten numbers of a CDL, to be typed. */
 export interface CdlFields {
   readonly node: HTMLElement;
-  show(cdl: Cdl): void;
+  /** Puts a CDL there; only one that is wanted is read again. */
+  show(cdl: Cdl, wanted: boolean): void;
   /** What stands there; null where no CDL is wanted. Throws `LookFault` where it is no grade of a picture. */
   read(): Cdl | null;
 }
@@ -33,13 +34,13 @@ export function cdlFields(): CdlFields {
   }
   wanted.onchange = () => enable(wanted.checked);
 
-  function show(cdl: Cdl): void {
+  function show(cdl: Cdl, wanted: boolean): void {
     const values = [...SOP.flatMap((name) => cdl[name]), cdl.saturation];
     fields.forEach((each, index) => {
       each.value = String(values[index] ?? 0);
       each.removeAttribute("aria-invalid");
     });
-    enable(true);
+    enable(wanted);
   }
 
   function read(): Cdl | null {
@@ -62,8 +63,7 @@ export function cdlFields(): CdlFields {
     return cdl;
   }
 
-  show(IDENTITY);
-  enable(false);
+  show(IDENTITY, false);
   return { node, show, read };
 }
 

@@ -1,4 +1,4 @@
-import type { AppliedLook, Clip, Inspection, Measurements, Media, ProductionLooks } from "../contracts";
+import type { AppliedLook, Clip, Inspection, Measurements, Media, NewLook } from "../contracts";
 import { pictureWords } from "../film/looks";
 import { isOpen } from "../film/states";
 import type { RollPlace } from "../place";
@@ -55,7 +55,7 @@ export function clipBody(
   let playing: string | undefined;
   let player: Deck | null = null;
   let line: ShownLook | null = null;
-  let looks: ProductionLooks | null = null;
+  let asking = false;
   let awaited: { since: number; words: string } | null = null;
 
   async function build(shown: Shown, frame: number, round: AbortSignal): Promise<void> {
@@ -85,8 +85,7 @@ export function clipBody(
       await tellMore(shown, media, made, told, table, round);
     } catch (error) {
       if (round.aborted) return;
-      const again = () => void build(shown, 0, round);
-      left.append(trouble(error, again));
+      left.append(trouble(error, () => begin(shown)));
       fill(node, left, table);
     }
   }
@@ -106,13 +105,12 @@ export function clipBody(
       : null;
     const [told, measured] = await Promise.all([
       studio.api.looks(place.production, round).catch((error: unknown) => {
-        if (!round.aborted) line.changing(`What looks are set cannot be told: ${toldOf(error).sentence}`);
+        if (!round.aborted) line.changing(untoldLooks(error));
         return null;
       }),
       measuring,
     ]);
     if (round.aborted) return;
-    looks = told;
     if (told) line.told(told, () => void setLook(clip));
     if (!measured) return;
     const { label } = made;
@@ -131,16 +129,30 @@ export function clipBody(
 
   /** Outlives a picture that becomes another one meanwhile: nobody's typing is lost by that. */
   async function setLook(clip: Clip): Promise<void> {
-    if (!looks) return;
-    const set = (look: Parameters<typeof studio.api.setLook>[1]) =>
-      studio.api.setLook(place.production, look);
-    const reach = await askLook({ place, clip, told: looks, set, signal });
-    if (!reach || signal.aborted) return;
-    awaited = { since: performance.now(), words: makingWords(reach) };
-    line?.changing(awaited.words);
-    studio.announce(awaited.words);
-    changed();
-    looks = await studio.api.looks(place.production, signal);
+    if (asking) return;
+    asking = true;
+    try {
+      const told = await studio.api.looks(place.production, signal); // somebody else may have set one since
+      const set = (look: NewLook) => studio.api.setLook(place.production, look);
+      const reach = await askLook({ place, clip, told, set, signal });
+      if (!reach || signal.aborted) return;
+      awaited = { since: performance.now(), words: makingWords(reach) };
+      line?.changing(awaited.words);
+      studio.announce(awaited.words);
+      changed();
+    } catch (error) {
+      if (!signal.aborted) line?.changing(untoldLooks(error));
+    } finally {
+      asking = false;
+    }
+  }
+
+  function begin(shown: Shown): void {
+    round.abort();
+    round = new AbortController();
+    const frame = player?.frame() ?? 0;
+    player = null;
+    void build(shown, frame, AbortSignal.any([signal, round.signal]));
   }
 
   return {
@@ -154,14 +166,15 @@ export function clipBody(
         awaited = null;
       }
       playing = shown.source.media?.prefix;
-      round.abort();
-      round = new AbortController();
-      const frame = player?.frame() ?? 0;
-      player = null;
-      void build(shown, frame, AbortSignal.any([signal, round.signal]));
+      begin(shown);
     },
     awaitsPicture: () => awaited !== null && performance.now() - awaited.since < AWAITED_MS,
   };
+}
+
+function untoldLooks(error: unknown): string {
+  const { sentence, nextStep } = toldOf(error);
+  return `What looks are set cannot be told. ${sentence} ${nextStep}`;
 }
 
 const VARIABLE = "The frame rate of this file varies: frame numbers follow its nominal rate.";

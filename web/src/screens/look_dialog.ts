@@ -41,7 +41,7 @@ export function askLook({ place, clip, told, set, signal }: Asked): Promise<Reac
 
   function given(file: GivenFile): void {
     setText(trouble, "");
-    if (file.cdl) cdl.show(file.cdl);
+    if (file.cdl) cdl.show(file.cdl, true);
     if (file.cube) showLut(file);
     name.value ||= file.name;
   }
@@ -113,7 +113,8 @@ export function askLook({ place, clip, told, set, signal }: Asked): Promise<Reac
   // What is typed here is no shortcut of the screen behind.
   dialog.onkeydown = (event) => event.stopPropagation();
   showLut(null);
-  if (clip.look?.cdl) cdl.show(clip.look.cdl);
+  // To begin with, but not to be set unasked: what a clip has from its day is not meant for the show.
+  if (clip.look?.cdl) cdl.show(clip.look.cdl, false);
 
   return new Promise((resolve) => {
     const end = () => dialog.close();
@@ -139,5 +140,5 @@ function sentenceOf(error: unknown): string {
 
 /** What follows from setting a look. */
 export function makingWords(reach: Reach): string {
-  return visible(`New proxies are being made for ${reachWords(reach)}. The picture here changes by itself.`);
+  return visible(`New proxies are being made for ${reachWords(reach)}. Pictures change by themselves.`);
 }
