@@ -15,6 +15,7 @@ CLIENTS = {
     "receive": ("dynamodb", "events", "s3"),
     "verify": ("dynamodb", "events", "s3"),
     "inspect": ("dynamodb", "events", "s3"),
+    "plan": ("dynamodb", "events", "s3"),
     "transcode": ("dynamodb", "events", "s3"),
     "publish": ("dynamodb", "events", "s3"),
     "notify": ("dynamodb", "events", "ses", "sns"),
@@ -22,7 +23,7 @@ CLIENTS = {
     "sweep": ("dynamodb", "events", "s3"),
 }
 _SETTINGS = ("TABLE", "BUS", "INGEST_BUCKET", "WORK_BUCKET", "REVIEW_BUCKET", "TOPIC", "DIGEST_FROM", "DIGEST_TO")
-_NAMED = (*_SETTINGS, "PAGE_URL", "CLIENT_ID", "FFMPEG", "FFPROBE", "POWERTOOLS_SERVICE_NAME")
+_NAMED = (*_SETTINGS, "PAGE_URL", "CLIENT_ID", "FFMPEG", "FFPROBE", "BATCH_QUEUE", "BATCH_JOB", "POWERTOOLS_SERVICE_NAME")
 _ENVIRONMENT = {**dict.fromkeys(_NAMED, "x"), "VENDOR_DECODERS": "{}"}
 
 

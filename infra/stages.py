@@ -170,13 +170,13 @@ class Stage(Handler):
             )
         )
 
-    def on(self, rule: events.Rule) -> None:
+    def on(self, rule: events.Rule, undelivered_name: str = "Undelivered") -> None:
         """The rule sends to this stage's queue; what EventBridge cannot deliver there waits in a queue of its own."""
-        undelivered = self._queue("Undelivered", retention=Duration.days(14))
+        undelivered = self._queue(undelivered_name, retention=Duration.days(14))
         acknowledge(undelivered, "AwsSolutions-SQS3", "It is a dead-letter queue: EventBridge's, for this rule.")
         rule.add_target(targets.SqsQueue(self.queue, dead_letter_queue=undelivered))
         self.shared.alarms.when_letters_in(self, undelivered, "EventBridge could not deliver to the queue.")
-        self.output("Undelivered", undelivered.queue_url)
+        self.output(undelivered_name, undelivered.queue_url)
 
     def _queue(
         self,
@@ -248,7 +248,24 @@ def inspect(shared: Shared, ffprobe: lambda_.LayerVersion, vendor: Vendor) -> No
     stage.reads("ingest")
 
 
-def transcode(shared: Shared, ffmpeg: lambda_.LayerVersion, ffprobe: lambda_.LayerVersion, vendor: Vendor) -> None:
+def plan(shared: Shared, colour: lambda_.LayerVersion) -> None:
+    """What is made of each clip: the recipe, its look, its route."""
+    stage = Stage(
+        shared,
+        "plan",
+        Machine(Duration.seconds(300), memory=1769, layers=[colour]),
+        at_once=20,
+        late_after=Duration.minutes(30),
+    )
+    stage.hears("PlanClip", "ReadLook", "LookChanged")
+    stage.keeps_catalogue()
+    stage.emits()
+    stage.reads("ingest")
+    stage.reads("work")  # whether a look was baked before
+    stage.writes("work")
+
+
+def transcode(shared: Shared, ffmpeg: lambda_.LayerVersion, ffprobe: lambda_.LayerVersion, vendor: Vendor) -> Stage:
     """One decode, every output. Four cores: the decoder, the scaler, x264 and FFV1 each keep one busy."""
     stage = Stage(
         shared,
@@ -262,14 +279,16 @@ def transcode(shared: Shared, ffmpeg: lambda_.LayerVersion, ffprobe: lambda_.Lay
         at_once=20,
         late_after=Duration.hours(1),
     )
-    stage.hears("TranscodeClip", "DecodeRaw")
+    stage.hears("TranscodeClip", "DecodeRaw", "TranscodeSegment", "SegmentTranscoded", "AssembleClip")
     stage.knows("VENDOR_DECODERS", vendor.decoders)
     stage.knows("FFMPEG", "/opt/bin/ffmpeg")
     stage.knows("FFPROBE", "/opt/bin/ffprobe")
     stage.keeps_catalogue()
     stage.emits()
     stage.reads("ingest")
+    stage.reads("work")  # looks, and the pieces of clips
     stage.writes("work")
+    return stage
 
 
 def publish(shared: Shared) -> None:

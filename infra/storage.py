@@ -9,7 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from circletake.contracts.table import OPEN_INDEX, acts_pk, grant_pk, policy_pk
+from circletake.contracts.table import OPEN_INDEX, acts_pk, grant_pk, looks_pk, lut_pk, policy_pk, recipe_pk
 from infra.reasons import acknowledge
 
 #: A shooting company checks its cards within days; a picture is locked within a season.
@@ -124,14 +124,15 @@ class Storage(Construct):
     def grant_catalogue(self, role: iam.Role, *, only_people: bool = False) -> None:
         """Rows, and transactions over them. No Scan: nothing scans the catalogue.
 
-        `only_people`: read all, and write nothing but what people say and are given: acts, policies, grants.
+        `only_people`: read all, and write nothing but what people say and are given: acts, policies, recipes,
+        looks, grants.
         """
         actions = ["GetItem", "BatchGetItem", "Query"]
         if not only_people:
             actions += ["PutItem", "ConditionCheckItem", "UpdateItem", "DeleteItem", "BatchWriteItem"]
         self.table.grant(role, *(f"dynamodb:{action}" for action in actions))
         if only_people:
-            theirs = [grant_pk("*"), acts_pk("*"), policy_pk("*")]
+            theirs = [grant_pk("*"), acts_pk("*"), policy_pk("*"), recipe_pk("*"), looks_pk("*"), lut_pk("*", "*")]
             # An act is never taken back; what is deleted there is the fact of it, once it was said.
             role.add_to_policy(
                 iam.PolicyStatement(

@@ -22,7 +22,7 @@ _MAY_IMPORT = {
     "infra": ("circletake", "infra"),
 }
 _HANDLERS = sorted(ROOT.glob("functions/*/handler.py"))
-_LIGHT = ("receive", "verify", "inspect", "transcode", "publish", "notify", "review", "sweep")
+_LIGHT = ("receive", "verify", "inspect", "plan", "transcode", "publish", "notify", "review", "sweep")
 
 
 def _imports(path: Path, *, at_run_time: bool = False) -> Iterator[str]:

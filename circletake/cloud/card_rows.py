@@ -5,10 +5,12 @@ import hashlib
 import json
 import zlib
 from collections import defaultdict
+from collections.abc import Mapping
 
-from circletake.cloud.catalogue import Catalogue, Row
+from circletake.cloud.catalogue import Catalogue, Change, Row
 from circletake.contracts import table
 from circletake.contracts.cards import Act, CardVerdict, Policy
+from circletake.contracts.facts import SourceFile
 from circletake.contracts.keys import RollRef
 from circletake.film.twins import PROXY_OFFLOAD
 
@@ -56,3 +58,15 @@ def read_policy(catalogue: Catalogue, production: str) -> tuple[str, Policy]:
     """A production → since when, and what it asks of its copies: the newest word, or what is usual without one."""
     rows = [row for row in catalogue.query(table.policy_pk(production)) if "policy" in row]
     return (rows[-1]["sk"], Policy.model_validate_json(rows[-1]["policy"])) if rows else ("", Policy())
+
+
+def record_digests(catalogue: Catalogue, roll: RollRef, file: SourceFile, digests: Mapping[str, str]) -> None:
+    """What somebody has read of a version's bytes → its row, beside what is known already.
+
+    Raises `Refused` when somebody else wrote there at the same moment.
+    """
+    row = catalogue.get(roll.partition, table.file_sk(file.key, file.version))
+    if row is None:
+        raise LookupError(f"{file.key} is not in the catalogue")
+    told = json.dumps({**json.loads(row.get("digests", "{}")), **digests})
+    catalogue.change(Change(row["pk"], row["sk"], sets={"digests": told}, when={"digests": row.get("digests")}))

@@ -53,17 +53,6 @@ class Cards:
                 return
         self._judge(roll)
 
-    def record_digests(self, roll: RollRef, file: SourceFile, digests: Mapping[str, str]) -> None:
-        """What somebody has read of a version's bytes → its row, beside what is known already.
-
-        Raises `Refused` when somebody else wrote there at the same moment.
-        """
-        row = self._catalogue.get(roll.partition, table.file_sk(file.key, file.version))
-        if row is None:
-            raise LookupError(f"{file.key} is not in the catalogue")
-        known = json.loads(row.get("digests", "{}"))
-        self._note(row, "digests", json.dumps({**known, **digests}))
-
     def _judge(self, roll: RollRef) -> None:
         rows = read_roll(self._catalogue, roll)
         if not rows.offloads:

@@ -1,8 +1,9 @@
 """The object store: fetch originals, put what a job made, copy what was committed."""
 
 import base64
+import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from pathlib import Path
@@ -40,16 +41,31 @@ class Objects:
     def __init__(self, client: "S3Client") -> None:
         self._client = client
 
-    def fetch(self, bucket: str, file: SourceFile, to: Path, on_progress: Callable[[int], None]) -> None:
+    def fetch(
+        self,
+        bucket: str,
+        file: SourceFile,
+        to: Path,
+        on_progress: Callable[[int], None],
+        hasher: Hasher | None = None,
+    ) -> None:
         """A whole original → `to`. `on_progress` gets the bytes of each piece; its exception stops the fetch.
+
+        `hasher` sees the bytes in their order while they arrive, so that nobody has to read the original for that.
 
         By ranges of its known size rather than by boto3's transfer manager, which asks for the head first: that is
         a request more, and where a grant is missing a bare "403" instead of the name of what is missing.
         """
-        self._fetch_ranges(bucket, file, to, [range(file.size_bytes)], on_progress)
+        self._fetch_ranges(bucket, file, to, [range(file.size_bytes)], on_progress, hasher)
 
     def _fetch_ranges(
-        self, bucket: str, file: SourceFile, to: Path, ranges: Iterable[range], on_progress: Callable[[int], None]
+        self,
+        bucket: str,
+        file: SourceFile,
+        to: Path,
+        ranges: Iterable[range],
+        on_progress: Callable[[int], None],
+        hasher: Hasher | None = None,
     ) -> None:
         """Some ranges of an original → a file of its full size, sparse where nothing was asked for."""
         pieces = [
@@ -57,17 +73,23 @@ class Objects:
             for wanted in ranges
             for at in range(wanted.start, wanted.stop, PIECE_BYTES)
         ]
-        with to.open("wb") as sparse, ThreadPoolExecutor(READERS) as readers:
+        with to.open("w+b") as sparse, ThreadPoolExecutor(READERS) as readers:
             sparse.truncate(file.size_bytes)
-            for length in readers.map(lambda piece: self._fetch_piece(bucket, file, piece, sparse.fileno()), pieces):
+            arrived = readers.map(lambda piece: self._fetch_piece(bucket, file, piece, sparse.fileno()), pieces)
+            for piece, length in zip(pieces, arrived, strict=True):
+                if hasher is not None:
+                    # Pieces come in any order and are taken in theirs, while the kernel still holds them.
+                    for at in range(piece.start, piece.stop, CHUNK_BYTES):
+                        hasher.update(os.pread(sparse.fileno(), min(CHUNK_BYTES, piece.stop - at), at))
                 on_progress(length)
 
-    def _fetch_piece(self, bucket: str, file: SourceFile, piece: range, into: int) -> int:
-        at = piece.start
+    def _fetch_piece(self, bucket: str, file: SourceFile, piece: range, into: int, start: int | None = None) -> int:
+        """Bytes of an original → the same place of an open file, or from `start` on."""
+        begin = at = piece.start if start is None else start
         for chunk in self._open_range(bucket, file, piece.start, len(piece)).iter_chunks(CHUNK_BYTES):
             at += os.pwrite(into, chunk, at)
-        if at != piece.stop:
-            raise Changed(f"{file.key} ended at byte {at} instead of {piece.stop}")
+        if at - begin != len(piece):
+            raise Changed(f"{file.key} ended at byte {piece.start + at - begin} instead of {piece.stop}")
         return len(piece)
 
     def fetch_to_probe(
@@ -92,6 +114,26 @@ class Objects:
         else:
             self._fetch_ranges(bucket, file, to, ranges, on_progress)
 
+    def fetch_into(self, bucket: str, file: SourceFile, ranges: Sequence[range], to: Path, at: int) -> None:
+        """Ranges of an original → one directly after the other in the existing file `to`, from byte `at` on."""
+        places = [at + sum(map(len, ranges[:number])) for number in range(len(ranges))]
+        with to.open("r+b") as file_to, ThreadPoolExecutor(READERS) as readers:
+
+            def place(wanted: range, start: int) -> None:
+                self._fetch_piece(bucket, file, wanted, file_to.fileno(), start)
+
+            list(readers.map(place, ranges, places))
+
+    def fetch_whole(self, bucket: str, key: str, to: Path, *, sha256: str) -> None:
+        """An object of ours → `to`. Raises `Changed` where it is not the one of that SHA-256."""
+        hasher = hashlib.sha256()
+        with to.open("wb") as file:
+            for chunk in self._client.get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(CHUNK_BYTES):
+                hasher.update(chunk)
+                file.write(chunk)
+        if hasher.hexdigest() != sha256:
+            raise Changed(f"{key} is not what its manifest says")
+
     def read_range(self, bucket: str, file: SourceFile, start: int, length: int) -> bytes:
         """`length` bytes of an original from `start` on; fewer at its end."""
         return self._open_range(bucket, file, start, length).read()
@@ -112,6 +154,11 @@ class Objects:
                 ContentType=output.media_type,
                 ChecksumSHA256=base64.b64encode(bytes.fromhex(output.sha256)).decode(),
             )
+
+    def put_bytes(self, bucket: str, key: str, body: bytes, media_type: str) -> None:
+        """A few bytes → the object."""
+        checksum = base64.b64encode(hashlib.sha256(body).digest()).decode()
+        self._client.put_object(Bucket=bucket, Key=key, Body=body, ContentType=media_type, ChecksumSHA256=checksum)
 
     def copy(self, output: Output, *, source: tuple[str, str], target: tuple[str, str]) -> None:
         """One committed output, bucket and key → bucket and key. Raises `Changed` when the size differs."""

@@ -13,6 +13,7 @@ from circletake.contracts import table
 from circletake.contracts.files import ENDS, NOTES, State
 from circletake.contracts.keys import RollRef, parse_ingest_key
 from circletake.contracts.media import OutputManifest, PictureFrom, PictureSource, RawFacts
+from circletake.contracts.recipe import EditorialFormat
 from circletake.film.raw import raw_state
 from circletake.film.report import tell_report
 from circletake.film.twins import is_external_proxy
@@ -147,6 +148,8 @@ def tell_clip(row: Row) -> Told:
         ],
         "inspection": json.loads(row["inspection"]) if "inspection" in row else None,
         "media": _media(row),
+        "look": json.loads(row["look"]) if row.get("look") else None,
+        "editorial": _editorial(row),
         "external_proxy": is_external_proxy(row["path"], row["offload"]),
         **_raw(row),
     }
@@ -158,6 +161,11 @@ def _media(row: Row) -> Told | None:
     media = OutputManifest.model_validate_json(row["media"])
     # Without the production: a grant already says which one.
     return {"prefix": media.prefix.split("/", 1)[1], "names": [output.name for output in media.outputs]}
+
+
+def _editorial(row: Row) -> list[str]:
+    media = _media(row)
+    return [name for name in EditorialFormat if name in media["names"]] if media else []
 
 
 def _raw(row: Row) -> Told:

@@ -20,13 +20,14 @@ from circletake.contracts.facts import (
     JudgeCard,
     Message,
     OffloadCompleted,
+    ReadLook,
     RollClosed,
     RollTotals,
     SourceFile,
 )
 from circletake.contracts.files import ENDS, NOTES, FileKind, Offload, OffloadedFile, State, end_of
 from circletake.contracts.keys import ClipRef, IngestKey, RollRef, clip_id, clip_version, file_version
-from circletake.film.naming import ClipName, name_clip
+from circletake.film.naming import ClipName, may_hold_looks, name_clip
 
 #: After so long without a change of state a clip needs a person.
 OVERDUE_S = 6 * 3600
@@ -133,6 +134,8 @@ class Rolls:
                 raise ValueError(f"a {kind} is no clip, so it needs a verdict to end with")
             row |= {"state": end_of(verdict.code), **_verdict_sets(verdict)}
             counted |= {"n_open": 0}
+            if kind is FileKind.SIDECAR and may_hold_looks(place.path):
+                messages.append(ReadLook(roll=roll, offload=place.offload, path=place.path, file=file))
             if end_of(verdict.code) is State.REJECTED:
                 counted[f"n_{State.REJECTED}"] = 1
         if kind is not FileKind.COMPLETION and place.path.startswith(f"{NOTES}/"):
@@ -230,8 +233,11 @@ class Rolls:
             | ({"ended_at": now} if ended else _open(clip["sk"], self._outbox.now(OVERDUE_S))),
             removes=(["open_shard", "due_at"] if ended else ["ended_at"])
             + ([] if verdict else ["code", "sentence", "next_step"]),
-            when={"state": was},
+            # A newer order for the clip takes the word from whoever read the row before it.
+            when={"state": was, "revision": clip.get("revision")},
         )
+        if was is state and ended:
+            return [moved]
         # Only coming to an end and leaving it concern the roll: its row is the one that neighbours contend for.
         adds: Counter[str] = Counter()
         if was in ENDS:

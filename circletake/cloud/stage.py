@@ -70,6 +70,8 @@ class Outcome:
     learned: Mapping[str, Any] = field(default_factory=dict)
     verdict: Verdict | None = None
     manifest: OutputManifest | None = None
+    #: Which order for the clip this comes of: when a newer one was given meanwhile, the clip is left as it is.
+    revision: int | None = None
 
 
 class Claim:
@@ -158,8 +160,7 @@ class Stage:
                 sentence=sentence,
                 next_step="Run `circletake why` for this clip, mend what it names, then `circletake redrive`.",
             )
-            _, clip_id, version = clip["sk"].split("#")
-            ref = ClipRef(roll=roll, clip_id=clip_id, version=version)
+            ref = table.read_clip_sk(roll, clip["sk"])
             changes += self._rolls.move_clip(clip, end_of(verdict.code), {}, verdict)
             says.append(said_at_end(ref, clip["title"], verdict))
         if not changes:
@@ -234,6 +235,12 @@ class Stage:
         clip: Row | None = self._catalogue.get(job.roll.partition, table.clip_sk(job.clip))
         if clip is None:
             raise LookupError(f"clip {job.clip.clip_id} is not in the catalogue")
+        newest = clip.get("revision")
+        if outcome.revision is not None and newest not in (None, outcome.revision):
+            return []
+        if clip["state"] == State.DELIVERED and outcome.state is State.TRANSCODED:
+            # Made anew under another look: people go on seeing the clip as it was until that is published.
+            return []
         return self._rolls.move_clip(clip, outcome.state, dict(outcome.learned), outcome.verdict)
 
 

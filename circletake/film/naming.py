@@ -55,6 +55,7 @@ _SIDECAR = {
     ),
 }
 _MANIFEST = {"mhl"}
+_LOOK = {"ale", "cc", "ccc", "cdl", "cube"}
 
 _RED_SPAN = re.compile(r"^(?P<stem>.+)_(?P<span>\d{3})\.r3d$", re.IGNORECASE)
 _GOPRO_CHAPTER = re.compile(r"^(?P<series>G[HX])(?P<span>\d{2})(?P<stem>\d{4})\.mp4$", re.IGNORECASE)
@@ -112,6 +113,11 @@ def classify(path: str) -> FileKind:
     if ending in _SOUND:
         return FileKind.SOUND
     return FileKind.SIDECAR if ending in _SIDECAR else FileKind.UNKNOWN
+
+
+def may_hold_looks(path: str) -> bool:
+    """Path as on the card → whether the sidecar may say how its clips are to look."""
+    return PurePosixPath(path).suffix.lower().removeprefix(".") in _LOOK
 
 
 _KEPT = {

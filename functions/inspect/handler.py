@@ -1,4 +1,4 @@
-"""ClipReceived → ClipInspected, and the order to transcode it; RAW is kept, or ordered to be decoded."""
+"""ClipReceived → ClipInspected, and the order to plan what is made of it; RAW without a decoder is kept."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from circletake.cloud.function import Settings, on_queue, open_objects, open_out
 from circletake.cloud.stage import Claim, Job, Outcome, Stage
 from circletake.cloud.twins import Twins
 from circletake.contracts.envelopes import BusEvent
-from circletake.contracts.facts import ClipInspected, ClipReceived, TranscodeClip
+from circletake.contracts.facts import ClipInspected, ClipReceived, PlanClip
 from circletake.contracts.files import State
 from circletake.contracts.keys import IngestKey, parse_ingest_key
 from circletake.contracts.media import Inspection
@@ -60,9 +60,8 @@ def look_into(clip: ClipReceived, claim: Claim, deadline: float) -> Outcome:
         report_missing_walls(refused)
     if is_external_proxy(place.path, place.offload):
         twins.meet_proxy(clip.clip, Twin.of(clip.clip, place.path, found.start_timecode, found.video.frames))
-    order = TranscodeClip(clip=clip.clip, title=clip.title, spans=clip.spans, inspection=found)
     said = ClipInspected(clip=clip.clip, title=clip.title, inspection=found)
-    return Outcome((said, order), State.INSPECTED, {"inspection": found.model_dump_json()})
+    return Outcome((said, PlanClip(clip=clip.clip)), State.INSPECTED, {"inspection": found.model_dump_json()})
 
 
 def handle(event: BusEvent, deadline: float) -> None:
@@ -72,7 +71,7 @@ def handle(event: BusEvent, deadline: float) -> None:
         clip.clip.roll,
         clip,
         (clip.clip.clip_id, clip.clip.version),
-        "2",
+        "3",
         lease_s=60,
         # A decoder that is set up later opens what was kept without one.
         parameters=sorted(decoded_here),

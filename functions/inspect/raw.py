@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from circletake.contracts.errors import Code, Verdict
-from circletake.contracts.facts import AttentionNeeded, ClipKept, ClipReceived, DecodeRaw, Message
+from circletake.contracts.facts import AttentionNeeded, ClipKept, ClipReceived, Message, PlanClip
 from circletake.contracts.files import State, end_of
 from circletake.contracts.media import RawFacts, RawKind
 
@@ -19,8 +19,7 @@ def next_of_raw(clip: ClipReceived, facts: RawFacts, verdict: Verdict, decoded_h
         return (ClipKept(clip=clip.clip, title=clip.title, verdict=verdict),), end_of(verdict.code), verdict
     size_bytes = sum(file.size_bytes for file in clip.spans)
     if size_bytes <= _MAX_BYTES:
-        order = DecodeRaw(clip=clip.clip, title=clip.title, spans=clip.spans, raw=facts)
-        return (order,), State.INSPECTED, None
+        return (PlanClip(clip=clip.clip),), State.INSPECTED, None
     too_large = Verdict(
         code=Code.NO_ROUTE,
         sentence=f"This RAW clip of {size_bytes / 1e9:.1f} GB is too large for your vendor decoder in one worker.",

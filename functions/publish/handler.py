@@ -19,13 +19,14 @@ objects = open_objects()
 
 
 def publish(ready: ProxiesReady, claim: Claim) -> Outcome:
-    published = for_review(ready.clip, ready.manifest)
+    published = for_review(ready.clip, ready.revision, ready.manifest)
     for output in published.outputs:
         source = (settings.work_bucket, ready.manifest.prefix + output.name)
         objects.copy(output, source=source, target=(settings.review_bucket, published.prefix + output.name))
         claim.beat()
     said = ReviewReady(clip=ready.clip, title=ready.title, manifest=published)
-    return Outcome((said,), State.DELIVERED, {"media": published.model_dump_json()}, manifest=published)
+    shown = {"media": published.model_dump_json(), "look": ready.look.model_dump_json() if ready.look else ""}
+    return Outcome((said,), State.DELIVERED, shown, manifest=published, revision=ready.revision)
 
 
 def handle(event: BusEvent, deadline: float) -> None:

@@ -7,7 +7,7 @@ from circletake.contracts.media import OutputManifest
 NOT_FOR_REVIEW = frozenset({"analysis.mkv"})
 
 
-def for_review(clip: ClipRef, manifest: OutputManifest) -> OutputManifest:
+def for_review(clip: ClipRef, revision: int, manifest: OutputManifest) -> OutputManifest:
     """The committed manifest → the manifest of what stands in the review bucket."""
     outputs = tuple(output for output in manifest.outputs if output.name not in NOT_FOR_REVIEW)
-    return manifest.model_copy(update={"prefix": clip.review_prefix, "outputs": outputs})
+    return manifest.model_copy(update={"prefix": clip.review_prefix(revision), "outputs": outputs})

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from circletake.cloud.catalogue import Catalogue
 
 GRANT_S = 3600
-#: unit/day/roll/clip_id/version/name, and nothing that climbs out of it.
-_PICTURE = re.compile(r"(?:[A-Za-z0-9][\w.-]*/){3}(?:[0-9a-f]{20}/){2}[a-z]+\.[a-z0-9]+", re.ASCII)
+#: unit/day/roll/clip_id/version/name, with the order's revision where it was made anew; nothing that climbs out.
+_PICTURE = re.compile(r"(?:[A-Za-z0-9][\w.-]*/){3}(?:[0-9a-f]{20}/){2}(?:r\d{1,9}/)?[a-z0-9]+\.[a-z0-9]+", re.ASCII)
 Answer = dict[str, Any]
 
 
@@ -40,11 +40,11 @@ class Review:
         return {"productions": [each for each in seen if each["roles"]]}
 
     def rolls(self, groups: frozenset[str], production: str) -> Answer:
-        self._admit(groups, production)
+        self.admit(groups, production)
         return {"rolls": [tell_roll(roll, row) for roll, row in self._reading.rolls(production)]}
 
     def clips(self, groups: frozenset[str], roll: RollRef) -> Answer:
-        self._admit(groups, roll.production)
+        self.admit(groups, roll.production)
         return {
             "clips": [tell_clip(row) for row in self._reading.clips(roll)],
             "files": [tell_file(row) for row in self._reading.files(roll)],
@@ -52,17 +52,17 @@ class Review:
 
     def card(self, groups: frozenset[str], roll: RollRef) -> Answer:
         """How the roll's card stands, each insertion by itself, and why."""
-        self._admit(groups, roll.production)
+        self.admit(groups, roll.production)
         return self._reading.card(roll)
 
     def report(self, groups: frozenset[str], roll: RollRef) -> Answer:
         """The roll's camera report, as rows and as a CSV."""
-        self._admit(groups, roll.production)
+        self.admit(groups, roll.production)
         return self._reading.report(roll)
 
     def manifest(self, groups: frozenset[str], roll: RollRef, offload: str) -> Answer:
         """A further MHL generation of an insertion of the card, and its chain, as files to be saved."""
-        self._admit(groups, roll.production)
+        self.admit(groups, roll.production)
         try:
             files = self._write_manifest(roll, offload)
         except LookupError as unknown:
@@ -73,7 +73,7 @@ class Review:
 
     def new_grant(self, groups: frozenset[str], production: str) -> Answer:
         """→ an opaque key to a production's pictures for an hour. Only its hash is kept."""
-        self._admit(groups, production)
+        self.admit(groups, production)
         grant, expires_at = secrets.token_urlsafe(32), int(time.time()) + GRANT_S
         row = {"pk": table.grant_pk(hash_grant(grant)), "sk": table.GRANT, "production": production}
         self._catalogue.transact([Put({**row, "expires_at": expires_at})])
@@ -89,7 +89,8 @@ class Review:
             raise Refusal(HTTPStatus.GONE, "This link to the pictures has expired.", "Reload the page.")
         return f"{row['production']}/{name}"
 
-    def _admit(self, groups: frozenset[str], production: str) -> None:
+    def admit(self, groups: frozenset[str], production: str) -> None:
+        """Raises `Refusal` for who is not on the production."""
         if not roles_in(production, groups):
             raise Refusal(
                 HTTPStatus.FORBIDDEN,

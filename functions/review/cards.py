@@ -2,20 +2,19 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from circletake.contracts.cards import Act, AddedCopy, CardCode, Deed, Light, Line, Policy
 from circletake.contracts.keys import RollRef
 from functions.review.access import roles_in
-from functions.review.refusal import Refusal
+from functions.review.refusal import Refusal, read_body, senseless
 
 if TYPE_CHECKING:
     from circletake.cloud.acts import Acts
     from circletake.cloud.reading import Reading, Told
 
-_Model = TypeVar("_Model", bound=BaseModel)
 #: Who may answer for a card.
 ANSWERABLE = ("camera", "admin")
 
@@ -45,7 +44,7 @@ class CardDesk:
     def act(self, groups: frozenset[str], by: str, roll: RollRef, body: str) -> "Told":
         """A person, a roll and what they ask → the act on record. Raises `Refusal` where it may not be."""
         role = self._require_role(groups, roll.production)
-        asked = _read(AskedAct, body)
+        asked = read_body(AskedAct, body)
         card = next((card for card in self._reading.card(roll)["cards"] if card["offload"] == asked.offload), None)
         if card is None:
             raise Refusal(HTTPStatus.NOT_FOUND, "There is no such insertion of this card.", "Reload the page.")
@@ -65,7 +64,7 @@ class CardDesk:
         """What a production asks of its copies from now on. Only an admin says so."""
         if "admin" not in roles_in(production, groups):
             raise Refusal(HTTPStatus.FORBIDDEN, "Only an admin sets what copies a production asks for.", "Ask one.")
-        policy = _read(Policy, body)
+        policy = read_body(Policy, body)
         self._acts.set_policy(production, policy, by)
         return {"policy": policy.model_dump()}
 
@@ -113,7 +112,7 @@ def _close(asked: AskedAct, card: "Told") -> dict[str, Any]:
 
 def _add_copy(asked: AskedAct, card: "Told") -> dict[str, Any]:
     if asked.added is None:
-        raise _senseless("added: which copy?")
+        raise senseless("added: which copy?")
     return {"added": asked.added}
 
 
@@ -123,18 +122,3 @@ _DEEDS: dict[Deed, Callable[[AskedAct, "Told"], dict[str, Any]]] = {
     Deed.SIGN_OFF: _close,
     Deed.ADD_COPY: _add_copy,
 }
-
-
-def _read(kind: type[_Model], body: str) -> _Model:
-    try:
-        return kind.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        if where == "reason":
-            raise _senseless("a reason is needed, in one line of up to 500 characters") from error
-        raise _senseless(f"{where}: {first['msg']}" if where else first["msg"]) from error
-
-
-def _senseless(what: str) -> Refusal:
-    return Refusal(HTTPStatus.BAD_REQUEST, f"This cannot be understood: {what}.", "Put that right, and ask again.")

@@ -1,7 +1,7 @@
 """The HTTP API, its reading half: the page, what it asks, and pictures for who holds a grant."""
 
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,13 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from circletake.cloud.acts import Acts
 from circletake.cloud.card_manifest import next_generation
 from circletake.cloud.function import Settings, client, logger, open_objects, open_outbox
+from circletake.cloud.looks import LookBook, keep_lut
 from circletake.cloud.reading import Reading
 from circletake.contracts.keys import RollRef
 from functions.review.access import read_groups
 from functions.review.api import Answer, Review, read_roll_ref
 from functions.review.cards import CardDesk
+from functions.review.looks import LookDesk
 from functions.review.page import read_page, security_headers
 from functions.review.refusal import Refusal
 
@@ -49,6 +51,7 @@ def write_manifest(roll: RollRef, offload: str) -> list[tuple[str, bytes]]:
 
 review = Review(outbox.catalogue, write_manifest)
 desk = CardDesk(Reading(outbox.catalogue), Acts(outbox))
+look_desk = LookDesk(LookBook(outbox), partial(keep_lut, outbox.catalogue), review.admit)
 app = APIGatewayHttpResolver()
 
 
@@ -133,6 +136,21 @@ def act(production: str, unit: str, day: str, roll: str) -> Answer:
 @app.post("/api/productions/<production>/policy")
 def policy(production: str) -> Answer:
     return desk.set_policy(groups(), person(), production, app.current_event.body or "")
+
+
+@app.get("/api/productions/<production>/looks", compress=True)
+def looks(production: str) -> Answer:
+    return look_desk.looks(groups(), production)
+
+
+@app.post("/api/productions/<production>/looks")
+def set_look(production: str) -> Answer:
+    return look_desk.set_look(groups(), person(), production, app.current_event.body or "")
+
+
+@app.post("/api/productions/<production>/recipe")
+def set_recipe(production: str) -> Answer:
+    return look_desk.set_recipe(groups(), person(), production, app.current_event.body or "")
 
 
 @app.post("/api/productions/<production>/grants")

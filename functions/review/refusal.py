@@ -1,6 +1,11 @@
 """What the HTTP API answers when it does not answer."""
 
 from http import HTTPStatus
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 class Refusal(Exception):  # noqa: N818
@@ -10,3 +15,19 @@ class Refusal(Exception):  # noqa: N818
         super().__init__(sentence)
         self.status = status
         self.body = {"code": status.name, "sentence": sentence, "next_step": next_step}
+
+
+def read_body(kind: type[_Model], body: str) -> _Model:
+    """The body of a request → what it asks for. Raises `Refusal` naming what cannot be understood."""
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        if where == "reason":
+            raise senseless("a reason is needed, in one line of up to 500 characters") from error
+        raise senseless(f"{where}: {first['msg']}" if where else first["msg"]) from error
+
+
+def senseless(what: str) -> Refusal:
+    return Refusal(HTTPStatus.BAD_REQUEST, f"This cannot be understood: {what}.", "Put that right, and ask again.")

@@ -1,26 +1,50 @@
-"""TranscodeClip → every output of the clip, from one decode, and ProxiesReady. DecodeRaw → the same of RAW."""
+"""TranscodeClip, or the order for one of its pieces → what is made of it. DecodeRaw → the same of RAW.
 
-from collections.abc import Sequence
+As a program (`python -m functions.transcode.handler`) it is a job of AWS Batch: one order, from the environment.
+"""
+
+import os
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from circletake.cloud.function import Settings, on_queue, open_objects, open_outbox, report_missing_walls
-from circletake.cloud.stage import Claim, Job, Outcome, Stage
+from aws_lambda_powertools.metrics import MetricUnit
+
+from circletake.cloud.card_rows import record_digests
+from circletake.cloud.catalogue import Refused
+from circletake.cloud.function import (
+    Settings,
+    client,
+    logger,
+    metrics,
+    on_queue,
+    open_objects,
+    open_outbox,
+    report_missing_walls,
+)
+from circletake.cloud.jobs import Jobs
+from circletake.cloud.stage import Stage
+from circletake.contracts import table
 from circletake.contracts.envelopes import BusEvent
-from circletake.contracts.facts import ClipInspected, DecodeRaw, ProxiesReady, SourceFile, TranscodeClip
-from circletake.contracts.files import State
-from circletake.contracts.keys import work_prefix
-from circletake.contracts.media import OutputManifest
-from circletake.film.decoders import Decoder, read_decoders
-from circletake.media.decoder import names_for_decoder
+from circletake.contracts.facts import (
+    AssembleClip,
+    DecodeRaw,
+    Message,
+    SegmentTranscoded,
+    SourceFile,
+    TranscodeClip,
+    TranscodeSegment,
+)
+from circletake.contracts.keys import RollRef
+from circletake.contracts.media import Measurements
+from circletake.film.decoders import read_decoders
 from circletake.media.isolation import refused
-from circletake.media.outputs import describe
 from circletake.media.tools import Tools
-from circletake.media.workdir import fresh_workdir
-from functions.transcode.editorial import EDITORIAL
-from functions.transcode.making import Making
-from functions.transcode.raw import blaming_the_decoder, by_decoder, develop
-from functions.transcode.transcode import OUTPUTS, transcode
+from functions.transcode.transcoding import Transcoding
+from functions.transcode.workshop import Workshop
 
 
 class TranscodeSettings(Settings):
@@ -29,77 +53,79 @@ class TranscodeSettings(Settings):
     ffmpeg: Path
     ffprobe: Path
     vendor_decoders: str
+    batch_queue: str
+    batch_job: str
 
 
 settings = TranscodeSettings.read()
-stage = Stage(open_outbox(settings))
-objects = open_objects()
-tools = Tools(ffmpeg=settings.ffmpeg, ffprobe=settings.ffprobe)
-decoders = read_decoders(settings.vendor_decoders)
+outbox = open_outbox(settings)
+stage = Stage(outbox)
+#: A container may run for a day; Batch itself stops it then.
+JOB_S = 24 * 3600 - 600
 
 
-def fetch(files: Sequence[SourceFile], into: Path, names: Sequence[str], claim: Claim) -> list[Path]:
-    into.mkdir()
-    for file, name in zip(files, names, strict=True):
-        objects.fetch(settings.ingest_bucket, file, into / name, claim.beat)
-    return [into / name for name in names]
+def submit(name: str, order: Message) -> None:
+    """An order → a container of its own, which is told what this function is told."""
+    mine = {field.upper(): str(value) for field, value in settings}
+    jobs = Jobs(client("batch"), settings.batch_queue, settings.batch_job)
+    jobs.submit(name, {**mine, "POWERTOOLS_SERVICE_NAME": "transcode", "ORDER": order.written()})
 
 
-def make_outputs(files: Sequence[Path], making: Making, into: Path, claim: Claim, deadline: float) -> OutputManifest:
-    into.mkdir()
-    transcode(files, making, into=into, tools=tools, deadline=deadline, on_progress=claim.beat)
-    outputs = describe(into, {**OUTPUTS, **EDITORIAL})
-    prefix = work_prefix(claim.job.roll.production, claim.job.id, claim.attempt)
-    for output in outputs:
-        objects.put(settings.work_bucket, prefix + output.name, into / output.name, output)
-        claim.beat()
-    return OutputManifest(job_id=claim.job.id, attempt=claim.attempt, prefix=prefix, outputs=outputs)
+def tell_of_estimate(order: TranscodeClip, measured: Measurements) -> None:
+    """What was estimated beside what it took, so that the estimate can be fitted to what really comes."""
+    if measured.cpu_s is None:
+        return
+    estimated = order.inspection.estimate.cpu_s
+    logger.info("transcoded", estimated_cpu_s=estimated, measured_cpu_s=measured.cpu_s, route=order.inspection.route)
+    metrics.add_metric("EstimateError", MetricUnit.Percent, 100 * abs(estimated / measured.cpu_s - 1))
 
 
-def make(order: TranscodeClip, claim: Claim, deadline: float) -> Outcome:
-    with fresh_workdir() as work:
-        files = fetch(order.spans, work / "in", [f"span-{n}" for n in range(len(order.spans))], claim)
-        made = make_outputs(files, Making(order.inspection, order.recipe, order.title), work / "out", claim, deadline)
-    report_missing_walls(refused)
-    said = ProxiesReady(clip=order.clip, title=order.title, manifest=made)
-    return Outcome((said,), State.TRANSCODED, manifest=made)
+def record(roll: RollRef, file: SourceFile, digests: Mapping[str, str]) -> None:
+    """Digests that were taken on the way. Who wrote others at the same moment asks for these again, if need be."""
+    with suppress(Refused):
+        record_digests(outbox.catalogue, roll, file, digests)
 
 
-def decode(order: DecodeRaw, decoder: Decoder, claim: Claim, deadline: float) -> Outcome:
-    names = names_for_decoder([file.key for file in order.spans])
-    with fresh_workdir() as work:
-        first, *_ = fetch(order.spans, work / "raw", names, claim)
-        mezzanine, found = develop(first, order.raw, decoder, tools=tools, deadline=deadline, heartbeat=claim.beat)
-        with blaming_the_decoder():
-            made = make_outputs([mezzanine], Making(found, order.recipe, order.title), work / "out", claim, deadline)
-    report_missing_walls(refused)
-    inspected = ClipInspected(clip=order.clip, title=order.title, inspection=found)
-    said = ProxiesReady(clip=order.clip, title=order.title, manifest=made)
-    learned = {"inspection": found.model_dump_json(), "decoder": by_decoder(order.raw).model_dump_json()}
-    return Outcome((inspected, said), State.TRANSCODED, learned, manifest=made)
+transcoding = Transcoding(
+    stage=stage,
+    outbox=outbox,
+    workshop=Workshop(open_objects(), settings.ingest_bucket, settings.work_bucket, record),
+    tools=Tools(ffmpeg=settings.ffmpeg, ffprobe=settings.ffprobe),
+    decoders=read_decoders(settings.vendor_decoders),
+    submit=submit,
+    told=tell_of_estimate,
+    refused=partial(report_missing_walls, refused),
+)
 
 
-def job_for(order: TranscodeClip | DecodeRaw, parameters: Any = None) -> Job:
-    inputs = (order.clip.clip_id, order.clip.version)
-    return Job(
-        "transcode", order.clip.roll, order, inputs, "1", lease_s=45, parameters=parameters, clip=order.clip,
-        title=order.title,
-    )  # fmt: skip
-
-
-def handle_raw(order: DecodeRaw, deadline: float) -> None:
-    if order.raw.kind is None or order.raw.kind not in decoders:
-        raise LookupError(f"inspect ordered {order.raw.kind} to be decoded, and no such decoder is set up here")
-    decoder = decoders[order.raw.kind]
-    stage.perform(job_for(order, decoder.words), lambda claim: decode(order, decoder, claim, deadline))
+def tell_of_failed_job(detail: dict[str, Any]) -> None:
+    """A container that ended badly. One that had begun is ordered again by `sweep`; one that had not needs a person."""
+    given = {each["name"]: each["value"] for each in detail["container"].get("environment", ())}
+    order = TranscodeClip.model_validate_json(given["ORDER"], extra="ignore")
+    name = detail["jobName"]
+    if outbox.catalogue.get(order.clip.roll.partition, table.job_sk(name)) is None:
+        sentence = "The container that was to transcode this clip ended before it began."
+        stage.call_for_help(order.clip.roll, table.clip_sk(order.clip), sentence, origin=f"{name}#{order.revision}")
 
 
 def handle(event: BusEvent, deadline: float) -> None:
-    if event.detail_type == DecodeRaw.__name__:
-        handle_raw(DecodeRaw.read(event.detail), deadline)
-        return
-    order = TranscodeClip.read(event.detail)
-    stage.perform(job_for(order), lambda claim: make(order, claim, deadline))
+    match event.detail_type:
+        case TranscodeClip.__name__:
+            transcoding.clip(TranscodeClip.read(event.detail), deadline)
+        case DecodeRaw.__name__:
+            transcoding.raw(DecodeRaw.read(event.detail), deadline)
+        case TranscodeSegment.__name__:
+            transcoding.segment(TranscodeSegment.read(event.detail), deadline)
+        case SegmentTranscoded.__name__:
+            transcoding.look_whether_whole(SegmentTranscoded.read(event.detail))
+        case AssembleClip.__name__:
+            transcoding.assemble(AssembleClip.read(event.detail), deadline)
+        case "Batch Job State Change":
+            tell_of_failed_job(event.detail)
 
 
 handler = on_queue(handle)
+
+if __name__ == "__main__":
+    order = TranscodeClip.model_validate_json(os.environ["ORDER"])
+    transcoding.clip(order, time.monotonic() + JOB_S, in_container=True)

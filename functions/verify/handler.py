@@ -1,5 +1,6 @@
 """A complete offload, a closed roll, a person's act → the verdict on the roll's cards; DigestFile → its digests."""
 
+from circletake.cloud.card_rows import record_digests
 from circletake.cloud.cards import Cards
 from circletake.cloud.function import Settings, on_queue, open_objects, open_outbox
 from circletake.cloud.reading import Reading
@@ -20,7 +21,7 @@ JUDGED = {message.__name__: message for message in (OffloadCompleted, RollClosed
 
 def digest(order: DigestFile, claim: Claim) -> Outcome:
     found = objects.digest(settings.ingest_bucket, order.file, order.algorithms, claim.beat)
-    cards.record_digests(order.roll, order.file, found)
+    record_digests(outbox.catalogue, order.roll, order.file, found)
     return Outcome()
 
 

@@ -11,6 +11,8 @@ import hashlib
 import json
 import os
 import re
+import subprocess
+import threading
 import zlib
 from collections.abc import Callable
 from email.utils import parseaddr
@@ -20,7 +22,7 @@ import xxhash
 from awscrt import checksums
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import apigateway, eventbridge, s3
+from ministack.services import apigateway, batch, eventbridge, s3
 
 
 def carry_the_version_in_object_events() -> None:
@@ -240,6 +242,38 @@ def answer_without_a_body() -> None:
     apigateway.handle_execute = execute_with_body
 
 
+def run_jobs_as_processes() -> None:
+    """AWS Batch starts a container for each job, and tells of one that failed; the engine only notes that it succeeded.
+
+    Here a job is a process of the same code, told by `CIRCLETAKE_JOB` how it is started. It has the studio's own keys:
+    what the job's role may do is asserted on the template.
+    https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html
+    """
+    submit = batch._DISPATCH["/v1/submitjob"]
+
+    def submit_and_start(request: dict[str, Any]) -> Any:
+        answer = submit(request)
+        context = contextvars.copy_context()
+        threading.Thread(target=context.run, args=(run, request), daemon=True).start()
+        return answer
+
+    def run(request: dict[str, Any]) -> None:
+        how, given = json.loads(os.environ["CIRCLETAKE_JOB"]), request["containerOverrides"]["environment"]
+        environment = {**os.environ, **how["environment"], **{each["name"]: each["value"] for each in given}}
+        with open("jobs.log", "ab") as log:  # noqa: PTH123
+            done = subprocess.run(
+                how["command"], check=False, cwd=how["folder"], env=environment, stdout=log, stderr=log,
+                stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+        if done.returncode:
+            told = {"jobName": request["jobName"], "jobQueue": request["jobQueue"], "status": "FAILED"}
+            detail = {**told, "container": {"exitCode": done.returncode, "environment": given}}
+            event = {"Source": "aws.batch", "DetailType": "Batch Job State Change", "Detail": json.dumps(detail)}
+            eventbridge._put_events({"Entries": [event]}, allow_aws_source=True)
+
+    batch._DISPATCH["/v1/submitjob"] = submit_and_start
+
+
 def answer_no_page_but_our_own() -> None:
     """The engine lets every web page in the same browser read its answers. Unreleased footage is not for them.
 
@@ -267,5 +301,6 @@ if __name__ == "__main__":
     know_the_checksum_of_a_whole_object_in_parts()
     name_the_identity_that_sends()
     answer_without_a_body()
+    run_jobs_as_processes()
     answer_no_page_but_our_own()
     app.main()

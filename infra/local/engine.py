@@ -144,8 +144,19 @@ def _surroundings(folder: Path, port: int) -> dict[str, str]:
         "STATE_DIR": str(folder / "state"),
         "S3_DATA_DIR": str(folder / "s3"),
         "LAMBDA_EXECUTOR": "local",
+        "CIRCLETAKE_JOB": json.dumps(_job(port)),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
+    }
+
+
+def _job(port: int) -> dict[str, Any]:
+    """How a job of Batch is started here: the container's own command, on the interpreter that runs the handlers."""
+    keys = {"AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_DEFAULT_REGION": REGION}
+    return {
+        "command": [sys.executable, "-m", "functions.transcode.handler"],
+        "folder": str(ROOT),
+        "environment": {**keys, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"},
     }
 
 

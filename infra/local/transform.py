@@ -44,9 +44,29 @@ RUN_BY_THE_ENGINE = frozenset(
     }
 )
 
+_A_PROCESS = "a job of Batch is a process of this laptop: see `run_jobs_as_processes` in corrected.py"
 DROPPED = {
     "AWS::Lambda::LayerVersion": "the same lock files fill the environment of the interpreter that runs the handlers",
+    **dict.fromkeys(
+        (
+            "AWS::Batch::ComputeEnvironment",
+            "AWS::Batch::JobDefinition",
+            "AWS::Batch::JobQueue",
+            "AWS::EC2::InternetGateway",
+            "AWS::EC2::Route",
+            "AWS::EC2::RouteTable",
+            "AWS::EC2::SecurityGroup",
+            "AWS::EC2::Subnet",
+            "AWS::EC2::SubnetRouteTableAssociation",
+            "AWS::EC2::VPC",
+            "AWS::EC2::VPCEndpoint",
+            "AWS::EC2::VPCGatewayAttachment",
+        ),
+        _A_PROCESS,
+    ),
 }
+#: What is dropped and still spoken of goes by the name that AWS would give it.
+_NAMED = {"AWS::Batch::JobDefinition": "job-definition", "AWS::Batch::JobQueue": "job-queue"}
 
 
 # The engine serves an HTTP API under a mapped path of a custom domain: http://127.0.0.1:PORT/circletake/.
@@ -67,6 +87,7 @@ class Laptop:
 def localise(template: Template, laptop: Laptop) -> Template:
     """A synthesised template → its laptop form. Raises LocalError naming what it doesn't know."""
     local: Template = _spell_out_issuers(deepcopy(template))
+    local = _name_the_dropped(local)
     resources = local["Resources"]
     for name, resource in list(resources.items()):
         if resource["Type"] in DROPPED:
@@ -170,6 +191,24 @@ def _spell_out_issuers(node: Any) -> Any:
         parts = ["https://cognito-idp.", {"Ref": "AWS::Region"}, ".amazonaws.com/", {"Ref": pool}]
         return {"Fn::Join": ["", parts]}
     return {key: _spell_out_issuers(value) for key, value in node.items()}
+
+
+def _name_the_dropped(template: Template) -> Template:
+    """Write out what a reference to a job queue or definition would be."""
+    names = {name: _NAMED[r["Type"]] for name, r in template["Resources"].items() if r["Type"] in _NAMED}
+
+    def named(node: Any) -> Any:
+        if isinstance(node, list):
+            return [named(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        thing = node.get("Ref") or (_listed(node.get("Fn::GetAtt", [""]))[0])
+        if isinstance(thing, str) and thing in names:
+            arn = ["arn:aws:batch:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}, f":{names[thing]}/{thing}"]
+            return {"Fn::Join": ["", arn]}
+        return {key: named(value) for key, value in node.items()}
+
+    return {**template, "Resources": named(template["Resources"])}
 
 
 def _served_on_loopback(stage: str, properties: Mapping[str, Any]) -> Template:

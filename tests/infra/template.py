@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-QUEUED = ("receive", "verify", "inspect", "transcode", "publish", "notify", "sweep")
+QUEUED = ("receive", "verify", "inspect", "plan", "transcode", "publish", "notify", "sweep")
 FUNCTIONS = (*QUEUED, "review")
 Properties = dict[str, Any]
 
@@ -65,13 +65,24 @@ class Template:
 
     @cached_property
     def rules(self) -> dict[str, Properties]:
-        """Function → the rule that feeds its queue."""
+        """Function → the rule that feeds its queue; apart from the one that tells `transcode` of failed jobs."""
         queues = {logical(self.outputs[f"{name.capitalize()}Queue"]): name for name in QUEUED}
         return {
             queues[logical(target["Arn"])]: rule
             for rule in self.all("Events::Rule").values()
             for target in rule["Targets"]
+            if rule.get("EventPattern", {}).get("source") != ["aws.batch"]
         }
+
+    @property
+    def failed_jobs(self) -> Properties:
+        """The rule that tells `transcode` of jobs of Batch that failed."""
+        (rule,) = (
+            rule
+            for rule in self.all("Events::Rule").values()
+            if rule.get("EventPattern", {}).get("source") == ["aws.batch"]
+        )
+        return rule
 
     def rights(self, function: str) -> set[tuple[str, str]]:
         """Function → (action, what it may be done to), the latter by the name of the output or of the resource."""

@@ -8,15 +8,16 @@ from tests.infra.template import QUEUED, Properties, Template, denies_plain_http
 
 DAY = 24 * 60 * 60
 #: Functions that work for minutes on one message, and are held to a number at once.
-LONG = ("verify", "inspect", "transcode")
+LONG = ("verify", "inspect", "plan", "transcode")
 HEARS = {
     "verify": ["OffloadCompleted", "RollClosed", "JudgeCard", "JudgeProduction", "DigestFile"],
     "inspect": ["ClipReceived"],
-    "transcode": ["TranscodeClip", "DecodeRaw"],
+    "plan": ["PlanClip", "ReadLook", "LookChanged"],
+    "transcode": ["TranscodeClip", "DecodeRaw", "TranscodeSegment", "SegmentTranscoded", "AssembleClip"],
     "publish": ["ProxiesReady"],
     "notify": ["RollClosed", "CardStatusChanged"],
 }
-BATCH = {"receive": 10, "verify": 1, "inspect": 1, "transcode": 1, "publish": 10, "notify": 10, "sweep": 1}
+BATCH = {"receive": 10, "verify": 1, "inspect": 1, "plan": 1, "transcode": 1, "publish": 10, "notify": 10, "sweep": 1}
 
 
 def queue_of(template: Template, function: str, kind: str = "Queue") -> Properties:
@@ -67,11 +68,18 @@ def test_what_eventbridge_cannot_deliver_has_a_queue_of_its_own(template: Templa
 def test_only_the_rule_may_send_to_the_queues_of_a_stage(template: Template, function: str, kind: str) -> None:
     name = template.named(f"{function.capitalize()}{kind}")
     statements = template.policies_of("SQS::QueuePolicy", "Queues", name)
-    (allowed,) = (each for each in statements if each["Effect"] == "Allow")
-    assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
-    assert "sqs:SendMessage" in listed(allowed["Action"])
-    ((source,),) = (each.values() for each in allowed["Condition"].values())
-    assert template.all("Events::Rule")[logical(source)] == template.rules[function]
+    allowed = [each for each in statements if each["Effect"] == "Allow"]
+    for each in allowed:
+        assert each["Principal"] == {"Service": "events.amazonaws.com"}
+        assert "sqs:SendMessage" in listed(each["Action"])
+    rules = [
+        template.all("Events::Rule")[logical(source)]
+        for each in allowed
+        for condition in each["Condition"].values()
+        for source in condition.values()
+    ]
+    told_of_failed_jobs = [template.failed_jobs] if (function, kind) == ("transcode", "Queue") else []
+    assert rules == [template.rules[function], *told_of_failed_jobs]
 
 
 @pytest.mark.parametrize("function", LONG)

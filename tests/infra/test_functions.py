@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from infra.assets import LOCK, ROOT, SERVICES
+from infra.assets import REQUIREMENTS, ROOT, SERVICES
 from tests.infra.template import FUNCTIONS, QUEUED, Template, logical
 
 TIMEOUT = {
-    **{"receive": 60, "verify": 900, "inspect": 300, "transcode": 900},
+    **{"receive": 60, "verify": 900, "inspect": 300, "plan": 300, "transcode": 900},
     **{"publish": 300, "notify": 60, "sweep": 120, "review": 29},
 }
 #: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 UNPACKED_BYTES = 250 * 1024 * 1024
 OUTPUTS = {
     *("IngestBucket", "WorkBucket", "ReviewBucket", "Table", "Bus", "Topic", "AuditQueue", "AlarmTopic"),
-    *("PageUrl", "UserPool", "UserPoolClient", "UploaderRole"),
+    *("PageUrl", "UserPool", "UserPoolClient", "UploaderRole", "LargeLogs", "TranscodeFailedUndelivered"),
     *(f"{name.capitalize()}{what}" for name in FUNCTIONS for what in ("Function", "Logs")),
     *(f"{name.capitalize()}{what}" for name in QUEUED for what in ("Queue", "DeadLetters", "Undelivered")),
 }
@@ -119,14 +119,14 @@ def test_the_code_is_the_package_the_functions_and_the_page_without_what_lambda_
     template: Template,
 ) -> None:
     code = code_of(template, "review")
-    assert {path.name for path in code.iterdir()} == {"circletake", "functions", "page"}
+    assert {path.name for path in code.iterdir()} == {"circletake", "functions", "page", "font_source_sans_pro"}
     assert (code / "page" / "index.html").is_file()
     assert not [path for path in code.rglob("*") if path.name in ("__pycache__", "tests", "cli")]
 
 
 def test_the_dependency_layer_holds_what_the_lock_names_for_the_runtime(template: Template) -> None:
     (layer,) = layers_of(template, "notify")
-    locked = set(re.findall(r"^([a-z0-9-]+)==(\S+)", LOCK.read_text(), re.MULTILINE))
+    locked = set(re.findall(r"^([a-z0-9-]+)==(\S+)", (REQUIREMENTS / "functions.txt").read_text(), re.MULTILINE))
     there = {
         (name.lower().replace("_", "-"), version)
         for name, version in (path.stem.split("-") for path in (layer / "python").glob("*.dist-info"))

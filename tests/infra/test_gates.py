@@ -23,7 +23,7 @@ def test_cdk_nag_finds_nothing_that_is_not_acknowledged_with_a_reason(template: 
     assert nag["conclusion"] == "success"
     assert nag["violations"] == []
     acknowledged = {violation["ruleName"].split("[")[0] for violation in nag["suppressedViolations"]}
-    assert acknowledged == {f"AwsSolutions-{rule}" for rule in ("S1", "SQS3", "IAM5", "APIG4", "COG2", "L1")}
+    assert acknowledged == {f"AwsSolutions-{rule}" for rule in ("S1", "SQS3", "IAM5", "APIG4", "COG2", "L1", "VPC7")}
 
 
 def test_cfn_lint_finds_nothing(template: Template) -> None:

@@ -121,3 +121,14 @@ def test_a_grant_that_nobody_has_cannot_be_taken() -> None:
 def test_a_grant_of_a_function_that_does_not_exist_cannot_be_taken() -> None:
     with pytest.raises(LocalError, match="no function 'cutter'"):
         take_grant(tiny.template(), "cutter", "kms:Decrypt")
+
+
+def test_a_queue_of_batch_is_dropped_and_goes_by_the_name_that_aws_would_give_it() -> None:
+    template = tiny.template()
+    template["Resources"]["Large"] = {"Type": "AWS::Batch::JobQueue", "Properties": {}}
+    variables = template["Resources"]["Function"]["Properties"]["Environment"]["Variables"]
+    variables["BATCH_QUEUE"] = {"Fn::GetAtt": ["Large", "JobQueueArn"]}
+    local = localise(template, LAPTOP)
+    assert "Large" not in local["Resources"]
+    told = local["Resources"]["Function"]["Properties"]["Environment"]["Variables"]["BATCH_QUEUE"]
+    assert told["Fn::Join"][1][-1] == ":job-queue/Large"

@@ -33,8 +33,14 @@ BUCKETS = {"INGEST_BUCKET": "ingest", "WORK_BUCKET": "work", "REVIEW_BUCKET": "r
 RULES = {
     "Object Created": ("receive",),
     "ClipReceived": ("inspect",),
+    "PlanClip": ("plan",),
+    "ReadLook": ("plan",),
+    "LookChanged": ("plan",),
     "TranscodeClip": ("transcode",),
     "DecodeRaw": ("transcode",),
+    "TranscodeSegment": ("transcode",),
+    "SegmentTranscoded": ("transcode",),
+    "AssembleClip": ("transcode",),
     "ProxiesReady": ("publish",),
     "RollClosed": ("notify", "verify"),
     "CardStatusChanged": ("notify",),
@@ -42,6 +48,7 @@ RULES = {
     "JudgeCard": ("verify",),
     "JudgeProduction": ("verify",),
     "DigestFile": ("verify",),
+    "Batch Job State Change": ("transcode",),
     "Scheduled Event": ("sweep",),
 }
 FUNCTIONS = sorted({function for hearers in RULES.values() for function in hearers})
@@ -184,6 +191,8 @@ def make_world(monkeypatch: pytest.MonkeyPatch, bus: FakeBus, clock: FakeClock) 
         "FFMPEG": str(packaged.ffmpeg),
         "FFPROBE": str(packaged.ffprobe),
         "VENDOR_DECODERS": "{}",
+        "BATCH_QUEUE": "large",
+        "BATCH_JOB": "transcode",
         "POWERTOOLS_SERVICE_NAME": "test",
         "POWERTOOLS_DEV": "false",
     }

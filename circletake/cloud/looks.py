@@ -1,0 +1,133 @@
+"""What the catalogue keeps of a production's looks, slates and recipe. Each word is written once; the newest holds."""
+
+import hashlib
+import zlib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from circletake.cloud.catalogue import Catalogue, Put, Refused, Row
+from circletake.cloud.outbox import Outbox
+from circletake.contracts import table
+from circletake.contracts.facts import LookChanged
+from circletake.contracts.keys import RollRef, short_hash
+from circletake.contracts.looks import Look, LookLevel, Slate
+from circletake.contracts.recipe import Recipe
+from circletake.film.looks.resolving import clip_name
+
+_SLATE = "SLATE"
+#: A row of the catalogue holds at most 400 KB.
+_PART_BYTES = 350_000
+
+
+class LookBook:
+    """Where looks, slates and recipes are written down. Written a second time, the same word changes nothing."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    def now(self) -> str:
+        return self._outbox.now()
+
+    def looks(self, production: str) -> list[Look]:
+        return all_looks(self._outbox.catalogue, production)
+
+    def recipe(self, production: str) -> Recipe:
+        return read_recipe(self._outbox.catalogue, production)
+
+    def set_look(self, production: str, look: Look) -> None:
+        """A look → on record, and every clip that it may concern is planned again."""
+        self.set_all(production, look.roll, [look], {}, look.at)
+
+    def set_all(
+        self, production: str, roll: RollRef | None, looks: Sequence[Look], slates: Mapping[str, Slate], at: str
+    ) -> None:
+        """Looks, and slates by clip name, that came together. `roll`: none of them concerns another one."""
+        told = [(look.level.value, look.target, look.roll, {"look": look.model_dump_json()}) for look in looks]
+        told += [(_SLATE, title, roll, {"slate": slate.model_dump_json()}) for title, slate in slates.items()]
+        rows = [_row(production, level, target, of, {**said, "written_at": at}) for level, target, of, said in told]
+        for row in rows:
+            try:
+                self._outbox.catalogue.transact([Put(row)])
+            except Refused:
+                continue
+        self._say(production, roll, short_hash(*(row["sk"] for row in rows)))
+
+    def set_recipe(self, production: str, recipe: Recipe, by: str, *, remake: bool) -> None:
+        """What is made of every clip from now on, and who said so. `remake`: also of those that are there."""
+        at = self._outbox.now()
+        row = {"pk": table.recipe_pk(production), "sk": at, "recipe": recipe.model_dump_json(), "by": by}
+        says = [LookChanged(production=production)] if remake else []
+        self._outbox.commit(row["pk"], at, [Put(row)], says)
+
+    def _say(self, production: str, roll: RollRef | None, origin: str) -> None:
+        said = LookChanged(production=production, roll=roll)
+        try:
+            self._outbox.commit(table.looks_pk(production), origin, [], [said])
+        except Refused:
+            self._outbox.say_what_is_pending(table.looks_pk(production), origin, [said.name])
+
+
+def read_recipe(catalogue: Catalogue, production: str) -> Recipe:
+    """A production → what it wants made of its clips: the newest word, or the plain recipe without one."""
+    rows = [row for row in catalogue.query(table.recipe_pk(production)) if "recipe" in row]
+    return Recipe.model_validate_json(rows[-1]["recipe"], extra="ignore") if rows else Recipe()
+
+
+def read_slate(catalogue: Catalogue, roll: RollRef, title: str) -> Slate | None:
+    """A clip → what an ALE says of its scene and take; of several ALEs the last that was read."""
+    rows = list(_read(catalogue, roll.production, _SLATE, title, roll))
+    return Slate.model_validate_json(rows[-1]["slate"]) if rows else None
+
+
+def read_looks(catalogue: Catalogue, roll: RollRef, title: str, slate: Slate | None) -> list[Look]:
+    """A clip → every look that reaches it, of all levels."""
+    asked = [(LookLevel.SHOW, "", None), (LookLevel.DAY, roll.day, None), (LookLevel.CLIP, title, roll)]
+    if slate and slate.scene:
+        asked.append((LookLevel.SCENE, slate.scene, None))
+    if slate and slate.setup:
+        asked.append((LookLevel.SETUP, slate.setup, None))
+    return [
+        Look.model_validate_json(row["look"])
+        for level, target, of in asked
+        for row in _read(catalogue, roll.production, level, target, of)
+    ]
+
+
+def keep_lut(catalogue: Catalogue, production: str, text: bytes) -> str:
+    """A LUT → its SHA-256, under which it is kept from now on."""
+    sha256, packed = hashlib.sha256(text).hexdigest(), zlib.compress(text, 9)
+    pk = table.lut_pk(production, sha256)
+    parts = [packed[at : at + _PART_BYTES] for at in range(0, len(packed), _PART_BYTES)]
+    for number, part in enumerate(parts):
+        with suppress(Refused):
+            catalogue.transact([Put({"pk": pk, "sk": f"{number:03}", "of": len(parts), "part": part})])
+    return sha256
+
+
+def read_lut(catalogue: Catalogue, production: str, sha256: str) -> bytes:
+    """→ a LUT that is kept. Raises `LookupError` where it is not, or not all of it."""
+    rows = list(catalogue.query(table.lut_pk(production, sha256)))
+    if not rows or len(rows) != rows[0]["of"]:
+        raise LookupError(f"LUT {sha256} of {production} is not in the catalogue")
+    return zlib.decompress(b"".join(bytes(row["part"]) for row in rows))
+
+
+def all_looks(catalogue: Catalogue, production: str) -> list[Look]:
+    """A production → its looks, the newest first; those of single clips among them."""
+    rows = [row for row in catalogue.query(table.looks_pk(production)) if "look" in row]
+    return sorted((Look.model_validate_json(row["look"]) for row in rows), key=lambda look: look.at, reverse=True)
+
+
+def _read(catalogue: Catalogue, production: str, level: str, target: str, roll: RollRef | None) -> list[Row]:
+    prefix = table.look_prefix(level, _same(level, target), roll)
+    return sorted(catalogue.query(table.looks_pk(production), prefix), key=lambda row: row["written_at"])
+
+
+def _row(production: str, level: str, target: str, roll: RollRef | None, said: Mapping[str, str]) -> Row:
+    sk = table.look_prefix(level, _same(level, target), roll) + short_hash(said)
+    return {"pk": table.looks_pk(production), "sk": sk, **said}
+
+
+def _same(level: str, target: str) -> str:
+    """A target as it is compared: clips by their names without an ending, everything without regard to case."""
+    return clip_name(target) if level in (LookLevel.CLIP, _SLATE) else target.casefold()

@@ -1,0 +1,88 @@
+"""A clip, the production's recipe and its looks → the order for what is made of it."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from circletake.contracts.facts import DecodeRaw, SourceFile, TranscodeClip
+from circletake.contracts.keys import ClipRef, short_hash
+from circletake.contracts.looks import AppliedLook, Look, Slate
+from circletake.contracts.media import CameraFacts, Inspection, RawFacts
+from circletake.contracts.recipe import Recipe
+from circletake.film.looks.resolving import Resolved, resolve
+from circletake.media.baking import bake, camera_space
+from circletake.media.plan import estimate
+from circletake.media.routes import choose_route
+
+#: What is made of a clip depends on this code too: a new number makes every clip anew when it is planned again.
+_VERSION = 1
+#: A line of the contracts.
+_MOST_LETTERS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be made of a clip. `mark` changes whenever anything of it does."""
+
+    recipe: Recipe
+    resolved: Resolved
+    camera_space: str | None
+    mark: str
+
+    @property
+    def has_look(self) -> bool:
+        return self.camera_space is not None or self.resolved.cdl is not None or self.resolved.lut is not None
+
+
+def want(
+    recipe: Recipe, looks: list[Look], *, day: str, title: str, slate: Slate | None, camera: CameraFacts | None
+) -> Wanted:
+    """The newest words on a clip → what is to be made of it."""
+    resolved, space = resolve(looks, day=day, title=title, slate=slate), camera_space(recipe.color, camera)
+    cdl = resolved.cdl.model_dump(mode="json") if resolved.cdl else None
+    lut = resolved.lut.sha256 if resolved.lut else None
+    return Wanted(recipe, resolved, space, short_hash(_VERSION, recipe.model_dump(mode="json"), cdl, lut, space))
+
+
+def apply(wanted: Wanted, read_lut: Callable[[str], bytes]) -> tuple[AppliedLook, bytes] | None:
+    """What is wanted → the look as it is applied, and its baked LUT; None where the picture is shown as recorded."""
+    if not wanted.has_look:
+        return None
+    resolved, grading = wanted.resolved, wanted.recipe.color.grading_space
+    text = read_lut(resolved.lut.sha256).decode() if resolved.lut else None
+    baked = bake(resolved, camera_space=wanted.camera_space, grading_space=grading, lut_text=text)
+    look = AppliedLook(
+        sha256=baked.sha256,
+        size=baked.size,
+        sentence=baked.sentence[:_MOST_LETTERS],
+        camera_space=wanted.camera_space,
+        grading_space=grading,
+        cdl=resolved.cdl,
+        cdl_from=resolved.cdl_from,
+        lut=resolved.lut,
+        lut_from=resolved.lut_from,
+    )
+    return look, baked.text
+
+
+def order(
+    clip: ClipRef, row: Mapping[str, Any], wanted: Wanted, look: AppliedLook | None, revision: int
+) -> TranscodeClip | DecodeRaw:
+    """A CLIP row and what is wanted of it → the order. What RAW will give is only known when it is decoded."""
+    spans = tuple(SourceFile.model_validate(span) for span in json.loads(row["spans"]))
+    told: dict[str, Any] = {"clip": clip, "title": row["title"], "spans": spans, "recipe": wanted.recipe}
+    if "raw" in row:
+        return DecodeRaw(**told, raw=RawFacts.model_validate_json(row["raw"]), look=look, revision=revision)
+    found = Inspection.model_validate_json(row["inspection"], extra="ignore")
+    needs = estimate(found.video, found.duration_s, found.size_bytes)
+    route = choose_route(needs, size_bytes=found.size_bytes, cuttable=found.cuttable)
+    routed = found.model_copy(update={"estimate": needs, "route": route})
+    return TranscodeClip(**told, inspection=routed, look=look, revision=revision)
+
+
+def camera_of(row: Mapping[str, Any]) -> CameraFacts | None:
+    """A CLIP row → what the camera wrote about itself into the clip."""
+    if "raw" in row:
+        return RawFacts.model_validate_json(row["raw"]).camera
+    return Inspection.model_validate_json(row["inspection"], extra="ignore").camera

@@ -1,0 +1,83 @@
+"""Between the buckets and the bench: originals and looks come in, what was made goes out under its claim."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from circletake.contracts.facts import SourceFile
+from circletake.contracts.keys import RollRef, look_key, work_prefix
+from circletake.contracts.looks import AppliedLook
+from circletake.contracts.media import OutputManifest
+from circletake.film.digests import Hasher
+from circletake.media.byte_ranges import Contents, contents
+from circletake.media.outputs import describe
+
+#: What most manifests speak of.
+DIGEST = "xxh64"
+
+if TYPE_CHECKING:
+    from circletake.cloud.objects import Objects
+    from circletake.cloud.stage import Claim
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where a worker's files come from and go to."""
+
+    objects: "Objects"
+    ingest: str
+    work: str
+    #: Where the digests of originals are kept that S3 itself does not know.
+    record: Callable[[RollRef, SourceFile, Mapping[str, str]], None]
+
+    def fetch(self, files: Sequence[SourceFile], into: Path, names: Sequence[str], claim: "Claim") -> list[Path]:
+        """Originals, whole → files of these names. Who first reads an original also takes its digest."""
+        into.mkdir()
+        for file, name in zip(files, names, strict=True):
+            known = self.objects.stored_digests(self.ingest, file)
+            hasher = None if DIGEST in known else Hasher([DIGEST])
+            self.objects.fetch(self.ingest, file, into / name, claim.beat, hasher)
+            if hasher is not None:
+                self.record(claim.job.roll, file, {**known, **hasher.digests()})
+        return [into / name for name in names]
+
+    def read_contents(self, files: Mapping[int, SourceFile]) -> dict[int, Contents]:
+        """Originals by number → their tables of contents, of a few reads each. Raises `LookupError` where there is
+        none: such a clip is never planned in pieces."""
+        found = {
+            n: contents(file.size_bytes, partial(self.objects.read_range, self.ingest, file))
+            for n, file in files.items()
+        }
+        if missing := [number for number, table in found.items() if table is None]:
+            raise LookupError(f"{files[missing[0]].key} has no table of contents to cut it by")
+        return {number: table for number, table in found.items() if table is not None}
+
+    def fetch_bytes(self, file: SourceFile, ranges: Sequence[range], to: Path, at: int) -> None:
+        """Ranges of an original → one after the other in `to`, from byte `at` on."""
+        self.objects.fetch_into(self.ingest, file, ranges, to, at)
+
+    def fetch_look(self, look: AppliedLook | None, production: str, into: Path) -> Path | None:
+        """The LUT that was baked for this look; None where there is no look."""
+        if look is None:
+            return None
+        self.objects.fetch_whole(self.work, look_key(production, look.sha256), into, sha256=look.sha256)
+        return into
+
+    def fetch_made(self, manifest: OutputManifest, into: Path, beat: Callable[[int], None]) -> Path:
+        """What another job committed → a directory of it."""
+        into.mkdir()
+        for output in manifest.outputs:
+            self.objects.fetch_whole(self.work, manifest.prefix + output.name, into / output.name, sha256=output.sha256)
+            beat(0)
+        return into
+
+    def put(self, directory: Path, media_types: Mapping[str, str], claim: "Claim") -> OutputManifest:
+        """What was made → the work bucket, and the manifest that the claim commits."""
+        outputs = describe(directory, media_types)
+        prefix = work_prefix(claim.job.roll.production, claim.job.id, claim.attempt)
+        for output in outputs:
+            self.objects.put(self.work, prefix + output.name, directory / output.name, output)
+            claim.beat()
+        return OutputManifest(job_id=claim.job.id, attempt=claim.attempt, prefix=prefix, outputs=outputs)
