@@ -157,6 +157,7 @@ def test_a_cube_is_sent_as_its_text_and_what_is_wrong_with_one_is_told(
     [
         ("a.cdl", "<ColorDecisionList><oops>", "no whole XML"),
         ("a.cdl", '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "holds no DOCTYPE"),
+        pytest.param("a.cc", "<a>" * 100_000 + "</a>" * 100_000, "no whole XML", id="100,000 deep"),
         ("a.cc", "<x/>", "holds no ColorCorrection"),
         ("a.cc", "<ColorCorrection><SOPNode><Slope>1 1</Slope></SOPNode></ColorCorrection>", "slope of the first"),
         ("a.cc", CCC.replace("1.12", "nan"), "The slope of the first correction is not 3 numbers"),
