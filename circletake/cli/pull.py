@@ -99,10 +99,11 @@ def pull(
 
 
 def _read_list(cut: Path) -> CutList:
-    with cut.open("rb") as file:
-        data = file.read(MAX_BYTES + 1)
     try:
-        return read_cut(data)
+        with cut.open("rb") as file:
+            return read_cut(file.read(MAX_BYTES + 1))
+    except OSError as error:
+        fail(f"{cut} cannot be read: {error.strerror}.", 2)
     except Rejected as rejected:
         fail(f"{visible(cut.name)}: {rejected.verdict.sentence} {rejected.verdict.next_step}", 2)
 

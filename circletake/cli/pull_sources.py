@@ -93,30 +93,32 @@ class OriginalFiles:
 
     def stage(self, clip: Clip, into: Path, on_bytes: Callable[[int], None]) -> list[Path]:
         """A clip → its files in `into`, each of the catalogue's size and digests. Raises `NotTheOriginal`."""
-        staged = []
-        for number, (file, path, digests) in enumerate(zip(clip.files, clip.paths, clip.digests, strict=True)):
-            to = into / f"original{number}"
-            hasher = Hasher(digests)
-            if self.folders:
-                _copy(self._find(path, file.size_bytes), to, hasher, on_bytes)
-            else:
-                self.where.objects().fetch(self.where.outputs["IngestBucket"], file, to, on_bytes)
-                _hash(to, hasher)
-            if to.stat().st_size != file.size_bytes or hasher.digests() != dict(digests):
+        staged = [into / f"original{number}" for number in range(len(clip.files))]
+        for to, file, path, digests in zip(staged, clip.files, clip.paths, clip.digests, strict=True):
+            if not any(hashed == digests for hashed in self._attempts(file, path, digests, to, on_bytes)):
                 raise NotTheOriginal(f"{path} is not the file that the catalogue has under this name: it was changed.")
-            staged.append(to)
         return staged
 
-    def _find(self, path: str, size_bytes: int) -> Path:
-        name = path.rsplit("/", 1)[-1]
-        whole = [folder / path for folder in self.folders if (folder / path).is_file()]
-        found = whole or self._by_name.get(name, [])
+    def _attempts(
+        self, file: SourceFile, path: str, digests: Mapping[str, str], to: Path, on_bytes: Callable[[int], None]
+    ) -> Iterator[dict[str, str]]:
+        """Each file that may be the original → `to`, and its digests; the next one only where it was not."""
+        if not self.folders:
+            self.where.objects().fetch(self.where.outputs["IngestBucket"], file, to, on_bytes)
+            yield _hashed(to, Hasher(digests))
+        for candidate in self._fitting(path, file.size_bytes) if self.folders else ():
+            yield _copied(candidate, to, Hasher(digests), on_bytes)
+
+    def _fitting(self, path: str, size_bytes: int) -> list[Path]:
+        """A path as on the card → the files of its name and size, those in its own place first."""
+        own = [folder / path for folder in self.folders if (folder / path).is_file()]
+        found = own + [file for file in self._by_name.get(path.rsplit("/", 1)[-1], []) if file not in own]
         if not found:
             raise NotTheOriginal(f"{path} is in none of the folders of --originals.")
         fitting = [file for file in found if file.stat().st_size == size_bytes]
         if not fitting:
             raise NotTheOriginal(f"{found[0]} has {found[0].stat().st_size:,} bytes, the original {size_bytes:,}.")
-        return fitting[0]
+        return fitting
 
     @cached_property
     def _by_name(self) -> dict[str, list[Path]]:
@@ -128,16 +130,18 @@ class OriginalFiles:
         return named
 
 
-def _copy(file: Path, to: Path, hasher: Hasher, on_bytes: Callable[[int], None]) -> None:
+def _copied(file: Path, to: Path, hasher: Hasher, on_bytes: Callable[[int], None]) -> dict[str, str]:
     """A file of a copy of the card → our own, read once; the volume may be read-only, and FFmpeg sees ours alone."""
     with file.open("rb") as source, to.open("wb") as target:
         while chunk := source.read(CHUNK_BYTES):
             hasher.update(chunk)
             target.write(chunk)
             on_bytes(len(chunk))
+    return hasher.digests()
 
 
-def _hash(file: Path, hasher: Hasher) -> None:
+def _hashed(file: Path, hasher: Hasher) -> dict[str, str]:
     with file.open("rb") as opened:
         while chunk := opened.read(CHUNK_BYTES):
             hasher.update(chunk)
+    return hasher.digests()
