@@ -13,13 +13,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import card_upload, cold_import, offloads, small_files, transcoding, uploads
+from bench import card_upload, cold_import, looks, offloads, small_files, transcoding, uploads
 from bench.rows import Row
 
 BENCHES = {
     "cold_import": cold_import,
     "offloads": offloads,
     "transcoding": transcoding,
+    "looks": looks,
     "uploads": uploads,
     "card_upload": card_upload,
     "small_files": small_files,

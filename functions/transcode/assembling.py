@@ -18,6 +18,7 @@ from circletake.media.launcher import Workbench
 from circletake.media.tools import Tools
 from functions.transcode.editorial import file_bytes, formats_of, stamps, tracks
 from functions.transcode.graph import analysis_step, hear
+from functions.transcode.look import as_shown
 from functions.transcode.making import Making
 from functions.transcode.pieces import ANALYSIS, CANDIDATES, MADE, PROXY, SOUND, THUMBS, Made
 from functions.transcode.qc import measurements
@@ -112,8 +113,8 @@ def build(
         return bench.joined(name.replace(".", "-"), files, seconds)["v:0"]
 
     outputs = [
-        still(poster(laid(CANDIDATES), video), "poster.jpg"),
-        still(filmstrip(laid(THUMBS), video), "filmstrip.jpg"),
+        still(poster(laid(CANDIDATES), as_shown(making)), "poster.jpg"),
+        still(filmstrip(laid(THUMBS), as_shown(making)), "filmstrip.jpg"),
         ffmpeg.output(laid(ANALYSIS), ANALYSIS, map_metadata=-1, fflags="+bitexact", **_copied_each(video)),
     ]
     streams = [laid(PROXY)]
