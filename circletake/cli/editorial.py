@@ -67,17 +67,16 @@ def editorial(
     ref = roll_ref(production, unit, day, roll)
     where = deployment(context)
     try:
-        to.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        fail(f"{to} is no folder: a file has that name. Name another one: --to DIR", 2)
-    try:
         shelf = look_up(where, ref)
         if shelf is None:
             fail(f"No clip of roll {ref.roll} of {ref.day} has been received.")
+        to.mkdir(parents=True, exist_ok=True)
         with interruptible(_STOPPED):
             told = _bring(where, shelf, asked, to, replace_files=replace_files, quietly=as_json)
     except AWS_ERRORS as error:
         fail(f"The studio or AWS did not answer: {error} What was fetched stays; the same command goes on.")
+    except OSError as error:
+        fail(f"{error.filename or to} cannot be written: {error.strerror}. What was fetched stays.")
     if as_json:
         print_json(told)
     else:

@@ -18,12 +18,16 @@ from circletake.cli.main import app
 from circletake.cli.report_paper import Made
 from circletake.cloud.catalogue import Catalogue, Put
 from circletake.cloud.deployment import Deployment
+from circletake.cloud.looks import LookBook
+from circletake.cloud.outbox import Outbox
 from circletake.contracts import table
 from circletake.contracts.keys import ClipRef, RollRef, short_hash
 from circletake.contracts.media import Output, OutputManifest
 from circletake.contracts.recipe import Editorial, EditorialFormat, Recipe
+from tests import footage
 from tests.aws import TABLE
 from tests.film.test_interchange import inspected
+from tests.pipeline.world import World
 
 MOV, MXF, PRORES, H264 = EditorialFormat
 MADE = Made("2026-10-14 18:30 UTC", "Circletake 0.1.0")
@@ -110,6 +114,24 @@ def test_the_folder_holds_every_proxy_under_the_original_s_name_and_every_list(o
     assert "→ show.cube" in PdfReader(io.BytesIO(files["A001_contact-sheet.pdf"])).pages[0].extract_text()
 
 
+def test_what_the_pipeline_made_of_a_card_comes_to_the_cutting_room(
+    world: World, outbox: Outbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = Deployment("moto", {"Table": TABLE, "ReviewBucket": "review"}, boto3.Session())
+    monkeypatch.setattr("circletake.cli.shared.find_deployment", lambda **_: found)
+    asked = Recipe(editorial=Editorial(formats=(MOV, MXF)))
+    LookBook(outbox).set_recipe("bikes", asked, "ada", remake=False)
+    stamps: Any = {"timecode": "23:59:50;00", "reel": "A001R1JL", "rate": "30000/1001"}
+    clip = footage.clip(tmp_path / "A001C001.mov", size=(256, 144), frames=12, **stamps)
+    world.upload(f"{ROLL.prefix}o-1/A001/A001C001.mov", clip.read_bytes())
+    world.deliver_all()
+    done = run(tmp_path / "cut")
+    assert done.exit_code == 0, done.output
+    for name in ("dnxhr-mov/A001C001.mov", "dnxhr-mxf/A001C001.mxf"):
+        assert footage.frame_numbers(tmp_path / "cut" / name) == list(range(12))
+    assert b"A001C001\tA001R1JL\t23:59:50;00\t23:59:50;12\tVA1A2\t29.97" in lying_in(tmp_path / "cut")["A001.ale"]
+
+
 def test_a_second_run_fetches_nothing_and_a_broken_one_is_gone_on_with(on_set: Set, tmp_path: Path) -> None:
     on_set.add("A001C001", {MOV: b"0123456789"})
     on_set.add("A001C002", {MOV: b"abcdefghij"})
@@ -183,8 +205,17 @@ def test_clips_of_another_rate_have_lists_of_their_own_and_what_no_list_holds_is
 
 def test_a_roll_that_nobody_has_seen_is_an_error_in_a_sentence(on_set: Set, tmp_path: Path) -> None:
     done = run(tmp_path / "cut")
-    assert done.exit_code == 1
+    assert (done.exit_code, (tmp_path / "cut").exists()) == (1, False)
     assert "No clip of roll A001 of D014 has been received." in " ".join(done.output.split())
+
+
+def test_a_place_that_cannot_be_written_is_an_error_in_a_sentence(on_set: Set, tmp_path: Path) -> None:
+    on_set.add("A001C001", {MOV: b"one"})
+    (tmp_path / "dnxhr-mov").write_bytes(b"a file where a folder has to be")
+    done = run(tmp_path)
+    assert (done.exit_code, "cannot be written: File exists." in " ".join(done.output.split())) == (1, True)
+    (tmp_path / "file").write_bytes(b"")
+    assert run(tmp_path / "file").exit_code == 1
 
 
 def test_files_are_called_like_their_clips_as_far_as_every_system_can() -> None:

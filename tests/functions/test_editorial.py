@@ -82,10 +82,18 @@ def channels_of(file: Path) -> list[bytes]:
     return channels
 
 
-def sounding(to: Path, streams: Sequence[str], *, frames: int = 12, rate: str = "25", late: Sequence[str] = ()) -> Path:
+def sounding(
+    to: Path,
+    streams: Sequence[str],
+    *,
+    frames: int = 12,
+    rate: str = "25",
+    late: Sequence[str] = (),
+    surplus_s: float = 0,
+) -> Path:
     """A clip with a stream of sound of each channel layout, and a tone of its own in every channel of them."""
     picture = footage.clip(to.with_name("silent.mov"), size=SIZE, frames=frames, rate=rate, sound=None)
-    inputs, seconds, tone = ["-i", str(picture)], float(frames / Fraction(rate)), 0
+    inputs, seconds, tone = ["-i", str(picture)], float(frames / Fraction(rate)) + surplus_s, 0
     for number, layout in enumerate(streams):
         count = LAYOUTS[layout]
         tones = "|".join(f"0.3*sin({200 + 37 * (tone + channel)}*2*PI*t)" for channel in range(count))
@@ -214,6 +222,19 @@ def test_several_spans_are_one_proxy_and_the_sound_of_each_stays_with_its_pictur
         assert footage.frame_numbers(made.into / name) == [*range(5), *range(6), *range(7)]
         whole = [b"".join(part[channel] for part in sound) for channel in range(2)]
         assert channels_of(made.into / name) == whole
+
+
+def test_a_span_whose_sound_is_longer_or_shorter_than_its_picture_moves_no_other(tmp_path: Path) -> None:
+    surplus = (0.03, -0.03, 0)
+    parts = [
+        sounding(tmp_path / f"A001_{n}.mov", ["mono"], frames=5, surplus_s=seconds) for n, seconds in enumerate(surplus)
+    ]
+    (first,), (second,), (third,) = map(channels_of, parts)
+    span = 3 * 5 * 48_000 // 25
+    assert len(first) > span > len(second)
+    made = make(*parts)
+    for name in ALL:
+        assert channels_of(made.into / name) == [first[:span] + second.ljust(span, b"\0") + third]
 
 
 @pytest.mark.parametrize(
