@@ -1,7 +1,6 @@
 """A number as a file has it. Python's own `float` also takes nan, inf, 1_000 and digits of other scripts."""
 
 import math
-from decimal import Decimal
 
 
 def read_number(text: str) -> float | None:
@@ -16,5 +15,5 @@ def read_number(text: str) -> float | None:
 
 
 def write_number(value: float) -> str:
-    """A number → its shortest digits that read back as the same, never with an exponent, which not all readers take."""
-    return format(Decimal(repr(value)), "f")
+    """A number → its digits, to the ten-billionth, never with an exponent, which not all readers take."""
+    return f"{value:.10f}".rstrip("0").rstrip(".")
