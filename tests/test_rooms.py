@@ -98,6 +98,8 @@ def test_a_cold_start_loads_no_numpy_no_opencv_and_no_sagemaker(function: str) -
         "CLIENT_ID",
         "FFMPEG",
         "FFPROBE",
+        "BATCH_QUEUE",
+        "BATCH_JOB",
         "POWERTOOLS_SERVICE_NAME",
     ]
     code = (

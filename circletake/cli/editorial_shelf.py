@@ -6,7 +6,7 @@ from typing import Any
 
 from circletake.cloud.catalogue import Row
 from circletake.cloud.deployment import Deployment
-from circletake.cloud.looks import read_recipe, read_slate
+from circletake.cloud.looks import read_recipe, read_slates
 from circletake.cloud.reading import tell_clip
 from circletake.contracts.keys import RollRef
 from circletake.contracts.looks import Slate
@@ -14,6 +14,7 @@ from circletake.contracts.media import Inspection, Output, OutputManifest
 from circletake.contracts.recipe import EditorialFormat, Recipe
 from circletake.film.editorial import why_not
 from circletake.film.interchange.bins import Bin, bin_of
+from circletake.film.looks.resolving import clip_name
 from circletake.film.report import current_clips
 from circletake.media.picture import fit
 
@@ -66,8 +67,8 @@ def look_up(where: Deployment, ref: RollRef) -> Shelf | None:
         if (manifest := _manifest(row))
     }
     clips = current_clips(card, told)
-    found = {clip["name"]: read_slate(catalogue, ref, clip["name"]) for clip in clips}
-    slates = {name: slate for name, slate in found.items() if slate}
+    found = read_slates(catalogue, ref)
+    slates = {clip["name"]: slate for clip in clips if (slate := found.get(clip_name(clip["name"])))}
     contents = bin_of(ref, card, told, slates, recipe.editorial)
     return Shelf(ref, clips, reading.report(ref)["rows"], manifests, slates, recipe, contents)
 

@@ -14,7 +14,6 @@ from circletake.contracts.looks import Look, LookLevel, Slate
 from circletake.contracts.recipe import Recipe
 from circletake.film.looks.resolving import clip_name
 
-_SLATE = "SLATE"
 #: A row of the catalogue holds at most 400 KB.
 _PART_BYTES = 350_000
 
@@ -41,10 +40,10 @@ class LookBook:
     def set_all(
         self, production: str, roll: RollRef | None, looks: Sequence[Look], slates: Mapping[str, Slate], at: str
     ) -> None:
-        """Looks, and slates by clip name, that came together. `roll`: none of them concerns another one."""
-        told = [(look.level.value, look.target, look.roll, {"look": look.model_dump_json()}) for look in looks]
-        told += [(_SLATE, title, roll, {"slate": slate.model_dump_json()}) for title, slate in slates.items()]
-        rows = [_row(production, level, target, of, {**said, "written_at": at}) for level, target, of, said in told]
+        """Looks, and slates by clip name, that came together. `roll`: of that roll are the slates, and all looks."""
+        rows = [_look_row(production, look) for look in looks]
+        if roll is not None:
+            rows += [_slate_row(roll, title, slate, at) for title, slate in slates.items()]
         for row in rows:
             try:
                 self._outbox.catalogue.transact([Put(row)])
@@ -74,9 +73,18 @@ def read_recipe(catalogue: Catalogue, production: str) -> Recipe:
 
 
 def read_slate(catalogue: Catalogue, roll: RollRef, title: str) -> Slate | None:
-    """A clip → what an ALE says of its scene and take; of several ALEs the last that was read."""
-    rows = list(_read(catalogue, roll.production, _SLATE, title, roll))
-    return Slate.model_validate_json(rows[-1]["slate"]) if rows else None
+    """A clip → what an ALE says of its scene and take; of several ALEs the last that came."""
+    return _newest_slates(catalogue, roll, table.slate_prefix(roll, clip_name(title))).get(clip_name(title))
+
+
+def read_slates(catalogue: Catalogue, roll: RollRef) -> dict[str, Slate]:
+    """A roll → what ALEs say of its clips, by `clip_name`."""
+    return _newest_slates(catalogue, roll, table.slate_prefix(roll))
+
+
+def _newest_slates(catalogue: Catalogue, roll: RollRef, prefix: str) -> dict[str, Slate]:
+    rows = sorted(catalogue.query(table.looks_pk(roll.production), prefix), key=lambda row: row["written_at"])
+    return {row["clip"]: Slate.model_validate_json(row["slate"]) for row in rows}
 
 
 def read_looks(catalogue: Catalogue, roll: RollRef, title: str, slate: Slate | None) -> list[Look]:
@@ -86,10 +94,11 @@ def read_looks(catalogue: Catalogue, roll: RollRef, title: str, slate: Slate | N
         asked.append((LookLevel.SCENE, slate.scene, None))
     if slate and slate.setup:
         asked.append((LookLevel.SETUP, slate.setup, None))
+    pk = table.looks_pk(roll.production)
     return [
         Look.model_validate_json(row["look"])
         for level, target, of in asked
-        for row in _read(catalogue, roll.production, level, target, of)
+        for row in catalogue.query(pk, table.look_prefix(level, _same(level, target), of))
     ]
 
 
@@ -118,16 +127,18 @@ def all_looks(catalogue: Catalogue, production: str) -> list[Look]:
     return sorted((Look.model_validate_json(row["look"]) for row in rows), key=lambda look: look.at, reverse=True)
 
 
-def _read(catalogue: Catalogue, production: str, level: str, target: str, roll: RollRef | None) -> list[Row]:
-    prefix = table.look_prefix(level, _same(level, target), roll)
-    return sorted(catalogue.query(table.looks_pk(production), prefix), key=lambda row: row["written_at"])
+def _look_row(production: str, look: Look) -> Row:
+    said = look.model_dump_json()
+    prefix = table.look_prefix(look.level, _same(look.level, look.target), look.roll)
+    return {"pk": table.looks_pk(production), "sk": prefix + short_hash(said), "look": said}
 
 
-def _row(production: str, level: str, target: str, roll: RollRef | None, said: Mapping[str, str]) -> Row:
-    sk = table.look_prefix(level, _same(level, target), roll) + short_hash(said)
-    return {"pk": table.looks_pk(production), "sk": sk, **said}
+def _slate_row(roll: RollRef, title: str, slate: Slate, at: str) -> Row:
+    clip, said = clip_name(title), slate.model_dump_json()
+    sk = table.slate_prefix(roll, clip) + short_hash(said, at)
+    return {"pk": table.looks_pk(roll.production), "sk": sk, "clip": clip, "slate": said, "written_at": at}
 
 
 def _same(level: str, target: str) -> str:
     """A target as it is compared: clips by their names without an ending, everything without regard to case."""
-    return clip_name(target) if level in (LookLevel.CLIP, _SLATE) else target.casefold()
+    return clip_name(target) if level == LookLevel.CLIP else target.casefold()

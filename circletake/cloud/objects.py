@@ -3,8 +3,9 @@
 import base64
 import hashlib
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,24 +74,45 @@ class Objects:
             for wanted in ranges
             for at in range(wanted.start, wanted.stop, PIECE_BYTES)
         ]
-        with to.open("w+b") as sparse, ThreadPoolExecutor(READERS) as readers:
+        with to.open("wb") as sparse, ThreadPoolExecutor(READERS) as readers:
             sparse.truncate(file.size_bytes)
-            arrived = readers.map(lambda piece: self._fetch_piece(bucket, file, piece, sparse.fileno()), pieces)
-            for piece, length in zip(pieces, arrived, strict=True):
-                if hasher is not None:
-                    # Pieces come in any order and are taken in theirs, while the kernel still holds them.
-                    for at in range(piece.start, piece.stop, CHUNK_BYTES):
-                        hasher.update(os.pread(sparse.fileno(), min(CHUNK_BYTES, piece.stop - at), at))
-                on_progress(length)
+            under_way: deque[Future[list[bytes]]] = deque()
 
-    def _fetch_piece(self, bucket: str, file: SourceFile, piece: range, into: int, start: int | None = None) -> int:
-        """Bytes of an original → the same place of an open file, or from `start` on."""
+            def fetch(piece: range) -> list[bytes]:
+                chunks: list[bytes] = []
+                self._fetch_piece(bucket, file, piece, sparse.fileno(), seen=chunks.append)
+                return chunks
+
+            def take_oldest() -> None:
+                for chunk in under_way.popleft().result():
+                    if hasher is not None:
+                        hasher.update(chunk)
+                    on_progress(len(chunk))
+
+            for piece in pieces:
+                # Pieces come in any order and are hashed in theirs, from memory, which holds no more than these.
+                if len(under_way) > READERS:
+                    take_oldest()
+                under_way.append(readers.submit(fetch, piece))
+            while under_way:
+                take_oldest()
+
+    def _fetch_piece(
+        self,
+        bucket: str,
+        file: SourceFile,
+        piece: range,
+        into: int,
+        start: int | None = None,
+        seen: Callable[[bytes], None] = lambda chunk: None,
+    ) -> None:
+        """Bytes of an original → the same place of an open file, or from `start` on; `seen` gets each chunk of them."""
         begin = at = piece.start if start is None else start
         for chunk in self._open_range(bucket, file, piece.start, len(piece)).iter_chunks(CHUNK_BYTES):
             at += os.pwrite(into, chunk, at)
+            seen(chunk)
         if at - begin != len(piece):
             raise Changed(f"{file.key} ended at byte {piece.start + at - begin} instead of {piece.stop}")
-        return len(piece)
 
     def fetch_to_probe(
         self, bucket: str, file: SourceFile, to: Path, plan: ProbePlan, on_progress: Callable[[int], None]

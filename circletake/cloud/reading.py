@@ -9,11 +9,15 @@ from typing import Any
 from circletake.cloud.card_rows import read_acts, read_policy
 from circletake.cloud.card_telling import tell_cards, tell_light
 from circletake.cloud.catalogue import Catalogue, Row
+from circletake.cloud.looks import read_recipe, read_slates
 from circletake.contracts import table
 from circletake.contracts.files import ENDS, NOTES, State
 from circletake.contracts.keys import RollRef, parse_ingest_key
 from circletake.contracts.media import OutputManifest, PictureFrom, PictureSource, RawFacts
 from circletake.contracts.recipe import EditorialFormat
+from circletake.film.interchange.ale import ales_of
+from circletake.film.interchange.bins import bin_of
+from circletake.film.looks.resolving import clip_name
 from circletake.film.raw import raw_state
 from circletake.film.report import tell_report
 from circletake.film.twins import is_external_proxy
@@ -78,6 +82,14 @@ class Reading:
         """A roll → its camera report: `header`, `rows` and `csv`."""
         clips = [tell_clip(row) for row in self.clips(roll)]
         return tell_report(roll, self.card(roll), clips, [tell_file(row) for row in self.all_files(roll)])
+
+    def ales(self, roll: RollRef) -> dict[str, str]:
+        """A roll → an ALE for each rate of its clips, by the file's name."""
+        told, recipe = [tell_clip(row) for row in self.clips(roll)], read_recipe(self._catalogue, roll.production)
+        found = read_slates(self._catalogue, roll)
+        slates = {clip["name"]: slate for clip in told if (slate := found.get(clip_name(clip["name"])))}
+        texts = ales_of(bin_of(roll, self.card(roll), told, slates, recipe.editorial), recipe.editorial.height)
+        return {f"{roll.roll}{f'_{clock}' if len(texts) > 1 else ''}.ale": text for clock, text in texts.items()}
 
     def jobs(self, roll: RollRef, clip_sk: str) -> list[Row]:
         """A clip → its jobs, in the order in which they began."""

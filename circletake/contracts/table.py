@@ -107,6 +107,12 @@ def look_prefix(level: str, target: str, roll: RollRef | None) -> str:
     return f"{level}#{short_hash(target, roll.partition if roll else '')}#"
 
 
+def slate_prefix(roll: RollRef, clip: str = "") -> str:
+    """A roll, or one of its clips by name → how the keys of its slates begin."""
+    of_clip = f"{short_hash(clip)}#" if clip else ""
+    return f"SLATE#{short_hash(roll.partition)}#{of_clip}"
+
+
 def grant_pk(hashed: str) -> str:
     return f"GRANT#{hashed}"
 

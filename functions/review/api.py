@@ -60,6 +60,16 @@ class Review:
         self.admit(groups, roll.production)
         return self._reading.report(roll)
 
+    def ale(self, groups: frozenset[str], roll: RollRef) -> Answer:
+        """The roll for an editing program, a file for each rate of its clips."""
+        self.admit(groups, roll.production)
+        ales = self._reading.ales(roll)
+        if not ales:
+            raise Refusal(
+                HTTPStatus.NOT_FOUND, "No clip of this roll can be listed yet.", "Wait a minute."
+            )
+        return {"files": [{"name": name, "text": text} for name, text in ales.items()]}
+
     def manifest(self, groups: frozenset[str], roll: RollRef, offload: str) -> Answer:
         """A further MHL generation of an insertion of the card, and its chain, as files to be saved."""
         self.admit(groups, roll.production)

@@ -127,6 +127,11 @@ def report(production: str, unit: str, day: str, roll: str) -> Answer:
     return review.report(groups(), read_roll_ref(production, unit, day, roll))
 
 
+@app.get(f"{ROLL}/ale", compress=True)
+def ale(production: str, unit: str, day: str, roll: str) -> Answer:
+    return review.ale(groups(), read_roll_ref(production, unit, day, roll))
+
+
 @app.post(f"{ROLL}/card/acts")
 def act(production: str, unit: str, day: str, roll: str) -> Answer:
     body = app.current_event.body or ""

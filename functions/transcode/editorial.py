@@ -21,6 +21,7 @@ from functions.transcode.burn_in import burnt_in
 from functions.transcode.look import under_look
 from functions.transcode.making import Making
 from functions.transcode.shape import fitted, scaled, split
+from functions.transcode.sound import SAMPLE_RATE, cut, lengths
 from functions.transcode.sources import Source, opened
 
 #: What each format is, as a file.
@@ -30,7 +31,6 @@ EDITORIAL: dict[str, str] = {
     EditorialFormat.PRORES_PROXY_MOV: "video/quicktime",
     EditorialFormat.H264_MOV: "video/quicktime",
 }
-_RATE = 48_000
 _DNXHR = {"vcodec": "dnxhd", "profile:v": "dnxhr_lb", "pix_fmt": "yuv422p"}
 #: ProRes at a fixed quantiser: to search for the best one below Apple's rate costs seven times as much CPU (measured,
 #: 5.4 and 0.8 s for a second of noisy 1080p), and the files are about as large.
@@ -92,37 +92,30 @@ def _joined(
     bench: Workbench, sources: Sequence[Source], inspection: Inspection, numbers: Sequence[int]
 ) -> dict[int, Any]:
     """All files → some sound streams by number, each as one and as long as the picture."""
-    heard = []
-    for at, source in enumerate(sources):
-        file = opened(bench, at, inspection)
-        # A file's sound may be a packet longer than its picture, and would move all that comes after it.
-        length = source.picture_s if len(sources) > 1 else None
-        heard += [_aligned(file, source, number, length) for number in numbers]
-    if len(sources) > 1 and numbers:
-        joined = ffmpeg.concat(*heard, v=0, a=len(numbers)).node
-        heard = [joined[number] for number in range(len(numbers))]
-    return {number: _cut(sound, inspection.duration_s) for number, sound in zip(numbers, heard, strict=True)}
+    ends = lengths(sources, inspection) if len(sources) > 1 else [_samples(inspection.duration_s)]
+    heard = [
+        cut(_aligned(opened(bench, at, inspection), source, number), ends[at])
+        for at, source in enumerate(sources)
+        for number in numbers
+    ]
+    if len(sources) == 1 or not numbers:
+        return dict(zip(numbers, heard, strict=True))
+    joined = ffmpeg.concat(*heard, v=0, a=len(numbers)).node
+    return {number: joined[place] for place, number in enumerate(numbers)}
 
 
-def _aligned(file: Any, source: Source, number: int, length_s: Fraction | None) -> Any:
+def _aligned(file: Any, source: Source, number: int) -> Any:
     """A sound stream of a file → the same from the moment on at which the file's picture begins."""
-    sound = file[str(source.sound[number])].filter("aresample", _RATE, **{"async": 1})
+    sound = file[str(source.sound[number])].filter("aresample", SAMPLE_RATE, **{"async": 1})
     sound = sound.filter("aformat", sample_fmts="s32").filter("asetpts", "N/SR/TB")
     late = _samples(source.sound_starts_s[number] - source.picture_start_s)
     if late < 0:
-        sound = sound.filter("atrim", start_sample=-late).filter("asetpts", "N/SR/TB")
-    elif late > 0:
-        sound = sound.filter("adelay", f"{late}S", all=1)
-    return sound if length_s is None else _cut(sound, length_s)
-
-
-def _cut(sound: Any, length_s: Fraction) -> Any:
-    samples = _samples(length_s)
-    return sound.filter("apad", whole_len=samples).filter("atrim", end_sample=samples)
+        return sound.filter("atrim", start_sample=-late).filter("asetpts", "N/SR/TB")
+    return sound.filter("adelay", f"{late}S", all=1) if late else sound
 
 
 def _samples(seconds: Fraction) -> int:
-    return round(seconds * _RATE)
+    return round(seconds * SAMPLE_RATE)
 
 
 def editorial_outputs(picture: Any, sound: Sequence[Any], making: Making) -> list[Any]:

@@ -49,14 +49,19 @@ def joined_sound(bench: Workbench, sources: Sequence[Source], inspection: Inspec
     ]
     if len(heard) == 1:
         return heard[0]
-    # A file's sound may be a packet longer or shorter than its picture, and would move all that comes after it.
+    return ffmpeg.concat(*map(cut, heard, lengths(sources, inspection)), v=0, a=1)
+
+
+def cut(sound: Any, samples: int) -> Any:
+    """Sound → exactly so many samples of it; what is missing is silence."""
+    return sound.filter("apad", whole_len=samples).filter("atrim", end_sample=samples)
+
+
+def lengths(sources: Sequence[Source], inspection: Inspection) -> list[int]:
+    """The files of a clip → how many samples last as long as the picture of each: a file's sound may be a packet longer
+    or shorter, and would move all that comes after it."""
     ends = [round(end * SAMPLE_RATE) for end in accumulate(_lengths_s(sources, inspection), initial=Fraction(0))]
-    lengths = [end - start for start, end in pairwise(ends)]
-    cut = [
-        sound.filter("apad", whole_len=length).filter("atrim", end_sample=length)
-        for sound, length in zip(heard, lengths, strict=True)
-    ]
-    return ffmpeg.concat(*cut, v=0, a=1)
+    return [end - start for start, end in pairwise(ends)]
 
 
 def _lengths_s(sources: Sequence[Source], inspection: Inspection) -> Iterator[Fraction]:
@@ -72,7 +77,9 @@ def _lengths_s(sources: Sequence[Source], inspection: Inspection) -> Iterator[Fr
 
 def as_long_as_the_picture(sound: Any, inspection: Inspection) -> Any:
     """Silence where a track ends early, or is declared and holds nothing: it is measured as the silence it is."""
-    return sound.filter("apad", whole_dur=f"{float(inspection.duration_s):.6f}")
+    # What was joined with a track that holds nothing has no timestamps.
+    counted = sound.filter("asetpts", "N/SR/TB")
+    return counted.filter("apad", whole_dur=f"{float(inspection.duration_s):.6f}")
 
 
 def waveform(sound: Any) -> Any:

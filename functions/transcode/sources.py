@@ -33,7 +33,7 @@ class Source:
 
 
 def source_on(bench: Workbench, number: int, tools: Tools, deadline: float) -> Source:
-    found = probe(bench, number, tools=tools, deadline=deadline)
+    found = probe(bench, number, tools=tools, deadline=deadline, again=True)
     picture, sound = found.picture, found.of_type("audio")
     ticks = picture.get("duration_ts")
     return Source(

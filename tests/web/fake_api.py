@@ -190,7 +190,7 @@ class _Door(Handler):
             return self.say({"files": [{"name": name, "text": f"<of {offload}>"} for name in names]})
         roll = RollRef(production=key[0], unit=key[1], day=key[2], roll=key[3])
         if asked == "ale":
-            return self.say({"name": f"{'_'.join(key)}.ale", "text": f"Heading\r\nof {roll.roll}\r\n"})
+            return self.say({"files": [{"name": f"{'_'.join(key)}.ale", "text": f"Heading\r\nof {roll.roll}\r\n"}]})
         if asked == "report":
             return self.say(tell_report(roll, card, contents["clips"], contents["files"]))
         return self.refuse(HTTPStatus.NOT_FOUND)

@@ -56,9 +56,9 @@ export class Api {
     return this.call(`${rollRoute(place)}/report`, { signal });
   }
 
-  /** The roll as an Avid log. */
-  ale(place: RollPlace): Promise<TextFile> {
-    return this.call(`${rollRoute(place)}/ale`, {});
+  /** The roll as Avid logs, one for each rate of its clips. */
+  async ales(place: RollPlace): Promise<TextFile[]> {
+    return (await this.call<{ files: TextFile[] }>(`${rollRoute(place)}/ale`, {})).files;
   }
 
   /** What a production wants its pictures to be, and the looks that were set. */

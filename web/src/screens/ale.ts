@@ -23,8 +23,9 @@ export function aleButton(studio: Studio, place: RollPlace): HTMLElement {
     button.disabled = true;
     setText(said, "");
     try {
-      const { name, text } = await studio.api.ale(place);
-      save(name, text, "text/plain;charset=utf-8");
+      for (const { name, text } of await studio.api.ales(place)) {
+        save(name, text, "text/plain;charset=utf-8");
+      }
     } catch (error) {
       const { sentence, nextStep } = toldOf(error);
       setText(said, `${sentence} ${nextStep}`);
