@@ -11,6 +11,7 @@ from circletake.cli.offload import offload
 from circletake.cli.pull import pull
 from circletake.cli.redrive import redrive
 from circletake.cli.report import app as report
+from circletake.cli.screener import screener
 from circletake.cli.shared import Target, fail
 from circletake.cli.status import status
 from circletake.cli.upload import upload
@@ -42,7 +43,7 @@ def target(
     context.obj = Target(studio, stack)
 
 
-for ours in (offload, upload, status, why, redrive, editorial, pull):
+for ours in (offload, upload, status, why, redrive, editorial, pull, screener):
     app.command()(ours)
 app.add_typer(card, name="card")
 app.add_typer(report, name="report")

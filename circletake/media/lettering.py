@@ -12,7 +12,7 @@ from circletake.media.typeface import Typeface
 
 _TYPEFACE = "letters.ttf"
 #: Half as dark as the picture behind it: white letters stay readable on snow.
-_BEHIND, _BORDER = "black@0.5", "black@0.6"
+_BEHIND, _OUTLINE = "black@0.5", "black"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def lettered(picture: Any, texts: Sequence[Text]) -> Any:
         look = {"box": 1, "boxcolor": _BEHIND, "boxborderw": 6} if text.boxed else {"alpha": 0.4, "borderw": 2}
         picture = picture.filter(
             "drawtext", fontfile=_TYPEFACE, textfile=text.name, expansion="normal" if text.running else "none",
-            start_number=text.first, fontsize=f"h*{text.size:.5f}", fontcolor="white", bordercolor=_BORDER,
+            start_number=text.first, fontsize=f"h*{text.size:.5f}", fontcolor="white", bordercolor=_OUTLINE,
             x=text.x, y=text.y, y_align="font", **look,
         )  # fmt: skip
     return picture
