@@ -21,6 +21,7 @@ from circletake.film.manifests.xml import shown
 
 #: More than a shooting day, and more columns than any program shows.
 MAX_BYTES, MAX_COLUMNS, MAX_ROWS = 16 << 20, 512, 20_000
+_COLUMNS = ("name", "scene", "take", "asc_sop", "asc_sat", "lut")
 _EXPORT = "Export the ALE again as tab-separated text in UTF-8."
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
 #: The column Scene holds what the slate says, in America the scene with its setup's letters: 12, 12A, A12C, 12A-PU.
@@ -44,7 +45,8 @@ def read_ale(body: bytes) -> Sequence[AleRow]:
     text, guessed = _decoded(body)
     if "\x00" in text:
         raise _rejected("This ALE is in an encoding that does not say its name, or is no text.")
-    return list(_rows(text.splitlines(), guessed))
+    # Not splitlines, which also ends a line at letters that stand in names.
+    return list(_rows(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), guessed))
 
 
 def _decoded(body: bytes) -> tuple[str, bool]:
@@ -64,15 +66,17 @@ def _rows(lines: Sequence[str], guessed: bool) -> Iterator[AleRow]:
         raise _rejected("This file has no Column and Data sections, so it is no ALE.")
     column = titles.index("column")
     data = titles.index("data", column)
-    names = [
-        name.strip() for line in lines[column + 1 : data] if line.strip() for name in line.rstrip("\t").split("\t")
-    ]
-    places = {name.casefold(): number for number, name in enumerate(names)}
-    if len(names) > MAX_COLUMNS or len(places) < len(names):
-        fault = f"{len(names):,} columns" if len(names) > MAX_COLUMNS else "two columns of one name"
-        raise _rejected(f"This ALE has {fault}.")
-    if "name" not in places:
+    titled = [line for line in lines[column + 1 : data] if line.strip()]
+    if len(titled) != 1:
+        raise _rejected(f"The Column section of this ALE has {len(titled)} lines; it has one, with every name.")
+    names = [name.strip().casefold() for name in titled[0].rstrip("\t").split("\t", MAX_COLUMNS)]
+    if len(names) > MAX_COLUMNS:
+        raise _rejected(f"This ALE has more than {MAX_COLUMNS} columns.")
+    if len(set(names)) < len(names):
+        raise _rejected("This ALE has two columns of one name.")
+    if "name" not in names:
         raise _rejected("This ALE has no column called Name, so nothing tells which clip a row is about.")
+    places = {name: names.index(name) for name in _COLUMNS if name in names}
     rows = [line for line in lines[data + 1 :] if line.strip()]
     if len(rows) > MAX_ROWS:
         raise _rejected(f"This ALE has {len(rows):,} rows; one is read up to {MAX_ROWS:,}.")
