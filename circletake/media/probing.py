@@ -10,6 +10,7 @@ from circletake.contracts.errors import Code, Rejected
 from circletake.media import launcher
 from circletake.media.camera import TAG_NAMES
 from circletake.media.launcher import Workbench
+from circletake.media.sniff import MP4, MXF, QUICKTIME
 from circletake.media.tools import Tools
 
 _STREAM = (
@@ -49,11 +50,14 @@ class Probe:
         return tuple(stream for stream in self.streams if stream.get("codec_type") == kind)
 
 
-def probe(bench: Workbench, number: int, *, tools: Tools, deadline: float) -> Probe:
-    """File `number` of the bench → its streams. Raises `Rejected` where it cannot be read at all."""
-    answer = json.loads(
-        launcher.probe(bench, number, ["-show_entries", _ENTRIES, "-of", "json=c=1"], tools=tools, deadline=deadline)
-    )
+def probe(bench: Workbench, number: int, *, tools: Tools, deadline: float, again: bool = False) -> Probe:
+    """File `number` of the bench → its streams. Raises `Rejected` where it cannot be read at all.
+
+    `again`: what only the pictures themselves tell is known, so they are not read where the header tells the rest.
+    """
+    header_tells = again and bench.containers[number] in (QUICKTIME, MP4, MXF)
+    arguments = ["-nofind_stream_info"] * header_tells + ["-show_entries", _ENTRIES, "-of", "json=c=1"]
+    answer = json.loads(launcher.probe(bench, number, arguments, tools=tools, deadline=deadline))
     return Probe(tuple(answer.get("streams", ())), answer.get("format", {}).get("tags", {}))
 
 
