@@ -77,9 +77,9 @@ def _lengths_s(sources: Sequence[Source], inspection: Inspection) -> Iterator[Fr
 
 def as_long_as_the_picture(sound: Any, inspection: Inspection) -> Any:
     """Silence where a track ends early, or is declared and holds nothing: it is measured as the silence it is."""
-    # What was joined with a track that holds nothing has no timestamps.
-    counted = sound.filter("asetpts", "N/SR/TB")
-    return counted.filter("apad", whole_dur=f"{float(inspection.duration_s):.6f}")
+    # Where no sound came at all, the silence that is put in its place has no timestamps.
+    padded = sound.filter("apad", whole_dur=f"{float(inspection.duration_s):.6f}")
+    return padded.filter("asetpts", "N/SR/TB")
 
 
 def waveform(sound: Any) -> Any:

@@ -384,3 +384,14 @@ def test_sound_of_another_rate_and_codec_is_as_long_as_the_picture(tmp_path: Pat
     made = make(clip)
     for name in ALL:
         assert [len(channel) for channel in channels_of(made.into / name)] == [3 * 16_016] * 2
+
+
+def test_a_stream_that_is_declared_and_holds_nothing_is_silence_on_its_track(tmp_path: Path) -> None:
+    full = sounding(tmp_path / "full.mov", ["mono", "mono"])
+    clip = tmp_path / "a.mkv"
+    select = ["-bsf:a:1", "noise=drop=1"]
+    launcher.make(["-i", str(full), "-map", "0", "-c", "copy", *select, str(clip)], tools=footage.TOOLS)
+    first, _ = channels_of(full)
+    made = make(clip)
+    for name in ALL:
+        assert channels_of(made.into / name) == [first, bytes(len(first))]
