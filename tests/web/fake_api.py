@@ -51,6 +51,8 @@ class FakeStudio:
     #: What people asked to be done to cards. While `refusal` is set, nothing is done: (status, sentence).
     acts: list[Json] = field(default_factory=list)
     refusal: tuple[int, str] | None = None
+    #: The roll as Avid logs: {"name", "text"}.
+    ales: list[Json] = field(default_factory=list)
     looks: FakeLooks = field(default_factory=FakeLooks)
     tokens: dict[str, str] = field(default_factory=dict)
     refresh_tokens: dict[str, str] = field(default_factory=dict)
@@ -190,7 +192,7 @@ class _Door(Handler):
             return self.say({"files": [{"name": name, "text": f"<of {offload}>"} for name in names]})
         roll = RollRef(production=key[0], unit=key[1], day=key[2], roll=key[3])
         if asked == "ale":
-            return self.say({"files": [{"name": f"{'_'.join(key)}.ale", "text": f"Heading\r\nof {roll.roll}\r\n"}]})
+            return self.say({"files": studio.ales})
         if asked == "report":
             return self.say(tell_report(roll, card, contents["clips"], contents["files"]))
         return self.refuse(HTTPStatus.NOT_FOUND)

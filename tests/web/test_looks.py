@@ -134,7 +134,7 @@ def test_a_cube_is_sent_as_its_text_and_what_is_wrong_with_one_is_told(
     watched.expected.append("400")
     first_clip(studio)["look"] = APPLIED  # whose CDL is of the day, and not to be set for the show
     dialog = open_dialog(page)
-    give(dialog, tmp_path, "print.cube", CUBE.replace("SIZE 2", "SIZE 9"))
+    give(dialog, tmp_path, "short.cube", CUBE.replace("SIZE 2", "SIZE 9"))
     dialog.get_by_text("Show", exact=True).click()
     dialog.get_by_role("button", name="Set look").click()
     expect(dialog.get_by_role("alert")).to_have_text("The LUT ends before its last line. Write it again.")

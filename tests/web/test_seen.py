@@ -79,12 +79,23 @@ def test_many_findings_show_their_beginning_and_all_on_asking(page: Page) -> Non
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_a_roll_is_saved_as_an_avid_log(page: Page) -> None:
+def test_a_roll_is_saved_as_an_avid_log(page: Page, studio: FakeStudio) -> None:
+    studio.ales.append({"name": "NIGHTFALL_main_D014_A001.ale", "text": "Heading\r\nFPS\t24\r\n"})
     open_roll(page)
     with page.expect_download() as downloading:
         page.get_by_role("button", name="ALE").click()
     assert downloading.value.suggested_filename == "NIGHTFALL_main_D014_A001.ale"
-    assert downloading.value.path().read_bytes() == b"Heading\r\nof A001\r\n"
+    assert downloading.value.path().read_bytes() == b"Heading\r\nFPS\t24\r\n"
+
+
+def test_a_roll_of_two_rates_offers_a_log_of_each(page: Page, studio: FakeStudio) -> None:
+    studio.ales += [{"name": f"A001_{rate}.ale", "text": f"FPS\t{rate}\r\n"} for rate in (24, 50)]
+    open_roll(page)
+    page.get_by_role("button", name="ALE").click()
+    expect(page.get_by_role("link", name="A001_24.ale")).to_be_focused()
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="A001_50.ale").click()
+    assert downloading.value.path().read_bytes() == b"FPS\t50\r\n"
 
 
 def test_a_clip_names_its_proxies_for_editing_and_the_command_that_fetches_them(page: Page, studio: FakeStudio) -> None:

@@ -1,11 +1,13 @@
 import type { RollPlace } from "../place";
 import { h, setText } from "../ui/dom";
-import { save } from "../ui/download";
+import { download, save } from "../ui/download";
 import { icon } from "../ui/icons";
 import { toldOf } from "../ui/notice";
 import type { Studio } from "./screen";
 
-/** A button that saves the roll as an Avid log. */
+const TYPE = "text/plain;charset=utf-8";
+
+/** A button that saves the roll as an Avid log. Where its clips have several rates, it offers a log for each. */
 export function aleButton(studio: Studio, place: RollPlace): HTMLElement {
   const said = h("span", { class: "quiet", role: "status" });
   const button = h(
@@ -23,8 +25,13 @@ export function aleButton(studio: Studio, place: RollPlace): HTMLElement {
     button.disabled = true;
     setText(said, "");
     try {
-      for (const { name, text } of await studio.api.ales(place)) {
-        save(name, text, "text/plain;charset=utf-8");
+      const files = await studio.api.ales(place);
+      const [only] = files;
+      if (only && files.length === 1) save(only.name, only.text, TYPE);
+      else {
+        // A browser asks before it saves several files at once, and some save the first alone.
+        button.replaceWith(...files.map(({ name, text }) => download(name, text, TYPE)));
+        node.querySelector("a")?.focus();
       }
     } catch (error) {
       const { sentence, nextStep } = toldOf(error);
@@ -33,5 +40,6 @@ export function aleButton(studio: Studio, place: RollPlace): HTMLElement {
       button.disabled = false;
     }
   }
-  return h("span", { class: "saving" }, button, said);
+  const node = h("span", { class: "saving" }, button, said);
+  return node;
 }

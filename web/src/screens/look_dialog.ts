@@ -30,6 +30,7 @@ export function askLook({ place, clip, told, set, signal }: Asked): Promise<Reac
   const sets = h("button", { type: "submit", class: "button primary" }, "Set look");
   const leave = h("button", { type: "button", class: "button", onclick: () => dialog.close() }, "Cancel");
   let cube: GivenFile | null = null;
+  let suggested = "";
   let done: Reach | null = null;
 
   const reach = reachChoice(place, clip, () => queueMicrotask(tellThere));
@@ -43,7 +44,8 @@ export function askLook({ place, clip, told, set, signal }: Asked): Promise<Reac
     setText(trouble, "");
     if (file.cdl) cdl.show(file.cdl, true);
     if (file.cube) showLut(file);
-    name.value ||= file.name;
+    if (name.value === suggested) name.value = file.name;
+    suggested = file.name;
   }
 
   function showLut(file: GivenFile | null): void {
