@@ -52,9 +52,11 @@ def plan(where: Deployment, listed: CutList, asked: Asked) -> Pull:
     clips = {clip.original.version: clip for clip in read_clips(where.reading(), asked.show)}
     if not clips:
         raise ValueError(f"Nothing of {asked.show} has been received, so nothing of it can be pulled.")
-    planned = plan_pulls(listed, [clip.original for clip in clips.values()], handles=asked.handles, rate=asked.rate)
-    color = read_recipe(where.catalogue(), asked.show).color
-    shots, dark = _shots(planned.requests, clips, asked, lambda camera: camera_space(color, camera))
+    recipe = read_recipe(where.catalogue(), asked.show)
+    planned = plan_pulls(
+        listed, [clip.original for clip in clips.values()], handles=asked.handles, rate=asked.rate or recipe.rate
+    )
+    shots, dark = _shots(planned.requests, clips, asked, lambda camera: camera_space(recipe.color, camera))
     _require_own_names([shot.name for shot, _ in shots])
     return Pull(tuple(_order(where, shot, clip) for shot, clip in shots), (*planned.not_pulled, *dark))
 

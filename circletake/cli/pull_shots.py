@@ -1,5 +1,6 @@
 """One shot of a pull → its folder: made beside it under another name, and given its own when everything was checked."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -140,6 +141,10 @@ def _remarks(order: Order) -> Iterator[str]:
         yield "the list's CDL is not the one that the dailies show"
     if look is None:
         yield "no look: the reference shows the picture as recorded"
+    elif order.baked is not None and hashlib.sha256(order.baked).hexdigest() != look.sha256:
+        yield "the look was baked anew for the reference and is not byte for byte the proxy's"
+    if not all(order.clip.digests):
+        yield "the catalogue has no digest of its file: only its size was compared"
     if video.color.matrix is None:
         yield f"its matrix is not tagged: {matrix_of(video)} taken, by its height"
     if video.color.range is None and matrix_of(video) != "gbr":

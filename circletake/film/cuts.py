@@ -19,6 +19,7 @@ MAX_BYTES, MAX_EVENTS, MAX_LINE = 16 << 20, 20_000, 4_096
 _SPEED = re.compile(r"M2\s+(\S.*?)\s+(-?\d{1,4}(?:\.\d{1,3})?)\s+(\d\d[:;.,]\d\d[:;.,]\d\d[:;.,]\d\d)", re.ASCII)
 _EVENT_LINE = re.compile(r"\d+\s")
 _LABEL = re.compile(r"\d\d:\d\d:\d\d[:;.,]\d\d", re.ASCII)
+_WHOLE_REEL = "SOURCE REEL:"
 _ASK = "Export the list again as a CMX 3600 EDL (plain text), one picture track a list."
 #: Sources that are no recording: black, and colour bars.
 BLACK, BARS, AUXILIARY = "BL", "BARS", "AX"
@@ -42,6 +43,7 @@ class Cut:
     transition: str = "C"
     over: int = 0
     enters: bool = True
+    short_reel: str | None = None
     clip_name: str | None = None
     speed: Fraction | None = None
     cdl: Cdl | None = None
@@ -161,6 +163,9 @@ class _Reader:
             self._change(0 if leaving else -1, clip_name=statement.name)
         elif (remark := self._lines[statement.line_number - 1].strip("* ")).startswith(("ASC_SOP", "ASC_SAT")):
             self._grade(remark)
+        elif remark.startswith(_WHOLE_REEL):
+            # Lists that have only eight letters for a reel tell it whole in a remark.
+            self._change(-1, reel=remark.removeprefix(_WHOLE_REEL).strip(), short_reel=self._event[-1].reel)
 
     def _grade(self, remark: str) -> None:
         """A CDL's remark, in our own reading: the library's takes the .98 that some systems write for 98."""
@@ -185,7 +190,7 @@ class _Reader:
                 left_out = self._event.pop()
                 self._leave_out(left_out.event, left_out.reel, f"Its speed cannot be read: {text[:80]!r}.")
                 return
-            of_reel = [n for n, cut in enumerate(self._event) if cut.reel == found[1]]
+            of_reel = [n for n, cut in enumerate(self._event) if found[1] in (cut.reel, cut.short_reel)]
             self._change(of_reel[-1] if of_reel else -1, speed=Fraction(found[2]))
 
     def _unreadable(self, line: int, text: str) -> None:

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import PurePosixPath
 
 from circletake.film.cuts import AUXILIARY, Cut
+from circletake.film.looks.resolving import clip_name
 from circletake.film.timing import Timecode, frames_in_a_day, nominal
 
 #: CMX 3600 has room for so much of a reel's name.
@@ -78,17 +78,19 @@ class Originals:
             known = newest.get(original.clip_id)
             if known is None or (original.received, original.version) > (known.received, known.version):
                 newest[original.clip_id] = original
-        self._named: defaultdict[str, list[Original]] = defaultdict(list)
+        self._by_title: defaultdict[str, list[Original]] = defaultdict(list)
+        self._by_reel: defaultdict[str, list[Original]] = defaultdict(list)
         for original in sorted(newest.values(), key=lambda one: one.place):
-            for name in {key for each in _names_of(original) for key in (each, each[:_CMX_REEL])}:
-                self._named[name].append(original)
+            self._by_title[clip_name(original.title)].append(original)
+            for name in {name[:_CMX_REEL] for name in _reels_of(original)}:
+                self._by_reel[name].append(original)
 
     def find(self, cut: Cut) -> Original:
         """An event → the one clip that it can mean. Raises `Unpullable`."""
-        named = self._by_clip_name(cut)
+        named = self._by_title.get(clip_name(cut.clip_name.strip()), []) if cut.clip_name else []
         pool = named
         if cut.reel.upper() != AUXILIARY:
-            reeled = [one for one in self._named[_plain(cut.reel)] if names(cut.reel, one)]
+            reeled = [one for one in self._by_reel.get(_letters(cut.reel)[:_CMX_REEL], []) if names(cut.reel, one)]
             both = [one for one in reeled if one in named] or [one for one in named if one.reel is None]
             if named and not both:
                 raise Unpullable(f"A clip of this name is there, but not of reel {cut.reel}.")
@@ -104,10 +106,6 @@ class Originals:
                 f"{cut.source_in} to {cut.source_out}."
             )
         return _only([one for one in there if one.hindrance is None], there)
-
-    def _by_clip_name(self, cut: Cut) -> list[Original]:
-        name = _plain(cut.clip_name or "")
-        return [one for one in self._named[name[:_CMX_REEL]] if _plain(one.title) == name] if name else []
 
 
 def _only(pullable: Sequence[Original], there: Sequence[Original]) -> Original:
@@ -135,19 +133,20 @@ def _holds(original: Original, cut: Cut) -> bool:
 
 
 def names(reel: str, original: Original) -> bool:
-    """Whether a list's reel is the clip's, whole or cut to the eight letters of a CMX list."""
-    wanted = _plain(reel)
-    return any(wanted == name or (len(wanted) == _CMX_REEL and name.startswith(wanted)) for name in _names_of(original))
+    """Whether a list's reel is the clip's, whole or as short as CMX lists have it."""
+    wanted = _letters(reel)
+    return any(wanted == name or (len(wanted) == _CMX_REEL and name.startswith(wanted)) for name in _reels_of(original))
 
 
-def _names_of(original: Original) -> set[str]:
-    return {_plain(name) for name in (original.reel, original.title) if name}
+def _reels_of(original: Original) -> set[str]:
+    """What a list may call a clip's reel: its reel, or the clip's own name."""
+    return {_letters(name) for name in (original.reel, original.title) if name}
 
 
-def _plain(name: str) -> str:
-    """A reel's or clip's name → without the ending of a file, in capitals, as far as lists keep it."""
-    at = PurePosixPath(name.strip())
-    return (at.stem if 2 <= len(at.suffix) <= 5 else at.name).upper()
+def _letters(name: str) -> str:
+    """A reel → its letters and digits, which are all that a CMX list has room for."""
+    plain = clip_name(name.strip())
+    return "".join(letter for letter in plain if letter.isascii() and letter.isalnum()) or plain
 
 
 def _some(pool: Sequence[Original]) -> str:

@@ -24,6 +24,7 @@ from circletake.contracts.facts import SourceFile
 from circletake.contracts.keys import ClipRef, RollRef, clip_version, file_version, short_hash
 from circletake.contracts.looks import AppliedLook, Cdl, Lut
 from circletake.contracts.recipe import Color, Recipe
+from circletake.film.looks.cdl import read_cdl
 from circletake.film.originals import Original
 from circletake.media.exr import read_exr
 from tests import footage
@@ -113,7 +114,8 @@ def test_a_cut_is_pulled_from_the_bucket_checked_and_not_done_twice(
     # Six frames into the last handles the clip ends: 38 and 39 are there.
     assert numbers(second) == {number: number - 967 for number in range(993, 1007)}
     assert "2 of 8 frames of handle after" in told["shots"][1]["remarks"]
-    assert "<Slope>1.1 1.0 0.9</Slope>" in (first / f"{first.name}.cc").read_text()
+    ((name, graded_as),) = read_cdl("cc", (first / f"{first.name}.cc").read_bytes())
+    assert (name, graded_as) == (first.name, Cdl(slope=(1.1, 1, 0.9), offset=(0.01, 0, 0), saturation=0.8))
     assert footage.frame_numbers(first / f"{first.name}_reference.mov") == list(range(4, 24))
     sheet, page = (Path(name).read_text("utf-8-sig") for name in told["sheets"])
     rows = list(csv.DictReader(io.StringIO(sheet)))
@@ -194,7 +196,7 @@ def test_a_clips_look_goes_along_and_the_reference_shows_it(
     shot = tmp_path / "vfx" / "bikes_001_A001R1JL_v001"
     assert (shot / f"{shot.name}.cube").read_bytes() == cube
     assert (shot / f"{shot.name}_look.cube").is_file()
-    assert "<Saturation>0.5</Saturation>" in (shot / f"{shot.name}.cc").read_text()
+    assert read_cdl("cc", (shot / f"{shot.name}.cc").read_bytes()) == [(shot.name, Cdl(saturation=0.5))]
     turned = footage.frame_numbers(shot / f"{shot.name}_reference.mov")
     assert [number ^ 0xFFF for number in turned] == [10, 11, 12, 13, 14, 15]
 
@@ -213,6 +215,8 @@ def test_a_damaged_original_fails_alone_and_nothing_of_it_has_its_name(
     assert done.exit_code == 1
     told = json.loads(done.stdout)
     assert [shot["state"] for shot in told["shots"]] == ["FAILED", "CHECKED"]
+    assert "CORRUPT" not in told["shots"][0]["remarks"]
+    assert "cannot be decoded" in told["shots"][0]["remarks"]
     assert not told["complete"]
     assert sorted(path.name for path in (tmp_path / "vfx").iterdir() if path.is_dir()) == ["bikes_002_A001_v001"]
     assert "THIS PULL IS NOT COMPLETE" in Path(told["sheets"][1]).read_text()

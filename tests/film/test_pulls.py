@@ -11,11 +11,15 @@ from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.looks import Cdl
 from circletake.film.count_sheet import sheet_line, write_csv, write_text
 from circletake.film.cuts import MAX_BYTES, NotPulled, read_cut
+from circletake.film.interchange.bins import Clock
+from circletake.film.interchange.timeline import write_edl
 from circletake.film.originals import Original
 from circletake.film.pull_names import DEFAULT, NameTemplate, safe
 from circletake.film.pulls import PullPlan, plan_pulls
 from circletake.film.timing import Timecode, frames_in_a_day, nominal
 from tests.film.edl import Edl, original
+from tests.film.test_interchange import LABELLED
+from tests.film.test_interchange import clip as bin_clip
 from tests.film.test_timing import MODES
 
 CLIP = original()
@@ -34,6 +38,7 @@ def why(plan: PullPlan) -> str:
     return left_out.why
 
 
+@settings(deadline=None)
 @given(st.sampled_from(MODES), st.data())
 def test_an_event_asks_for_exactly_its_frames_at_every_rate(mode: tuple[Fraction, bool], data: st.DataObject) -> None:
     rate, drop = mode
@@ -77,6 +82,30 @@ def test_a_reel_cut_to_eight_letters_is_known_and_a_clip_name_decides() -> None:
     assert request.original is CLIP
     by_reel_alone = planned(Edl(CLIP.rate).event(1, CLIP, 40, 24), CLIP, twin)
     assert "2 clips fit and differ" in why(by_reel_alone)
+
+
+@settings(deadline=None)
+@given(st.sampled_from(LABELLED), st.lists(st.integers(1, 4000), min_size=1, max_size=4))
+def test_a_list_that_we_wrote_asks_for_the_frames_that_are_in_it(clock: Clock, lengths: list[int]) -> None:
+    clips, start = [], 5_000
+    for number, frames in enumerate(lengths):
+        clips.append(bin_clip(clock, start, frames, title=f"A_0001C00{number}", reel=f"A_0001_1BY{number}"))
+        start += frames
+    known = [
+        original(clip.title, reel=clip.reel, start=str(clip.start), rate=clock.rate, frames=clip.frames)
+        for clip in clips
+    ]
+    plan = planned(write_edl("A001", clips), *known, handles=0)
+    assert [each.original for each in plan.requests] == known
+    assert [len(each.frames) for each in plan.requests] == lengths
+
+
+def test_reels_that_differ_behind_a_dot_are_two() -> None:
+    first, second = original("C1", reel="TAPE.01"), original("C2", reel="TAPE.02")
+    assert "No clip of reel TAPE.03" in why(
+        planned(Edl(first.rate).event(1, first, 0, 2, reel="TAPE.03"), first, second)
+    )
+    assert planned(Edl(first.rate).event(1, first, 0, 2), second, first).requests[0].original is first
 
 
 def test_a_clip_name_of_another_reel_is_not_believed() -> None:
@@ -206,7 +235,7 @@ def test_a_cdl_that_is_none_is_listed_and_the_frames_are_pulled(remark: str) -> 
 
 
 @given(st.text(max_size=300) | st.binary(max_size=300).map(lambda data: data.decode("latin-1")))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_any_text_is_read_or_refused(text: str) -> None:
     for body in (text, f"TITLE: X\n001  A001 V     C        {text}", f"001  A\n* ASC_SOP {text}\nM2 {text}"):
         with suppress(Rejected):
@@ -244,6 +273,7 @@ def test_names_follow_the_template() -> None:
     assert template.name_frame(shot, 993) == "bikes_007_A001R1JL_v002.0993.exr"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=100))
 def test_no_name_of_a_card_leaves_its_folder(hostile: str) -> None:
     clip = original(hostile or "x", reel=hostile or None)
