@@ -121,7 +121,7 @@ def test_a_log_picture_is_shown_as_the_baked_look_has_it_and_close_to_the_exact_
     """LogC4 → ACEScct → CDL → the standard rendering. Beside the lattice's own error nothing is lost."""
     clip = recorded(tmp_path / "a.mkv", colours(), "bt709")
     cdl = Cdl(slope=(1.05, 1.0, 0.97), offset=(0.01, 0.0, -0.01), saturation=0.95)
-    baked = bake(Resolved(cdl, "a (show)"), camera_space="ARRI LogC4", grading_space="ACEScct", lut_text=None)
+    baked = bake(Resolved(cdl, "a (show)"), camera_space="ARRI LogC4", grading_space="ACEScct", lut_text=None, size=33)
     before, after = rgb_of(clip, IDENTITY.encode()), rgb_of(clip, baked.text)
     cube = read_cube(baked.text)
     assert np.abs(after - applied(by_lattice(cube.size, cube.values), before)).max() < 0.1 / 255
@@ -149,7 +149,7 @@ def test_an_untagged_picture_is_taken_for_bt709_where_it_is_hd_and_for_bt601_bel
 def test_the_picture_that_is_coded_is_bt709_in_legal_range(tmp_path: Path) -> None:
     """A BT.2020 source in full range under a look: each 8-bit value within one of the arithmetic of BT.709."""
     clip = recorded(tmp_path / "a.mkv", colours(), "bt2020nc", full=True)
-    baked = bake(Resolved(CDL, "a (show)"), camera_space=None, grading_space=None, lut_text=None)
+    baked = bake(Resolved(CDL, "a (show)"), camera_space=None, grading_space=None, lut_text=None, size=33)
     making = making_of(clip, baked.text)
     raw = np.frombuffer(shown(clip, making, lambda picture: under_look(picture, making), "yuv420p"), np.uint8)
     luma = raw[: WIDTH * HEIGHT].reshape(HEIGHT, WIDTH).astype(float)
