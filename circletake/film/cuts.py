@@ -98,9 +98,9 @@ def _lines(data: bytes) -> list[str]:
     lines = text.splitlines()
     if max(map(len, lines), default=0) > MAX_LINE:
         raise _too_large(f"a line of more than {MAX_LINE:,} characters")
-    if sum(bool(_EVENT_LINE.match(line)) for line in lines) > MAX_EVENTS:
+    if sum(bool(_EVENT_LINE.match(line.lstrip())) for line in lines) > MAX_EVENTS:
         raise _too_large(f"more than {MAX_EVENTS:,} events")
-    # A tab or a thin space is as good as a space to an editor, and not to a reader of columns.
+    # A tab is as good as a space to an editor, and not to a reader of columns.
     return [line.replace("\t", " ") for line in lines]
 
 

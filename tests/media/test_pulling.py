@@ -102,6 +102,15 @@ def test_frames_go_on_over_the_files_of_a_clip(tmp_path: Path) -> None:
     assert [round(float(picture[-10, 50, 1])) for picture in pictures] == [0, 0, 0, 1, 1, 1]
 
 
+def test_frames_that_an_edit_list_hides_are_not_counted(tmp_path: Path) -> None:
+    whole = footage.clip(tmp_path / "whole.mp4", codec="h264", rate="25", frames=60, size=SIZE, sound=None)
+    launcher.make(["-ss", "0.7", "-i", str(whole), "-c", "copy", str(tmp_path / "cut.mp4")], tools=TOOLS)
+    shown = footage.frame_numbers(tmp_path / "cut.mp4")
+    assert shown[0] > 0
+    pictures = frames_of([tmp_path / "cut.mp4"], range(20, 24))
+    assert [number_in(picture) for picture in pictures] == shown[20:24]
+
+
 def test_a_clip_that_lost_frames_since_it_was_catalogued_is_refused(tmp_path: Path) -> None:
     clip = footage.clip(tmp_path / "clip.mov", frames=20, size=SIZE)
     inspection = inspected(clip)
