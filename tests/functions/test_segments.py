@@ -44,12 +44,12 @@ class Both:
         return {name for name in names if _digest(self.whole / name) != _digest(self.joined / name)}
 
 
-def make(files: Sequence[Path], *, every: int, recipe: Recipe = _PLAIN) -> Both:
+def make(files: Sequence[Path], *, every: int, recipe: Recipe = _PLAIN, look: Path | None = None) -> Both:
     """Inspect, make whole, and make in pieces of `every` frames."""
     deadline, folder = time.monotonic() + 120, files[0].parent
     size = sum(file.stat().st_size for file in files)
     found = inspect(files, size_bytes=size, tools=footage.TOOLS, deadline=deadline)
-    making = Making(found, recipe, "A001C001")
+    making = Making(found, recipe, "A001C001", look)
     whole, into = folder / "whole", folder / "joined"
     whole.mkdir()
     of_whole = transcode(files, making, into=whole, deadline=deadline, **_WORKER)
@@ -152,6 +152,16 @@ def test_several_files_are_cut_across_their_joins(tmp_path: Path) -> None:
     assert footage.frame_numbers(both.joined / "proxy.mp4") == [*range(30), *range(31), *range(32)]
     assert both.differing() <= {"proxy.mp4", "analysis.mkv", "measurements.json"}
     assert footage.sound_digests(both.joined / "proxy.mp4") == footage.sound_digests(both.whole / "proxy.mp4")
+    assert without_cpu(both.of_joined) == without_cpu(both.of_whole)
+
+
+def test_a_look_is_on_every_piece_and_on_the_stills(tmp_path: Path) -> None:
+    look = tmp_path / "negative.cube"
+    corners = [f"{1 - r} {1 - g} {1 - b}" for b in (0, 1) for g in (0, 1) for r in (0, 1)]
+    look.write_text("\n".join(["LUT_3D_SIZE 2", *corners, ""]))
+    both = make([footage.clip(tmp_path / "a.mov", frames=60, colour=None)], every=24, look=look)
+    assert both.differing() <= {"proxy.mp4", "analysis.mkv", "measurements.json"}
+    assert footage.frame_numbers(both.joined / "proxy.mp4") == footage.frame_numbers(both.whole / "proxy.mp4")
     assert without_cpu(both.of_joined) == without_cpu(both.of_whole)
 
 
