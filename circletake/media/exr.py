@@ -1,4 +1,7 @@
-"""One frame as OpenEXR: 16-bit half, ZIP, three channels, and a header that says what it is and where it is from."""
+"""One frame as OpenEXR: 16-bit half, ZIP, three channels, and a header that says what it is and where it is from.
+
+Compressed as VFX houses want it, it is no container of SMPTE ST 2065-4, which allows no compression, and claims none.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
