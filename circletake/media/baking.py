@@ -11,6 +11,7 @@ import hashlib
 import math
 from array import array
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, product
 from typing import Any
 
@@ -18,7 +19,7 @@ from circletake.contracts.media import CameraFacts
 from circletake.contracts.recipe import Color
 from circletake.film.looks.cube import read_cube, write_cube
 from circletake.film.looks.resolving import Resolved
-from circletake.film.looks.spaces import CONFIG, DISPLAY, VIEW, find_space
+from circletake.film.looks.spaces import VIEW, find_space
 
 SIZE, FINER = 33, 65
 #: What two neighbouring values of an 8-bit picture differ by.
@@ -58,6 +59,7 @@ def camera_space(color: Color, camera: CameraFacts | None) -> str | None:
     return nearest.space if nearest else color.camera_space
 
 
+@lru_cache(maxsize=8)
 def bake(
     resolved: Resolved,
     *,
@@ -68,7 +70,8 @@ def bake(
 ) -> Baked:
     """The look of a clip → its LUT. Raises `ValueError` for a space that is not known, `Rejected` for a bad LUT.
 
-    Without a `size` it has 33 points, or 65 where 33 are more than 1/255 off.
+    Without a `size` it has 33 points, or 65 where 33 are more than 1/255 off. The last ones are kept in memory: the
+    clips of a roll have mostly one look.
     """
     # Here, because only one function has OpenColorIO in a layer, and only where something is baked it is loaded.
     from circletake.media.exact_look import by_lattice, exactly
@@ -87,14 +90,6 @@ def bake(
     text = write_cube(points, values, "Circletake")
     sentence = _sentence(resolved, camera, grading if grading_space else None, declared=grading_space)
     return Baked(text, hashlib.sha256(text).hexdigest(), points, sentence, off / _STEP)
-
-
-def look_key(resolved: Resolved, *, camera_space: str | None, grading_space: str | None, lut_text: str | None) -> str:
-    """Everything that a bake depends on → its hash, to know without baking whether it was baked before."""
-    lut = hashlib.sha256(lut_text.encode()).hexdigest() if lut_text is not None else None
-    cdl = resolved.cdl.model_dump_json() if resolved.cdl else None
-    parts = (CONFIG, DISPLAY, VIEW, SIZE, FINER, camera_space, grading_space, cdl, lut)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def _lattice(size: int) -> "array[float]":

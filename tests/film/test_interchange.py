@@ -17,6 +17,7 @@ from circletake.contracts.recipe import Editorial, Track
 from circletake.film.interchange.ale import COLUMNS, ales_of, write_ale
 from circletake.film.interchange.bins import Bin, BinClip, Clock, bin_of
 from circletake.film.interchange.timeline import Unwritable, short_reels, write_edl, write_otio, write_xml
+from circletake.film.looks.ale import read_ale
 from circletake.film.timing import Timecode, frames_in_a_day
 from tests.film import told
 
@@ -238,11 +239,14 @@ def test_the_rows_of_an_ale_are_the_catalogue_s() -> None:
     assert rows[0] == {
         "Name": "A001C001", "Tape": "A001R1JL", "Start": "23:59:59:20", "End": "00:00:09:20", "Tracks": "VA1A2A3A4",
         "FPS": "23.976", "Scene": "", "Take": "", "Camroll": "A001", "Soundroll": "", "Circled": "",
-        "Shoot Date": "D014", "ASC_SOP": "(1.1 1.0 0.9)(0.0 -0.01 0.0000001)(1.0 1.0 1.2)", "ASC_SAT": "0.85",
+        "Shoot Date": "D014", "ASC_SOP": "(1.1 1 0.9)(0 -0.01 0.0000001)(1 1 1.2)", "ASC_SAT": "0.85",
         "LUT": "show.cube", "Source File": "A001C001.mov",
     }  # fmt: skip
     told_of_second = [rows[1][name] for name in ("Tape", "End", "Tracks", "Scene", "Take", "ASC_SOP", "LUT")]
     assert told_of_second == ["A001C002", "01:00:10:00", "V", "12", "3", "", ""]
+    read = read_ale(ale.encode())
+    assert [row.name for row in read] == ["A001C001", "A001C002"]
+    assert [row.cdl for row in read] == [Cdl.model_validate(cdl), None]
 
 
 @given(st.lists(st.tuples(names, names), min_size=1, max_size=3))

@@ -6,10 +6,9 @@ line: what is invisible is spelt ⟨U+0009⟩.
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 
-from circletake.contracts.looks import Cdl
 from circletake.film.interchange.bins import Bin, BinClip
+from circletake.film.looks.cdl import write_sat, write_sop
 from circletake.film.report import in_decimals, visible
 
 COLUMNS = (
@@ -48,7 +47,7 @@ def write_ale(clips: Sequence[BinClip], height: int = 1080) -> str:
 
 
 def _cells(clip: BinClip, fps: str) -> tuple[str, ...]:
-    sop, saturation = cdl_texts(clip.cdl) if clip.cdl else ("", "")
+    sop, saturation = (write_sop(clip.cdl), write_sat(clip.cdl)) if clip.cdl else ("", "")
     return (
         clip.title,
         clip.reel,
@@ -68,14 +67,3 @@ def _cells(clip: BinClip, fps: str) -> tuple[str, ...]:
         clip.lut or "",
         clip.source_path,
     )
-
-
-def cdl_texts(cdl: Cdl) -> tuple[str, str]:
-    """A CDL → its ASC_SOP and ASC_SAT as ALEs and EDLs write them, every digit of them."""
-    sop = ("(" + " ".join(map(_plain, triple)) + ")" for triple in (cdl.slope, cdl.offset, cdl.power))
-    return "".join(sop), _plain(cdl.saturation)
-
-
-def _plain(number: float) -> str:
-    # Without an exponent, which no reader of CDLs expects.
-    return f"{Decimal(repr(number)):f}"

@@ -16,9 +16,9 @@ from urllib.parse import quote
 
 import opentimelineio as otio
 
-from circletake.film.interchange.ale import cdl_texts
 from circletake.film.interchange.bins import BinClip, Clock
 from circletake.film.interchange.xmeml import completed
+from circletake.film.looks.cdl import write_sat, write_sop
 from circletake.film.report import in_decimals, visible
 from circletake.film.timing import Timecode, frames_in_a_day, nominal
 
@@ -58,8 +58,7 @@ def write_edl(name: str, clips: Sequence[BinClip]) -> str:
             comments.append(f"SOURCE REEL: {_line(clip.reel)}")
         if clip.cdl:
             # As text: the adapter leaves out a saturation of 0, and writes small numbers with an exponent.
-            sop, saturation = cdl_texts(clip.cdl)
-            comments += [f"ASC_SOP {sop}", f"ASC_SAT {saturation}"]
+            comments += [f"ASC_SOP {write_sop(clip.cdl)}", f"ASC_SAT {write_sat(clip.cdl)}"]
         event.metadata["cmx_3600"] = {"reel": short, "comments": comments}
         track.append(event)
     text: str = otio.adapters.write_to_string(timeline, "cmx_3600", rate=rate)
