@@ -9,7 +9,7 @@ from typing import NamedTuple
 from circletake.contracts.media import Estimate, Inspection, Piece, Route
 from circletake.film.timing import nominal
 
-#: A worker of 10 GB has 6 vCPUs, each half a core; a pass keeps about four of them busy (not measured on AWS).
+#: A worker of 7 GB has four vCPUs, and a pass keeps them busy (not measured on AWS).
 _BUSY_CORES = 4
 #: Lambda ends after 900 s: two thirds of them, for what is fetched and put and for what an estimate is wrong.
 _LAMBDA_S, _LAMBDA_DISK_BYTES = 600, 9_000_000_000
