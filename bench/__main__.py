@@ -6,6 +6,7 @@ make bench ARGS="--quick --json bench.json"
 
 import argparse
 import json
+import os
 import platform
 import sys
 from pathlib import Path
@@ -13,7 +14,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import card_upload, cold_import, looks, offloads, small_files, transcoding, uploads
+from bench import (
+    card_upload,
+    cold_import,
+    estimating,
+    looks,
+    many_clips,
+    offloads,
+    segments,
+    small_files,
+    transcoding,
+    uploads,
+)
 from bench.rows import Row
 
 BENCHES = {
@@ -21,6 +33,9 @@ BENCHES = {
     "offloads": offloads,
     "transcoding": transcoding,
     "looks": looks,
+    "segments": segments,
+    "estimating": estimating,
+    "many_clips": many_clips,
     "uploads": uploads,
     "card_upload": card_upload,
     "small_files": small_files,
@@ -39,7 +54,7 @@ def main() -> None:
         with console.status(f"Measuring {name}"):
             rows += BENCHES[name].measure(quick=chosen.quick)
     console.print(_table(rows))
-    console.print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}", style="dim")
+    console.print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}", style="dim")
     if chosen.json:
         chosen.json.write_text(json.dumps([row.told() for row in rows], indent=2) + "\n")
     sys.exit(any(not row.kept for row in rows))

@@ -36,18 +36,18 @@ H264 = Recording(
 
 def record(recording: Recording, seconds: int, folder: Path) -> Path:
     """A recording of so many whole seconds; a MOV's table of contents lies at its end, as a camera leaves it."""
-    one, all_ = (folder / f"{recording.name} {length} s{recording.suffix}" for length in ("1", f"{seconds}"))
+    one, all_ = (folder / f"{recording.name} {what}{recording.suffix}" for what in ("once", f"{seconds} s"))
     wide, high = recording.size
+    sound = "aac" if recording.suffix == ".mp4" else "pcm_s24le"
     launcher.make(
         [
             "-f", "lavfi", "-i", f"testsrc2=s={wide}x{high}:r={recording.rate}",
             "-f", "lavfi", "-i", "anoisesrc=a=0.1:c=pink:r=48000", "-t", "1",
             "-vf", f"gblur=2,noise=alls={recording.grain}:allf=t", "-pix_fmt", "yuv422p10le", "-g", str(recording.rate),
-            "-c:v", *recording.codec, "-c:a", "pcm_s24le", "-ac", "2", str(one),
+            "-c:v", *recording.codec, "-c:a", sound, "-ac", "2", str(one),
         ],
         tools=TOOLS,
     )  # fmt: skip
-    if seconds > 1:
-        launcher.make(["-stream_loop", str(seconds - 1), "-i", str(one), "-c", "copy", str(all_)], tools=TOOLS)
-        one.unlink()
+    launcher.make(["-stream_loop", str(seconds - 1), "-i", str(one), "-c", "copy", str(all_)], tools=TOOLS)
+    one.unlink()
     return all_

@@ -1,27 +1,66 @@
-"""What a transcode will cost, and how much disk. Pure; the anchors are reference measurements."""
+"""What a transcode will cost, and how much disk. Pure; `bench/fitting.py` measures the constants and prints them.
 
+They are CPU seconds of one core of the machine that `bench/README.md` describes, there within 15 % on clips that they
+were not fitted on. Another machine is faster or slower by one factor.
+"""
+
+from collections.abc import Iterator
 from fractions import Fraction
 
 from circletake.contracts.media import Estimate, VideoStream
+from circletake.contracts.recipe import EditorialFormat, Recipe
 from circletake.media.codecs import PICTURE
 from circletake.media.picture import fit
+from circletake.media.routes import WOVEN
 
-#: CPU-s per megapixel: scaling .061 and x264 .352 for a second of 1080p24 made 720p (49.8 and 22.1 Mpx).
-_SCALE, _ENCODE = 0.00123, 0.0159
-#: One pass of all outputs over the bare proxy, at most 1.07; the fixed cost of a pass.
-_SINGLE_PASS, _START_S = 1.07, 0.1
+PROXY_BOX = (1280, 720)
+#: CPU-s for each clip, for each megapixel of it that is scaled, and of the proxy that is watched and encoded.
+_CLIP, _SCALED, _ENCODED = 0.17, 0.0013, 0.0165
+#: CPU-s more for each megapixel of a proxy: under a look, with texts in it.
+_LOOK, _TEXTS = 0.012, 0.0005
+#: CPU-s for each megapixel of the original whose fields are woven into frames (bwdif).
+_WOVEN = 0.004
+#: CPU-s and bytes for each megapixel of an editorial proxy; the sound of all is counted with `_SOUND_BYTES_PER_S`.
+_EDITORIAL: dict[str, tuple[float, float]] = {
+    EditorialFormat.DNXHR_LB_MOV: (0.012, 100_000),
+    EditorialFormat.DNXHR_LB_MXF: (0.012, 100_000),
+    EditorialFormat.PRORES_PROXY_MOV: (0.020, 130_000),
+    EditorialFormat.H264_MOV: (0.018, 60_000),
+}
 #: Generous bytes of output for one second: proxy 8 Mb/s, analysis frames 8 Mb/s, sound 160 kb/s.
 _OUTPUT_BYTES_PER_S = 2_020_000
+#: Sixteen tracks of 24-bit sound beside the picture of each editorial proxy.
+_SOUND_BYTES_PER_S = 2_310_000
 _PAPERWORK_BYTES = 16 << 20
 
 
-def estimate(video: VideoStream, duration_s: Fraction, size_bytes: int) -> Estimate:
-    """A clip → CPU seconds of one core and bytes of disk that its one pass will need."""
+def estimate(
+    video: VideoStream, duration_s: Fraction, size_bytes: int, recipe: Recipe | None = None, *, looked: bool = False
+) -> Estimate:
+    """A clip, and what is made of it → CPU seconds of one core and bytes of disk that its one pass will need."""
+    recipe = recipe or Recipe()
     family = PICTURE[video.codec][1]
-    megapixels = video.width * video.height * video.frames / 1e6
-    wide, high = fit(video.width, video.height, video.sample_aspect_ratio, video.rotation_degrees, (1280, 720))
-    decode = max(family.per_megapixel * megapixels, family.per_megabit * size_bytes * 8 / 1e6)
-    encode = _ENCODE * wide * high * video.frames / 1e6
-    cpu = _SINGLE_PASS * (decode + _SCALE * megapixels + encode) + _START_S
+    cpu = _CLIP + family.per_megabit * size_bytes * 8 / 1e6
+    cpu += (family.per_megapixel + _SCALED + _WOVEN * (video.field_order in WOVEN)) * _megapixels(video)
+    texts = bool(recipe.burn_in.show or recipe.burn_in.words)
+    cpu += (_ENCODED + _LOOK * looked + _TEXTS * texts) * _megapixels(video, PROXY_BOX)
     disk = size_bytes + _PAPERWORK_BYTES + int(duration_s * _OUTPUT_BYTES_PER_S)
+    for cpu_s, outputs in _editorial(video, duration_s, recipe, looked and recipe.editorial.looked):
+        cpu, disk = cpu + cpu_s, disk + outputs
     return Estimate(cpu_s=round(cpu, 2), disk_bytes=disk)
+
+
+def _editorial(video: VideoStream, duration_s: Fraction, recipe: Recipe, looked: bool) -> Iterator[tuple[float, int]]:
+    """What is made of a clip for editors → the CPU seconds and bytes of each format."""
+    megapixels = _megapixels(video, (recipe.editorial.width, recipe.editorial.height))
+    for kind in recipe.editorial.formats:
+        cpu_s, outputs = _EDITORIAL[kind]
+        yield (cpu_s + _LOOK * looked) * megapixels, int(outputs * megapixels + duration_s * _SOUND_BYTES_PER_S)
+
+
+def _megapixels(video: VideoStream, box: tuple[int, int] | None = None) -> float:
+    """The pixels of all frames as they are stored, or as they are fitted into a box."""
+    size = (video.width, video.height)
+    if box:
+        size = fit(*size, video.sample_aspect_ratio, video.rotation_degrees, box)
+    return size[0] * size[1] * video.frames / 1e6

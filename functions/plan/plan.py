@@ -75,7 +75,7 @@ def order(
     if "raw" in row:
         return DecodeRaw(**told, raw=RawFacts.model_validate_json(row["raw"]), look=look, revision=revision)
     found = Inspection.model_validate_json(row["inspection"], extra="ignore")
-    needs = estimate(found.video, found.duration_s, found.size_bytes)
+    needs = estimate(found.video, found.duration_s, found.size_bytes, wanted.recipe, looked=look is not None)
     route = choose_route(needs, size_bytes=found.size_bytes, cuttable=found.cuttable)
     routed = found.model_copy(update={"estimate": needs, "route": route})
     return TranscodeClip(**told, inspection=routed, look=look, revision=revision)

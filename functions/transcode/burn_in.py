@@ -6,9 +6,9 @@ from typing import Any
 from circletake.contracts.recipe import BurnIn, BurnInText
 from circletake.media.launcher import Workbench
 from circletake.media.lettering import Text, fitting, lay_out, lettered, running_number, running_timecode
+from circletake.media.plan import PROXY_BOX
 from circletake.media.typeface import packaged_typeface, typeface
 from functions.transcode.making import Making
-from functions.transcode.review import PROXY_BOX
 from functions.transcode.shape import fitted
 
 #: Graphics stay within the inner 90 % of the picture (EBU R 95).

@@ -7,9 +7,9 @@ import ffmpeg
 
 from circletake.contracts.media import Inspection, VideoStream
 from circletake.film.timing import nominal
+from circletake.media.plan import PROXY_BOX
 from functions.transcode.shape import fitted, scaled
 
-PROXY_BOX = (1280, 720)
 #: The nominal rates for which FFmpeg writes a timecode track.
 _TIMECODE_RATES = {24, 25, 30, 48, 50, 60, 100, 120}
 
