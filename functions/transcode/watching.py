@@ -101,7 +101,9 @@ def _softness(full: Any, making: Making) -> Any:
     chosen = every(full, softness_step(making.inspection.video), making.first)
     middle = chosen.filter("crop", f"min(iw,{width})", f"min(ih,{height})")
     return (
-        middle.filter("format", "gray")
+        # Else the filters before it are asked for grey, too, and the whole picture is turned into it.
+        middle.filter("extractplanes", "y")
+        .filter("format", "gray")
         .filter("blurdetect")
         .filter("metadata", mode="print", key="lavfi.blur", file=SOFTNESS_LOG)
     )
