@@ -151,7 +151,7 @@ def main() -> None:
         of_it = [row for row in rows if row.footage == footage.name]
         table.add_row(
             footage.name,
-            *(f"{_lasting(row.ready_s)} ${row.usd:.3f}" if row.possible else "does not fit" for row in of_it),
+            *(f"{_lasting(row.ready_s)}\n${row.usd:.3f}" if row.possible else "does not fit" for row in of_it),
         )
     console = Console()
     console.print(table)

@@ -24,7 +24,7 @@ from functions.transcode.making import Making
 from functions.transcode.review import proxy
 from functions.transcode.sources import opened
 from functions.transcode.transcode import require_all
-from functions.transcode.watching import SEEN
+from functions.transcode.watching import EDGES, SEEN
 
 PROXY, CANDIDATES, THUMBS, ANALYSIS = "proxy.mp4", "candidates.mkv", "thumbs.mkv", "analysis.mkv"
 SOUND, MADE = "sound.bin", "piece.json"
@@ -34,7 +34,7 @@ PIECE_OUTPUTS = {
     **dict.fromkeys((CANDIDATES, THUMBS, ANALYSIS), "video/x-matroska"),
     **EDITORIAL,
     **dict.fromkeys(SEEN, "text/plain"),
-    SOUND: "application/octet-stream",
+    **dict.fromkeys((EDGES, SOUND), "application/octet-stream"),
     MADE: "application/json",
 }
 _BY_FFMPEG = (PROXY, CANDIDATES, THUMBS, ANALYSIS, *EDITORIAL, *SEEN)

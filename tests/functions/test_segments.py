@@ -14,15 +14,16 @@ from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.media import Inspection, Measurements, Piece
 from circletake.contracts.recipe import BurnIn, BurnInText, Editorial, EditorialFormat, Qc, QcKind, Recipe
 from circletake.media import launcher
-from circletake.media.byte_ranges import contents_of, gather
+from circletake.media.byte_ranges import Contents, contents_of, gather
 from circletake.media.inspecting import inspect
+from circletake.media.probing import tag
 from circletake.media.routes import spans_of
 from functions.transcode.assembling import assemble
 from functions.transcode.making import Making
 from functions.transcode.pieces import MADE, PIECE_OUTPUTS, Made, transcode_piece
 from functions.transcode.transcode import transcode
 from tests import footage
-from tests.functions.test_transcode_pure import moments
+from tests.functions.test_transcode_pure import moments, probed
 
 _WORKER: dict[str, Any] = {"tools": footage.TOOLS, "on_progress": lambda frames: None}
 _PLAIN = Recipe()
@@ -184,13 +185,42 @@ def test_editorial_proxies_are_joined_with_the_clock_and_the_tracks_of_the_whole
         editorial=Editorial(formats=tuple(EditorialFormat), burnt_in=True),
         burn_in=BurnIn(show=tuple(BurnInText), words="PROPERTY OF A STUDIO"),
     )
-    clip = footage.clip(tmp_path / name, codec="dnxhr", rate="25", frames=80, timecode="23:59:58:00", size=(320, 180))
+    clip = footage.clip(tmp_path / name, codec="dnxhr", rate="25", frames=80, timecode="23:59:58:00", reel="A001R1")
     both = make([clip], every=25, recipe=recipe)
     for kind in ("dnxhr.mov", "dnxhr.mxf", "prores.mov"):
         assert frames_md5(both.joined / kind) == frames_md5(both.whole / kind)
         assert moments(both.joined / kind) == moments(both.whole / kind)
         assert footage.sound_digests(both.joined / kind) == footage.sound_digests(both.whole / kind)
+    for kind in (*EditorialFormat, "proxy.mp4"):
+        joined, whole = probed(both.joined / kind), probed(both.whole / kind)
+        assert tag(joined, "timecode", joined.streams) == tag(whole, "timecode", whole.streams) == "23:59:58:00"
+        assert tag(joined, "reel_name", joined.streams) == tag(whole, "reel_name", whole.streams)
+        assert [stream["codec_name"] for stream in joined.of_type("audio")] == [
+            stream["codec_name"] for stream in whole.of_type("audio")
+        ]
     assert footage.frame_numbers(both.joined / "editorial.mov") == list(range(80))
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.mov", "prores"), ("a.mxf", "dnxhr"), ("b.mov", "h264")])
+def test_a_piece_whose_bytes_were_turned_is_rejected_and_the_others_are_made(
+    tmp_path: Path, name: str, codec: str
+) -> None:
+    clip = footage.clip(tmp_path / name, codec=codec, frames=60, rate="25", size=(320, 180))
+    found = inspect([clip], size_bytes=clip.stat().st_size, tools=footage.TOOLS, deadline=time.monotonic() + 60)
+    table = contents_of(clip)
+    assert table
+    damaged = footage.flipped(clip, tmp_path / f"damaged{clip.suffix}", places=range(*_middle_of(table, frame=30)))
+    making, (first, second, last) = Making(found), pieces_of(found, 20)
+    for piece in (first, last):
+        make_piece([damaged], making, piece, time.monotonic() + 60)
+    with pytest.raises(Rejected) as refusal:
+        make_piece([damaged], making, second, time.monotonic() + 60)
+    assert refusal.value.verdict.code in {Code.CORRUPT_ESSENCE, Code.INCOMPLETE_MEDIA}
+
+
+def _middle_of(table: Contents, *, frame: int) -> tuple[int, int]:
+    begin, end = table.starts[frame], table.ends[frame]
+    return begin + (end - begin) // 4, begin + 3 * (end - begin) // 4
 
 
 def test_a_piece_that_lacks_frames_is_incomplete_and_never_joined(tmp_path: Path) -> None:
