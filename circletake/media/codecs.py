@@ -72,3 +72,7 @@ _COME_ALONG = {"av1", "png", "subrip", "srt", "mov_text", "text", "webvtt", "pgs
 
 #: What FFmpeg is allowed to open, by the names of its decoders.
 DECODERS = tuple(sorted({decoder for decoder, _ in PICTURE.values()} | set(SOUND.values()) | _COME_ALONG))
+
+#: The ways of coding colours that FFmpeg's scaler knows, by ffprobe's names. YCgCo, ICtCp and constant luminance are
+#: not among them: it refuses those in the middle of the work.
+MATRICES = frozenset({None, "gbr", "bt709", "fcc", "bt470bg", "smpte170m", "smpte240m", "bt2020nc"})

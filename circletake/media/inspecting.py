@@ -190,6 +190,13 @@ def _require_openable(picture: dict[str, Any]) -> None:
             f"The picture is in {codec}, which is not among the codecs that we open.",
             "Ask for the camera's own recording, or send a ProRes, DNxHR or H.264 copy of it.",
         )
+    matrix = spoken(picture.get("color_space"))
+    if matrix not in codecs.MATRICES:
+        raise Rejected(
+            Code.CODEC_NOT_ALLOWED,
+            f"The colours of this picture are coded as {matrix}, which is not among the ways that we can show.",
+            "Send a copy of it whose colours are coded as BT.709, or BT.2020 with non-constant luminance.",
+        )
     if not width or not height:
         raise Rejected(Code.NO_PICTURE_SIZE, "This file does not say how large its picture is.", _ASK_POST)
     if spoken(picture.get("pix_fmt")) is None:

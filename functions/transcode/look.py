@@ -1,7 +1,7 @@
 """A look on a picture: the baked LUT, applied after scaling, and only to what is shown; never before the detectors.
 
 A picture that is to be looked at keeps 10 bits until the LUT: a log picture of 8 bits would show its steps. The LUT
-works on 16-bit planes, for which FFmpeg has vector code (10-bit and 8-bit planes were measured to cost four times as
+works on 16-bit planes, for which FFmpeg has vector code (10-bit and 8-bit planes were measured to cost three times as
 much), and zimg converts to and from them, because swscale dithers what it rounds.
 """
 
@@ -16,8 +16,6 @@ _NAME = "look.cube"
 _PLAIN, _TO_BE_LOOKED_AT = "yuv420p", "yuv422p10le"
 #: The screen that a look is made for: ITU-R BT.709, legal range.
 _SCREEN = ColorTags(primaries="bt709", transfer="bt709", matrix="bt709", range="tv")
-#: The matrices that zimg turns into RGB by themselves; ffprobe's names are FFmpeg's.
-_MATRICES = frozenset({"bt709", "fcc", "bt470bg", "smpte170m", "smpte240m", "bt2020nc"})
 #: Standard definition: an untagged picture with more lines is BT.709, as browsers and players show it.
 _SD_LINES = 576
 
@@ -57,6 +55,7 @@ def as_shown(making: Making) -> VideoStream:
 
 def _told(video: VideoStream) -> dict[str, str]:
     """What zimg has to be told of the matrix, because the picture's tag does not tell it."""
-    if video.color.matrix in _MATRICES or video.pixel_format.startswith(("gbr", "rgb", "bgr", "argb")):
+    rgb = video.pixel_format.startswith(("gbr", "rgb", "bgr", "argb"))
+    if rgb or video.color.matrix not in {None, "gbr"}:
         return {}
-    return {"matrixin": "bt709" if video.color.matrix or video.height > _SD_LINES else "smpte170m"}
+    return {"matrixin": "bt709" if video.height > _SD_LINES else "smpte170m"}

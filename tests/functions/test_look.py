@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from circletake.contracts.errors import Rejected
 from circletake.contracts.looks import Cdl, Lut
 from circletake.contracts.media import ColorTags
 from circletake.contracts.recipe import Editorial, EditorialFormat, Recipe
@@ -144,6 +145,16 @@ def test_an_untagged_picture_is_taken_for_bt709_where_it_is_hd_and_for_bt601_bel
     tall = np.tile(small, (6, 1, 1))[:720]
     clip = recorded(tmp_path / "hd.mkv", tall, "bt709", tagged=False)
     assert off(rgb_of(clip, IDENTITY.encode()), tall) < 1 / 255
+
+
+@pytest.mark.parametrize(("coded", "name"), [(8, "ycgco"), (10, "bt2020c"), (14, "ictcp")])
+def test_colours_that_nothing_here_turns_into_rgb_are_refused_before_the_work(
+    coded: int, name: str, tmp_path: Path
+) -> None:
+    options = ("-bsf:v", f"h264_metadata=matrix_coefficients={coded}")
+    clip = footage.clip(tmp_path / "a.mp4", codec="h264", frames=2, colour=None, sound=None, options=options)
+    with pytest.raises(Rejected, match=f"CODEC_NOT_ALLOWED: .* {name}"):
+        making_of(clip, IDENTITY.encode())
 
 
 def test_the_picture_that_is_coded_is_bt709_in_legal_range(tmp_path: Path) -> None:
