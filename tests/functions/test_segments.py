@@ -209,7 +209,7 @@ def test_a_piece_whose_bytes_were_turned_is_rejected_and_the_others_are_made(
     found = inspect([clip], size_bytes=clip.stat().st_size, tools=footage.TOOLS, deadline=time.monotonic() + 60)
     table = contents_of(clip)
     assert table
-    damaged = footage.flipped(clip, tmp_path / f"damaged{clip.suffix}", places=range(*_middle_of(table, frame=30)))
+    damaged = footage.flipped(clip, tmp_path / f"damaged{clip.suffix}", places=range(*_middle_of(table, frame=24)))
     making, (first, second, last) = Making(found), pieces_of(found, 20)
     for piece in (first, last):
         make_piece([damaged], making, piece, time.monotonic() + 60)
