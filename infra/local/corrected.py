@@ -228,6 +228,21 @@ def name_the_identity_that_sends() -> None:
     iam_actions.extract_resource_arn = extract_sender
 
 
+def name_the_queue_of_a_job() -> None:
+    """Batch asks for the right to submit to the queue; the engine asks for the right to submit to `*`.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
+    """
+    extract = iam_actions.extract_resource_arn
+
+    def extract_queue(service: str, method: str, path: str, headers: Any, body: bytes, *request: Any) -> str:
+        if service == "batch" and path.endswith("/submitjob"):
+            return str(json.loads(body)["jobQueue"])
+        return str(extract(service, method, path, headers, body, *request))
+
+    iam_actions.extract_resource_arn = extract_queue
+
+
 def answer_without_a_body() -> None:
     """A function may answer an HTTP API with `"body": null`, as Powertools does on a redirect; the engine dies of it.
 
@@ -300,6 +315,7 @@ if __name__ == "__main__":
     know_every_checksum()
     know_the_checksum_of_a_whole_object_in_parts()
     name_the_identity_that_sends()
+    name_the_queue_of_a_job()
     answer_without_a_body()
     run_jobs_as_processes()
     answer_no_page_but_our_own()

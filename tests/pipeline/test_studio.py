@@ -16,7 +16,10 @@ import pytest
 
 from circletake.cloud.deployment import Deployment, find_deployment
 from circletake.contracts import table
+from circletake.contracts.facts import SOURCE, SourceFile, TranscodeClip
 from circletake.contracts.keys import RollRef
+from circletake.contracts.media import Inspection, Route
+from circletake.contracts.recipe import Qc, Recipe
 from infra.local import processes, studio
 from infra.local.studio import Studio
 from tests import footage
@@ -87,6 +90,44 @@ def test_a_transcoder_killed_in_the_middle_is_followed_by_another_within_the_lea
     print(f"arrived {time.monotonic() - begun:.0f} s after its worker was killed; the lease is {claimed['lease_s']} s")
     keys = where.client("s3").list_objects_v2(Bucket=where.outputs["ReviewBucket"], Prefix="killed/")["Contents"]
     assert Counter(Path(each["Key"]).name for each in keys)["proxy.mp4"] == 1
+
+
+@pytest.mark.parametrize("route", [Route.SEGMENTS, Route.BATCH])
+def test_the_other_routes_come_to_the_same_pictures(laptop: Studio, tmp_path: Path, route: Route) -> None:
+    """A clip that was delivered is ordered again by another route, by a recipe that makes it another job."""
+    name = f"A1{route[:2]}"
+    card = tmp_path / name
+    card.mkdir()
+    footage.clip(card / f"{name}C001.mov", codec="h264", rate="25/1", frames=750, size=(160, 90))
+    code, told = circletake(laptop, "upload", str(card), "--production", "routes", "--day", "D001", "--wait")
+    assert code == 0, told
+    where, roll = find_deployment(studio=laptop.name), RollRef(production="routes", unit="main", day="D001", roll=name)
+    (row,) = where.reading().clips(roll)
+    found = Inspection.model_validate_json(row["inspection"])
+    assert found.cuttable
+    order = TranscodeClip(
+        clip=table.read_clip_sk(roll, row["sk"]),
+        title=row["title"],
+        spans=tuple(SourceFile.model_validate(span) for span in json.loads(row["spans"])),
+        inspection=found.model_copy(update={"route": route}),
+        recipe=Recipe(qc=Qc(kinds=())),
+        revision=row["revision"],
+    )
+    entry = {
+        "EventBusName": where.outputs["Bus"],
+        "Source": SOURCE,
+        "DetailType": order.name,
+        "Detail": order.written(),
+    }
+    where.client("events").put_events(Entries=[entry])
+    before = row["media"]
+    (row,) = eventually(lambda: [r for r in where.reading().clips(roll) if r["media"] != before], within_s=120)
+    made = tmp_path / "proxy.mp4"
+    key = json.loads(row["media"])["prefix"] + "proxy.mp4"
+    where.client("s3").download_file(where.outputs["ReviewBucket"], key, str(made))
+    assert footage.frame_numbers(made) == list(range(750))
+    kinds = Counter(each["kind"] for each in where.reading()._catalogue.query(roll.partition, table.JOB))
+    assert (kinds["segment"], kinds["submit"]) == ((3, 0) if route is Route.SEGMENTS else (0, 1))
 
 
 @pytest.mark.parametrize(("function", "action"), [("inspect", "s3:GetObjectVersion"), ("transcode", "s3:PutObject")])
