@@ -18,6 +18,8 @@ _MARGIN = 0.05
 _OF_HEIGHT, _OF_WIDTH, _LEAST = 1 / 22, 1 / 26, 9
 #: A clip's name keeps clear of the timecode by two letters.
 _GAP = 2.0
+#: A clip that has none says so, so that nobody takes the frame for it.
+_NONE = "no timecode"
 _LEFT, _RIGHT = f"w*{_MARGIN}", f"w*{1 - _MARGIN}-tw"
 _TOP, _BOTTOM = f"h*{_MARGIN}", f"h*{1 - _MARGIN}-th"
 
@@ -46,9 +48,9 @@ def _texts(making: Making, burn_in: BurnIn) -> Iterator[Text]:
         yield Text("words.txt", fitting(burn_in.words, face, line - taken), size, _LEFT, _TOP)
     if BurnInText.TIMECODE in burn_in.show:
         if label is None:
-            yield Text("timecode.txt", "no timecode", size, _RIGHT, _BOTTOM)
+            yield Text("timecode.txt", _NONE, size, _RIGHT, _BOTTOM)
         else:
-            yield Text("timecode.txt", running_timecode(label), size, _RIGHT, _BOTTOM, True, making.first)
-    if BurnInText.CLIP in burn_in.show:
-        taken = face.width(str(label or "no timecode")) + _GAP if BurnInText.TIMECODE in burn_in.show else 0
+            yield Text("timecode.txt", running_timecode(label), size, _RIGHT, _BOTTOM, running=True, first=making.first)
+    if BurnInText.CLIP in burn_in.show and making.title:
+        taken = face.width(str(label or _NONE)) + _GAP if BurnInText.TIMECODE in burn_in.show else 0
         yield Text("clip.txt", fitting(making.title, face, line - taken), size, _LEFT, _BOTTOM)

@@ -11,6 +11,7 @@ import ffmpeg
 
 from circletake.contracts.media import VideoStream
 from circletake.contracts.recipe import Qc, QcKind
+from circletake.media.routes import WOVEN
 from functions.transcode.making import Making
 from functions.transcode.shape import every, fitted, met, scaled
 
@@ -30,12 +31,11 @@ _CODING = 2
 _COMB_WIDTH = 128
 #: Focus is looked at so often, in the middle of the picture at its full sharpness.
 _SOFTNESS_FPS, _SOFTNESS_BOX = 2, (640, 360)
-_FIELDS = frozenset({"tt", "bb", "tb", "bt"})
 
 
 def is_interlaced(video: VideoStream) -> bool:
     """Whether the file says that its pictures are made of fields."""
-    return video.field_order in _FIELDS
+    return video.field_order in WOVEN
 
 
 def close_ups(making: Making) -> tuple[QcKind, ...]:

@@ -183,3 +183,18 @@ def test_every_picture_has_its_texts_inside_and_keeps_its_poster_clean(tmp_path:
     for still in ("poster.jpg", "filmstrip.jpg"):
         with Image.open(into / still) as clean:
             assert max(clean.convert("L").tobytes()) < 60
+
+
+@pytest.mark.parametrize(("rate", "timecode"), [("25", None), ("30000/1001", "00:59:59;28")])
+def test_a_clip_without_a_name_or_a_timecode_is_made_all_the_same(
+    tmp_path: Path, rate: str, timecode: str | None
+) -> None:
+    clip = footage.clip(tmp_path / "a.mov", frames=4, rate=rate, timecode=timecode, sound=None)
+    found = inspect([clip], size_bytes=1, tools=footage.TOOLS, deadline=time.monotonic() + 20)
+    into = tmp_path / "out"
+    into.mkdir()
+    transcode(
+        [clip], Making(found, Recipe(burn_in=BurnIn(show=tuple(BurnInText)))), into=into, tools=footage.TOOLS,
+        deadline=time.monotonic() + 20, on_progress=lambda frames: None,
+    )  # fmt: skip
+    assert footage.frame_numbers(into / "proxy.mp4") == list(range(4))
