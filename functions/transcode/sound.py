@@ -22,7 +22,9 @@ def programme(file: Any, source: Source, audio: Sequence[AudioStream]) -> Any:
     first, layout = audio[0], "stereo"
     sound = streams[0]
     if first.channels == 1 and len(audio) > 1 and audio[1].channels == 1:
-        sound = ffmpeg.filter(streams[:2], "join", inputs=2, channel_layout="stereo")
+        # A join ends with the shorter of the two, and there may be nothing in one of them at all.
+        endless = [stream.filter("apad") for stream in streams[:2]]
+        sound = ffmpeg.filter(endless, "join", inputs=2, channel_layout="stereo")
     elif first.channels == 1:
         layout = "mono"
     elif first.layout is None or not _can_be_mixed(first.layout):
@@ -78,8 +80,7 @@ def _lengths_s(sources: Sequence[Source], inspection: Inspection) -> Iterator[Fr
 def as_long_as_the_picture(sound: Any, inspection: Inspection) -> Any:
     """Silence where a track ends early, or is declared and holds nothing: it is measured as the silence it is."""
     # Where no sound came at all, the silence that is put in its place has no timestamps.
-    padded = sound.filter("apad", whole_dur=f"{float(inspection.duration_s):.6f}")
-    return padded.filter("asetpts", "N/SR/TB")
+    return cut(sound, round(inspection.duration_s * SAMPLE_RATE)).filter("asetpts", "N/SR/TB")
 
 
 def waveform(sound: Any) -> Any:

@@ -395,3 +395,7 @@ def test_a_stream_that_is_declared_and_holds_nothing_is_silence_on_its_track(tmp
     made = make(clip)
     for name in ALL:
         assert channels_of(made.into / name) == [first, bytes(len(first))]
+    # And what people hear is the other one.
+    left, right = channels_of(made.into / "proxy.mp4")
+    assert any(left)
+    assert not any(right)
