@@ -7,8 +7,10 @@ import typer
 
 from circletake.cli.card import app as card
 from circletake.cli.editorial import editorial
+from circletake.cli.look import app as look
 from circletake.cli.offload import offload
 from circletake.cli.pull import pull
+from circletake.cli.recipe import app as recipe
 from circletake.cli.redrive import redrive
 from circletake.cli.report import app as report
 from circletake.cli.screener import screener
@@ -46,6 +48,8 @@ def target(
 for ours in (offload, upload, status, why, redrive, editorial, pull, screener):
     app.command()(ours)
 app.add_typer(card, name="card")
+app.add_typer(look, name="look")
+app.add_typer(recipe, name="recipe")
 app.add_typer(report, name="report")
 for extension in entry_points(group="circletake.commands"):
     command = extension.load()
