@@ -41,3 +41,5 @@ def measure(*, quick: bool) -> Iterator[Row]:
         spent = in_turn({"looked": way(cube), "plain": way(None)}, pairs)
     yield Row(f"with a 33³ look ÷ without, {PRORES.name}", ratio(spent, "looked", "plain"), pairs, at_most=1.65)
     yield Row("baking a 33³ look", baking_s, 1, unit="CPU-s")
+    log = bake(Resolved(), camera_space="ARRI LogC4", grading_space="ACEScct", lut_text=None)
+    yield Row(f"a LogC4 look of {log.size}³ off OpenColorIO's, at worst among greys", log.off, 1, unit="/255")
