@@ -21,6 +21,8 @@ from circletake.film.looks.cube import read_cube, write_cube
 from circletake.film.looks.resolving import Resolved
 from circletake.film.looks.spaces import VIEW, find_space
 
+#: Measured from LogC4 to the standard rendering: greys are at most 0.4/255 off at either size; of colours as pictures
+#: have them 99 % stay within 3.5/255 with 33 points and within 1.3/255 with 65, which cost 2 ms more a frame.
 SIZE, FINER = 33, 65
 #: What two neighbouring values of an 8-bit picture differ by.
 _STEP = 1 / 255
