@@ -111,7 +111,8 @@ def bin_of(
                 roll=roll.roll,
                 day=roll.day,
                 source_path=told["path"],
-                scene=slate.scene,
+                # The slate says scene and setup in one word, and an ALE has one column for it.
+                scene=slate.setup or slate.scene,
                 take=slate.take,
                 look=AppliedLook.model_validate(told["look"], extra="ignore") if told.get("look") else None,
                 prefix=media["prefix"],
