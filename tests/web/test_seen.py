@@ -56,7 +56,7 @@ def test_where_nothing_was_found_it_is_said_what_was_looked_for(page: Page, stud
     studio.looks.recipe = Recipe(qc=Qc(kinds=(QcKind.BLACK, QcKind.TIMECODE_JUMP, QcKind.LOUD)))
     measured(page, findings=[])
     open_clip(page, "A001C006")
-    said = "Nothing was found. This production looks for black picture, timecode jump and loud."
+    said = "Nothing was found. This production looks for black pictures, timecode jumps and loud sound."
     expect(page.locator(".findings")).to_contain_text(said)
 
 

@@ -155,7 +155,7 @@ describe("what was found", () => {
   });
 
   it("is nothing of what was looked for, by name", () => {
-    expect(lookedFor(["BLACK"])).toBe("Nothing was found. This production looks for black picture.");
+    expect(lookedFor(["BLACK"])).toBe("Nothing was found. This production looks for black pictures.");
     expect(lookedFor([])).toBe("Nothing was found: this production's recipe looks for nothing.");
   });
 });

@@ -2,27 +2,32 @@
 
 import type { Finding } from "../contracts";
 
-const KINDS: Record<string, string> = {
-  BLACK: "Black picture",
-  FROZEN: "Frozen picture",
-  SILENT: "Silence",
-  CLIPPED_HIGHLIGHTS: "Clipped highlights",
-  INTERLACED: "Interlaced",
-  OTHER_RATE: "Off-speed",
-  TIMECODE_JUMP: "Timecode jump",
-  LOUD: "Loud",
-  SOFT_FOCUS: "Soft focus",
+/** Each kind as a heading, and as what one looks for. */
+const KINDS: Record<string, [found: string, sought: string]> = {
+  BLACK: ["Black picture", "black pictures"],
+  FROZEN: ["Frozen picture", "frozen pictures"],
+  SILENT: ["Silence", "silence"],
+  CLIPPED_HIGHLIGHTS: ["Clipped highlights", "clipped highlights"],
+  INTERLACED: ["Interlaced", "interlaced pictures"],
+  OTHER_RATE: ["Off-speed", "other rates"],
+  TIMECODE_JUMP: ["Timecode jump", "timecode jumps"],
+  LOUD: ["Loud sound", "loud sound"],
+  SOFT_FOCUS: ["Soft focus", "soft focus"],
 };
 
 /** A kind as a heading. One that a newer studio invented is shown by its own name. */
 export function kindWords(kind: string): string {
-  return KINDS[kind] ?? kind.toLowerCase().replaceAll("_", " ");
+  return KINDS[kind]?.[0] ?? ownName(kind);
+}
+
+function ownName(kind: string): string {
+  return kind.toLowerCase().replaceAll("_", " ");
 }
 
 /** Nothing was found: of what? The recipe is the production's of today, and the words say no more than that. */
 export function lookedFor(kinds: readonly string[]): string {
   if (kinds.length === 0) return "Nothing was found: this production's recipe looks for nothing.";
-  const words = kinds.map((kind) => kindWords(kind).toLowerCase());
+  const words = kinds.map((kind) => KINDS[kind]?.[1] ?? ownName(kind));
   const last = words.pop();
   return `Nothing was found. This production looks for ${words.length ? `${words.join(", ")} and ${last}` : last}.`;
 }
