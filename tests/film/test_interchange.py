@@ -243,7 +243,7 @@ def test_the_rows_of_an_ale_are_the_catalogue_s() -> None:
         "LUT": "show.cube", "Source File": "A001C001.mov",
     }  # fmt: skip
     told_of_second = [rows[1][name] for name in ("Tape", "End", "Tracks", "Scene", "Take", "ASC_SOP", "LUT")]
-    assert told_of_second == ["A001C002", "01:00:10:00", "V", "12", "3", "", ""]
+    assert told_of_second == ["A001C002", "01:00:10:00", "V", "12A", "3", "", ""]
     read = read_ale(ale.encode())
     assert [row.name for row in read] == ["A001C001", "A001C002"]
     assert [row.cdl for row in read] == [Cdl.model_validate(cdl), None]
