@@ -9,7 +9,7 @@ import { visible } from "../ui/names";
 /** A list longer than this shows its beginning; the strip has all of them. */
 const MOST_SHOWN = 6;
 const MOST_CUTS = 24;
-const THUMB = { width: 112, height: 63 };
+const THUMB = { width: 96, height: 54 };
 
 /** Where the findings are seen: the words for a frame, the way there, and the filmstrip's address. */
 export interface Seeing {
@@ -76,8 +76,8 @@ function row(finding: Finding, seeing: Seeing): HTMLElement {
         { class: "kind", "data-tone": information ? "quiet" : "care" },
         icon(information ? "info" : "alert"),
         h("b", {}, visible(kindWords(kind))),
-        frames && h("span", { class: "when" }, whereWords(frames)),
-        frames && h("i", { class: `mark ${markOf(finding)}` }),
+        frames &&
+          h("span", { class: "when" }, whereWords(frames), h("i", { class: `mark ${markOf(finding)}` })),
       ),
       h("span", { class: "sentence" }, visible(sentence)),
     ),

@@ -29,8 +29,8 @@ export function shownLook(look: AppliedLook | null): ShownLook {
       "section",
       { class: "shown-look", "aria-label": "What the picture is" },
       words,
-      burnt,
       change,
+      burnt,
       note,
     ),
     told({ recipe, may_set }, set) {
