@@ -299,7 +299,6 @@ def publish(shared: Shared) -> None:
     stage.emits()
     stage.reads("work")
     stage.writes("review")
-    stage.reads("review")  # it looks at what it has copied
 
 
 def notify(shared: Shared, *, digests: sns.Topic, digest_from: str, producers: Sequence[str], page_url: str) -> None:

@@ -3,19 +3,20 @@
 import base64
 import hashlib
 import os
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from http import HTTPStatus
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from circletake.cloud.parts import COPY_BYTES, PUT_BYTES, Changed, Parts
+from circletake.cloud.several import move_all
 from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.facts import SourceFile
 from circletake.contracts.media import Output
-from circletake.film.digests import S3_FIELDS, Hasher, from_s3
+from circletake.film.digests import S3_FIELDS, Hasher, from_s3, to_s3
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
@@ -25,15 +26,10 @@ if TYPE_CHECKING:
 WHOLE_BYTES = 256 * 1024 * 1024
 #: What of Lambda's 10 GiB of disk an original may fill.
 DISK_BYTES = 9 * 1024**3
-#: An original is fetched in pieces of this size, so many at a time: one stream alone does not fill Lambda's network.
+#: An original is fetched in pieces of this size.
 PIECE_BYTES = 32 * 1024 * 1024
-READERS = 4
 CHUNK_BYTES = 1024 * 1024
 ProbePlan = Callable[[int, Callable[[int, int], bytes]], Iterable[range] | None]
-
-
-class Changed(Exception):  # noqa: N818
-    """What was copied is not what the manifest committed."""
 
 
 class Objects:
@@ -69,50 +65,49 @@ class Objects:
         hasher: Hasher | None = None,
     ) -> None:
         """Some ranges of an original → a file of its full size, sparse where nothing was asked for."""
-        pieces = [
-            range(at, min(at + PIECE_BYTES, wanted.stop))
-            for wanted in ranges
-            for at in range(wanted.start, wanted.stop, PIECE_BYTES)
-        ]
-        with to.open("wb") as sparse, ThreadPoolExecutor(READERS) as readers:
+        with to.open("wb") as sparse:
             sparse.truncate(file.size_bytes)
-            under_way: deque[Future[list[bytes]]] = deque()
+            placed = ((wanted, wanted.start) for wanted in ranges)
+            self._fetch_placed(bucket, file, placed, sparse.fileno(), on_progress, hasher)
 
-            def fetch(piece: range) -> list[bytes]:
-                chunks: list[bytes] = []
-                self._fetch_piece(bucket, file, piece, sparse.fileno(), seen=chunks.append)
-                return chunks
-
-            def take_oldest() -> None:
-                for chunk in under_way.popleft().result():
-                    if hasher is not None:
-                        hasher.update(chunk)
-                    on_progress(len(chunk))
-
-            for piece in pieces:
-                # Pieces come in any order and are hashed in theirs, from memory, which holds no more than these.
-                if len(under_way) > READERS:
-                    take_oldest()
-                under_way.append(readers.submit(fetch, piece))
-            while under_way:
-                take_oldest()
-
-    def _fetch_piece(
+    def _fetch_placed(
         self,
         bucket: str,
         file: SourceFile,
-        piece: range,
+        placed: Iterable[tuple[range, int]],
         into: int,
-        start: int | None = None,
-        seen: Callable[[bytes], None] = lambda chunk: None,
+        on_progress: Callable[[int], None],
+        hasher: Hasher | None = None,
     ) -> None:
-        """Bytes of an original → the same place of an open file, or from `start` on; `seen` gets each chunk of them."""
-        begin = at = piece.start if start is None else start
+        """Ranges of an original → an open file, each from a byte of its own on."""
+        pieces = (
+            (range(at, min(at + PIECE_BYTES, wanted.stop)), start + at - wanted.start)
+            for wanted, start in placed
+            for at in range(wanted.start, wanted.stop, PIECE_BYTES)
+        )
+
+        def fetch(piece: tuple[range, int]) -> list[bytes]:
+            return self._fetch_piece(bucket, file, *piece, into)
+
+        def arrived(chunks: list[bytes]) -> None:
+            for chunk in chunks:
+                # Pieces come in any order and are hashed in theirs.
+                if hasher is not None:
+                    hasher.update(chunk)
+                on_progress(len(chunk))
+
+        move_all(pieces, fetch, arrived=arrived, on_progress=on_progress)
+
+    def _fetch_piece(self, bucket: str, file: SourceFile, piece: range, start: int, into: int) -> list[bytes]:
+        """Bytes of an original → an open file from byte `start` on; and they themselves."""
+        chunks = []
+        at = start
         for chunk in self._open_range(bucket, file, piece.start, len(piece)).iter_chunks(CHUNK_BYTES):
             at += os.pwrite(into, chunk, at)
-            seen(chunk)
-        if at - begin != len(piece):
-            raise Changed(f"{file.key} ended at byte {piece.start + at - begin} instead of {piece.stop}")
+            chunks.append(chunk)
+        if at - start != len(piece):
+            raise Changed(f"{file.key} ended at byte {piece.start + at - start} instead of {piece.stop}")
+        return chunks
 
     def fetch_to_probe(
         self, bucket: str, file: SourceFile, to: Path, plan: ProbePlan, on_progress: Callable[[int], None]
@@ -124,7 +119,11 @@ class Objects:
         """
         ranges = None
         if file.size_bytes > WHOLE_BYTES:
-            ranges = plan(file.size_bytes, lambda start, length: self.read_range(bucket, file, start, length))
+
+            def read(start: int, length: int) -> bytes:
+                return self.read_range(bucket, file, start, length, on_progress)
+
+            ranges = plan(file.size_bytes, read)
             if ranges is None and file.size_bytes > DISK_BYTES:
                 raise Rejected(
                     Code.NO_ROUTE,
@@ -136,29 +135,40 @@ class Objects:
         else:
             self._fetch_ranges(bucket, file, to, ranges, on_progress)
 
-    def fetch_into(self, bucket: str, file: SourceFile, ranges: Sequence[range], to: Path, at: int) -> None:
+    def fetch_into(
+        self,
+        bucket: str,
+        file: SourceFile,
+        ranges: Sequence[range],
+        to: Path,
+        at: int,
+        on_progress: Callable[[int], None],
+    ) -> None:
         """Ranges of an original → one directly after the other in the existing file `to`, from byte `at` on."""
-        places = [at + sum(map(len, ranges[:number])) for number in range(len(ranges))]
-        with to.open("r+b") as file_to, ThreadPoolExecutor(READERS) as readers:
+        starts = accumulate(map(len, ranges), initial=at)
+        with to.open("r+b") as opened:
+            self._fetch_placed(bucket, file, zip(ranges, starts, strict=False), opened.fileno(), on_progress)
 
-            def place(wanted: range, start: int) -> None:
-                self._fetch_piece(bucket, file, wanted, file_to.fileno(), start)
-
-            list(readers.map(place, ranges, places))
-
-    def fetch_whole(self, bucket: str, key: str, to: Path, *, sha256: str) -> None:
+    def fetch_whole(self, bucket: str, key: str, to: Path, on_progress: Callable[[int], None], *, sha256: str) -> None:
         """An object of ours → `to`. Raises `Changed` where it is not the one of that SHA-256."""
         hasher = hashlib.sha256()
         with to.open("wb") as file:
             for chunk in self._client.get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(CHUNK_BYTES):
                 hasher.update(chunk)
                 file.write(chunk)
+                on_progress(len(chunk))
         if hasher.hexdigest() != sha256:
             raise Changed(f"{key} is not what its manifest says")
 
-    def read_range(self, bucket: str, file: SourceFile, start: int, length: int) -> bytes:
+    def read_range(
+        self, bucket: str, file: SourceFile, start: int, length: int, on_progress: Callable[[int], None]
+    ) -> bytes:
         """`length` bytes of an original from `start` on; fewer at its end."""
-        return self._open_range(bucket, file, start, length).read()
+        chunks = []
+        for chunk in self._open_range(bucket, file, start, length).iter_chunks(CHUNK_BYTES):
+            chunks.append(chunk)
+            on_progress(len(chunk))
+        return b"".join(chunks)
 
     def _open_range(self, bucket: str, file: SourceFile, start: int, length: int) -> "StreamingBody":
         answer = self._client.get_object(
@@ -166,35 +176,49 @@ class Objects:
         )
         return answer["Body"]
 
-    def put(self, bucket: str, key: str, path: Path, output: Output) -> None:
-        """A file → the object. S3 itself refuses it when the bytes are not those of `output.sha256`."""
+    def put(self, bucket: str, key: str, path: Path, output: Output, on_progress: Callable[[int], None]) -> None:
+        """A file → the object. Nothing comes to be when the bytes are not those of `output.sha256`."""
+        if output.size_bytes > PUT_BYTES:
+            Parts(self._client, bucket, key, on_progress).put(path, output)
+            return
         with path.open("rb") as body:
             self._client.put_object(
                 Bucket=bucket,
                 Key=key,
                 Body=body,
                 ContentType=output.media_type,
-                ChecksumSHA256=base64.b64encode(bytes.fromhex(output.sha256)).decode(),
+                ChecksumSHA256=to_s3("sha256", output.sha256),
             )
+        on_progress(output.size_bytes)
 
     def put_bytes(self, bucket: str, key: str, body: bytes, media_type: str) -> None:
         """A few bytes → the object."""
         checksum = base64.b64encode(hashlib.sha256(body).digest()).decode()
         self._client.put_object(Bucket=bucket, Key=key, Body=body, ContentType=media_type, ChecksumSHA256=checksum)
 
-    def copy(self, output: Output, *, source: tuple[str, str], target: tuple[str, str]) -> None:
+    def copy(
+        self,
+        output: Output,
+        *,
+        source: tuple[str, str],
+        target: tuple[str, str],
+        on_progress: Callable[[int], None],
+    ) -> None:
         """One committed output, bucket and key → bucket and key. Raises `Changed` when the size differs."""
-        self._client.copy_object(
-            Bucket=target[0],
-            Key=target[1],
-            CopySource={"Bucket": source[0], "Key": source[1]},
-            MetadataDirective="REPLACE",
-            ContentType=output.media_type,
-            CacheControl="private, max-age=300",
-        )
-        size = self._client.head_object(Bucket=target[0], Key=target[1])["ContentLength"]
-        if size != output.size_bytes:
-            raise Changed(f"{target[1]} has {size} bytes, the manifest says {output.size_bytes}")
+        there = self._client.head_object(Bucket=source[0], Key=source[1])
+        if there["ContentLength"] != output.size_bytes:
+            raise Changed(f"{source[1]} has {there['ContentLength']} bytes, the manifest says {output.size_bytes}")
+        # What was measured is what is copied, each part of it.
+        named: dict[str, Any] = {
+            "CopySource": {"Bucket": source[0], "Key": source[1]},
+            "CopySourceIfMatch": there["ETag"],
+        }
+        told: dict[str, Any] = {"ContentType": output.media_type, "CacheControl": "private, max-age=300"}
+        if output.size_bytes > COPY_BYTES:
+            Parts(self._client, *target, on_progress).copy(named, output.size_bytes, **told)
+            return
+        self._client.copy_object(Bucket=target[0], Key=target[1], MetadataDirective="REPLACE", **named, **told)
+        on_progress(output.size_bytes)
 
     def read_whole(self, bucket: str, file: SourceFile, *, at_most: int) -> bytes:
         """A small original's bytes. Raises `ValueError` when it is larger than `at_most`."""

@@ -14,12 +14,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from circletake.cloud.catalogue import Change, Refused, Row
+from circletake.cloud.catalogue import Change, Put, Refused, Row
 from circletake.cloud.outbox import Outbox
 from circletake.cloud.rolls import Rolls, said_at_end
 from circletake.contracts import table
 from circletake.contracts.errors import Code, Rejected, Verdict
-from circletake.contracts.facts import Message
+from circletake.contracts.facts import AttentionNeeded, Message
 from circletake.contracts.files import ENDS, State, end_of
 from circletake.contracts.keys import ClipRef, RollRef, job_id
 from circletake.contracts.media import OutputManifest
@@ -55,6 +55,8 @@ class Job:
     parameters: Any = None
     clip: ClipRef | None = None
     title: str = ""
+    #: Which order for the clip this is: when a newer one was given meanwhile, the clip is left as it is.
+    revision: int | None = None
 
     @property
     def id(self) -> str:
@@ -70,8 +72,6 @@ class Outcome:
     learned: Mapping[str, Any] = field(default_factory=dict)
     verdict: Verdict | None = None
     manifest: OutputManifest | None = None
-    #: Which order for the clip this comes of: when a newer one was given meanwhile, the clip is left as it is.
-    revision: int | None = None
 
 
 class Claim:
@@ -118,6 +118,9 @@ class Stage:
         claim = self._claim(job)
         if claim is None:
             return
+        if self._is_superseded(job):
+            self._commit(claim, Outcome())
+            return
         try:
             outcome = work(claim)
         except Rejected as rejected:
@@ -126,11 +129,34 @@ class Stage:
         if outcome.state in ENDS:
             self._rolls.close_if_ended(job.roll)
 
+    def announce(self, jobs: Sequence[Job], within_s: int) -> None:
+        """Jobs that somebody else is to do → a row for each, so that one whose message is lost is ordered again.
+
+        What is announced a second time stays as it is. Their messages are said by whoever announces them.
+        """
+        for job in jobs:
+            sk = table.job_sk(job.id)
+            row = {
+                "pk": job.roll.partition,
+                "sk": sk,
+                **_standing(job),
+                "attempt": 0,
+                "lease_s": within_s,
+                "lease_until": self._outbox.now(),
+                "started_at": self._outbox.now(),
+                "open_shard": table.open_shard(sk),
+                "due_at": self._outbox.now(within_s),
+            }
+            with suppress(Refused):
+                self._catalogue.transact([Put(row)])
+        self._outbox.say_again([(job.message.name, job.message.written()) for job in jobs])
+
     def revive(self, job: Row) -> None:
         """A JOB row whose lease ran out → its message is said again, or after `MAX_ATTEMPTS` a person is called."""
         roll, attempt = RollRef.of_partition(job["pk"]), job["attempt"]
         same = {"attempt": attempt, "state": "CLAIMED"}
-        if attempt < MAX_ATTEMPTS:
+        # What was only announced has no attempts yet: there the orders are counted.
+        if (attempt or job.get("revived", 0)) < MAX_ATTEMPTS:
             self._outbox.say_again([(job["message_name"], job["message"])])
             # Each time after twice as long: when the queue is full, more messages do not empty it.
             revived = job.get("revived", 0) + 1
@@ -151,18 +177,22 @@ class Stage:
     def call_for_help(
         self, roll: RollRef, clip_sk: str | None, sentence: str, *, origin: str, also: Sequence[Change] = ()
     ) -> None:
-        """An open clip → NEEDS_ATTENTION, with a sentence. What has moved on or ended meanwhile is left alone."""
+        """An open clip → NEEDS_ATTENTION, with a sentence. What has moved on or ended meanwhile is left alone, but for
+        a clip that is shown and was to be made anew: that it was not is noted."""
         clip = self._catalogue.get(roll.partition, clip_sk) if clip_sk else None
         changes, says = list(also), list[Message]()
+        verdict = Verdict(
+            code=Code.OVERDUE,
+            sentence=sentence,
+            next_step="Run `circletake why` for this clip, mend what it names, then `circletake redrive`.",
+        )
         if clip is not None and State(clip["state"]) not in ENDS:
-            verdict = Verdict(
-                code=Code.OVERDUE,
-                sentence=sentence,
-                next_step="Run `circletake why` for this clip, mend what it names, then `circletake redrive`.",
-            )
-            ref = table.read_clip_sk(roll, clip["sk"])
             changes += self._rolls.move_clip(clip, end_of(verdict.code), {}, verdict)
-            says.append(said_at_end(ref, clip["title"], verdict))
+            says.append(said_at_end(table.read_clip_sk(roll, clip["sk"]), clip["title"], verdict))
+        elif clip is not None and clip["state"] == State.DELIVERED and clip.get("shown") != clip.get("revision"):
+            changes.append(_not_made_anew(clip, verdict))
+            ref = table.read_clip_sk(roll, clip["sk"])
+            says.append(AttentionNeeded(clip=ref, title=clip["title"], verdict=verdict))
         if not changes:
             return
         with suppress(Refused):
@@ -183,14 +213,10 @@ class Stage:
             job.roll.partition,
             sk,
             sets={
-                "state": "CLAIMED",
-                "kind": job.kind,
+                **_standing(job),
                 "attempt": attempt,
                 "lease_s": job.lease_s,
                 "lease_until": until,
-                "clip": table.clip_sk(job.clip) if job.clip else None,
-                "message_name": job.message.name,
-                "message": job.message.written(),
                 "started_at": now,
                 "open_shard": table.open_shard(sk),
                 "due_at": until,
@@ -235,13 +261,44 @@ class Stage:
         clip: Row | None = self._catalogue.get(job.roll.partition, table.clip_sk(job.clip))
         if clip is None:
             raise LookupError(f"clip {job.clip.clip_id} is not in the catalogue")
-        newest = clip.get("revision")
-        if outcome.revision is not None and newest not in (None, outcome.revision):
+        if _is_older(job, clip):
             return []
-        if clip["state"] == State.DELIVERED and outcome.state is State.TRANSCODED:
-            # Made anew under another look: people go on seeing the clip as it was until that is published.
-            return []
+        if clip["state"] == State.DELIVERED and job.revision is not None and outcome.state is not State.DELIVERED:
+            # Made anew: people go on seeing the clip as it was until the new pictures are published, or for good.
+            return [_not_made_anew(clip, outcome.verdict)] if outcome.verdict else []
         return self._rolls.move_clip(clip, outcome.state, dict(outcome.learned), outcome.verdict)
+
+    def _is_superseded(self, job: Job) -> bool:
+        """Whether a newer order was given for the clip before this one was begun."""
+        if job.clip is None or job.revision is None:
+            return False
+        clip = self._catalogue.get(job.roll.partition, table.clip_sk(job.clip))
+        return clip is not None and _is_older(job, clip)
+
+
+def _is_older(job: Job, clip: Row) -> bool:
+    return job.revision is not None and clip.get("revision", job.revision) > job.revision
+
+
+def _not_made_anew(clip: Row, verdict: Verdict) -> Change:
+    """A clip that is shown, and why it could not be made anew → that it is noted, and nothing else is touched."""
+    return Change(
+        clip["pk"],
+        clip["sk"],
+        sets={"not_made_anew": verdict.model_dump_json()},
+        when={"state": clip["state"], "revision": clip.get("revision")},
+    )
+
+
+def _standing(job: Job) -> Row:
+    """What the row of every job that is not done yet tells of it."""
+    return {
+        "state": "CLAIMED",
+        "kind": job.kind,
+        "clip": table.clip_sk(job.clip) if job.clip else None,
+        "message_name": job.message.name,
+        "message": job.message.written(),
+    }
 
 
 def _rejection(job: Job, verdict: Verdict) -> Outcome:

@@ -1,5 +1,7 @@
 """ProxiesReady → the outputs in the review bucket, and ReviewReady. The only writer of that bucket."""
 
+from typing import Any
+
 from circletake.cloud.function import Settings, on_queue, open_objects, open_outbox
 from circletake.cloud.stage import Claim, Job, Outcome, Stage
 from circletake.contracts.envelopes import BusEvent
@@ -22,17 +24,26 @@ def publish(ready: ProxiesReady, claim: Claim) -> Outcome:
     published = for_review(ready.clip, ready.revision, ready.manifest)
     for output in published.outputs:
         source = (settings.work_bucket, ready.manifest.prefix + output.name)
-        objects.copy(output, source=source, target=(settings.review_bucket, published.prefix + output.name))
-        claim.beat()
+        target = (settings.review_bucket, published.prefix + output.name)
+        objects.copy(output, source=source, target=target, on_progress=claim.beat)
     said = ReviewReady(clip=ready.clip, title=ready.title, manifest=published)
-    shown = {"media": published.model_dump_json(), "look": ready.look.model_dump_json() if ready.look else ""}
-    return Outcome((said,), State.DELIVERED, shown, manifest=published, revision=ready.revision)
+    learned: dict[str, Any] = {
+        "media": published.model_dump_json(),
+        "look": ready.look.model_dump_json() if ready.look else "",
+        "shown": ready.revision,
+        # Whatever went wrong with an order before is not true of this one.
+        "not_made_anew": "",
+    }
+    return Outcome((said,), State.DELIVERED, learned, manifest=published)
 
 
 def handle(event: BusEvent, deadline: float) -> None:
     ready = ProxiesReady.read(event.detail)
     made = (ready.clip.clip_id, ready.clip.version, ready.manifest.job_id, str(ready.manifest.attempt))
-    job = Job("publish", ready.clip.roll, ready, made, "1", lease_s=60, clip=ready.clip, title=ready.title)
+    job = Job(
+        "publish", ready.clip.roll, ready, made, "1",
+        lease_s=60, clip=ready.clip, title=ready.title, revision=ready.revision,
+    )  # fmt: skip
     stage.perform(job, lambda claim: publish(ready, claim))
 
 

@@ -26,19 +26,19 @@ from circletake.cloud.function import (
     report_missing_walls,
 )
 from circletake.cloud.jobs import Jobs
-from circletake.cloud.stage import Stage
+from circletake.cloud.stage import Job, Stage
 from circletake.contracts import table
 from circletake.contracts.envelopes import BusEvent
 from circletake.contracts.facts import (
+    MAX_MESSAGE_BYTES,
     AssembleClip,
     DecodeRaw,
-    Message,
     SegmentTranscoded,
     SourceFile,
     TranscodeClip,
     TranscodeSegment,
 )
-from circletake.contracts.keys import RollRef
+from circletake.contracts.keys import RollRef, work_prefix
 from circletake.contracts.media import Measurements
 from circletake.film.decoders import read_decoders
 from circletake.media.isolation import refused
@@ -58,17 +58,27 @@ class TranscodeSettings(Settings):
 
 
 settings = TranscodeSettings.read()
-outbox = open_outbox(settings)
+outbox, objects = open_outbox(settings), open_objects()
 stage = Stage(outbox)
 #: A container may run for a day; Batch itself stops it then.
 JOB_S = 24 * 3600 - 600
 
 
-def submit(name: str, order: Message) -> None:
-    """An order → a container of its own, which is told what this function is told."""
+def submit(job: Job, attempts: int) -> None:
+    """A job → a container of its own, which is told what this function is told, and where its order lies.
+
+    Batch passes on 8 KB of variables; the order of a clip of many files is longer.
+    """
+    key = f"{work_prefix(job.roll.production, job.id, attempts)}order.json"
+    objects.put_bytes(settings.work_bucket, key, job.message.written().encode(), "application/json")
     mine = {field.upper(): str(value) for field, value in settings}
-    jobs = Jobs(client("batch"), settings.batch_queue, settings.batch_job)
-    jobs.submit(name, {**mine, "POWERTOOLS_SERVICE_NAME": "transcode", "ORDER": order.written()})
+    ordered = {"POWERTOOLS_SERVICE_NAME": "transcode", "ORDER": key, "ATTEMPTS": str(attempts)}
+    Jobs(client("batch"), settings.batch_queue, settings.batch_job).submit(job.id, {**mine, **ordered})
+
+
+def read_order(key: str) -> TranscodeClip:
+    text = objects.read_text(settings.work_bucket, key, at_most=MAX_MESSAGE_BYTES)
+    return TranscodeClip.model_validate_json(text, extra="ignore")
 
 
 def tell_of_estimate(order: TranscodeClip, measured: Measurements) -> None:
@@ -89,7 +99,7 @@ def record(roll: RollRef, file: SourceFile, digests: Mapping[str, str]) -> None:
 transcoding = Transcoding(
     stage=stage,
     outbox=outbox,
-    workshop=Workshop(open_objects(), settings.ingest_bucket, settings.work_bucket, record),
+    workshop=Workshop(objects, settings.ingest_bucket, settings.work_bucket, record),
     tools=Tools(ffmpeg=settings.ffmpeg, ffprobe=settings.ffprobe),
     decoders=read_decoders(settings.vendor_decoders),
     submit=submit,
@@ -101,11 +111,12 @@ transcoding = Transcoding(
 def tell_of_failed_job(detail: dict[str, Any]) -> None:
     """A container that ended badly. One that had begun is ordered again by `sweep`; one that had not needs a person."""
     given = {each["name"]: each["value"] for each in detail["container"].get("environment", ())}
-    order = TranscodeClip.model_validate_json(given["ORDER"], extra="ignore")
-    name = detail["jobName"]
-    if outbox.catalogue.get(order.clip.roll.partition, table.job_sk(name)) is None:
+    order, name = read_order(given["ORDER"]), detail["jobName"]
+    row = outbox.catalogue.get(order.clip.roll.partition, table.job_sk(name))
+    if (row["attempt"] if row else 0) == int(given["ATTEMPTS"]):
         sentence = "The container that was to transcode this clip ended before it began."
-        stage.call_for_help(order.clip.roll, table.clip_sk(order.clip), sentence, origin=f"{name}#{order.revision}")
+        origin = f"{name}#{given['ATTEMPTS']}"
+        stage.call_for_help(order.clip.roll, table.clip_sk(order.clip), sentence, origin=origin)
 
 
 def handle(event: BusEvent, deadline: float) -> None:
@@ -127,5 +138,4 @@ def handle(event: BusEvent, deadline: float) -> None:
 handler = on_queue(handle)
 
 if __name__ == "__main__":
-    order = TranscodeClip.model_validate_json(os.environ["ORDER"])
-    transcoding.clip(order, time.monotonic() + JOB_S, in_container=True)
+    transcoding.clip(read_order(os.environ["ORDER"]), time.monotonic() + JOB_S, in_container=True)

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from circletake.cloud.stage import Stage
 
 _LEASE_S = 45
+#: A message that nobody has taken up by then is taken to be lost.
+_BEGUN_WITHIN_S = 15 * 60
 #: A new number makes every clip anew whose order comes again.
 _CODE_VERSION = "2"
 _ALL = {**OUTPUTS, **EDITORIAL}
@@ -47,14 +49,14 @@ Work = Callable[[Claim, Path], Outcome]
 
 @dataclass(frozen=True)
 class Transcoding:
-    """One worker. `submit` hands a job's name and its order to Batch; `told` gets the estimate and the measurement."""
+    """One worker. `submit` hands a job to Batch, and how many attempts there were; `told` gets what was measured."""
 
     stage: "Stage"
     outbox: "Outbox"
     workshop: Workshop
     tools: Tools
     decoders: Mapping[RawKind, Decoder]
-    submit: Callable[[str, Message], None]
+    submit: Callable[[Job, int], None]
     told: Callable[[TranscodeClip, Measurements], None]
     refused: Callable[[], None] = field(default=lambda: None)
 
@@ -88,7 +90,7 @@ class Transcoding:
         """
         if self._manifests(said.order) is not None:
             order = AssembleClip(order=said.order, pieces=said.piece.of)
-            self.outbox.say_again([(order.name, order.written())])
+            self.stage.announce([_job("transcode", said.order, order)], _BEGUN_WITHIN_S)
 
     def assemble(self, order: AssembleClip, deadline: float) -> None:
         """AssembleClip → the same outputs as from one pass."""
@@ -105,8 +107,8 @@ class Transcoding:
         finally:
             self.refused()
 
-    def _making(self, order: TranscodeClip | DecodeRaw, found: Any, work: Path) -> Making:
-        look = self.workshop.fetch_look(order.look, order.clip.roll.production, work / "look.cube")
+    def _making(self, order: TranscodeClip | DecodeRaw, found: Any, claim: Claim, work: Path) -> Making:
+        look = self.workshop.fetch_look(order.look, order.clip.roll.production, work / "look.cube", claim)
         return Making(found, order.recipe, order.title, look)
 
     def _make(self, order: TranscodeClip, claim: Claim, work: Path, deadline: float) -> Outcome:
@@ -116,7 +118,7 @@ class Transcoding:
                 f"This clip of {float(order.inspection.duration_s) / 60:.0f} minutes is too large for every worker.",
                 "It is kept as it is; ask post engineering to make its proxy.",
             )
-        making = self._making(order, order.inspection, work)
+        making = self._making(order, order.inspection, claim, work)
         files = self.workshop.fetch(order.spans, work / "in", [f"span-{n}" for n in range(len(order.spans))], claim)
         into = _made(work)
         measured = transcode(files, making, into=into, tools=self.tools, deadline=deadline, on_progress=claim.beat)
@@ -129,7 +131,7 @@ class Transcoding:
         mezzanine, found = develop(first, order.raw, decoder, tools=self.tools, deadline=deadline, heartbeat=claim.beat)
         into = _made(work)
         with blaming_the_decoder():
-            making = self._making(order, found, work)
+            making = self._making(order, found, claim, work)
             transcode([mezzanine], making, into=into, tools=self.tools, deadline=deadline, on_progress=claim.beat)
         inspected = ClipInspected(clip=order.clip, title=order.title, inspection=found)
         learned = {"inspection": found.model_dump_json(), "decoder": by_decoder(order.raw).model_dump_json()}
@@ -137,19 +139,19 @@ class Transcoding:
 
     def _cut(self, order: TranscodeClip) -> Outcome:
         orders = [TranscodeSegment(order=order, piece=piece) for piece in cut(order.inspection)]
-        # Before the job is done, so that who dies here says them all again: each piece is made once all the same.
-        self.outbox.say_again([(each.name, each.written()) for each in orders])
+        # Before the job is done, so that who dies here announces them all again: each piece is made once all the same.
+        jobs = [_job("segment", order, each, each.piece.model_dump()) for each in orders]
+        self.stage.announce(jobs, _BEGUN_WITHIN_S)
         return Outcome()
 
     def _make_piece(self, order: TranscodeSegment, claim: Claim, work: Path, deadline: float) -> Outcome:
         clip, piece = order.order, order.piece
-        making = self._making(clip, clip.inspection, work)
+        making = self._making(clip, clip.inspection, claim, work)
         touched = {number: clip.spans[number] for number in spans_of(clip.inspection, piece)}
-        originals = self.workshop.read_contents(touched)
+        originals = self.workshop.read_contents(touched, claim)
 
         def fetch(number: int, ranges: Any, to: Path, at: int) -> None:
-            self.workshop.fetch_bytes(clip.spans[number], ranges, to, at)
-            claim.beat()
+            self.workshop.fetch_bytes(clip.spans[number], ranges, to, at, claim)
 
         (work / "in").mkdir()
         parts = gather(clip.inspection, piece, originals, fetch, work / "in")
@@ -163,14 +165,15 @@ class Transcoding:
         if manifests is None:
             raise LookupError(f"the pieces of clip {order.clip.clip_id} are not all there")
         pieces = [
-            self.workshop.fetch_made(manifest, work / f"piece-{number}", claim.beat)
+            self.workshop.fetch_made(manifest, work / f"piece-{number}", claim)
             for number, manifest in enumerate(manifests)
         ]
         spans = dict(enumerate(order.spans)) if order.inspection.audio else {}
-        originals = self.workshop.read_contents(spans)
+        originals = self.workshop.read_contents(spans, claim)
         into = _made(work)
         measured = assemble(
-            pieces, [originals[number] for number in sorted(originals)], self._making(order, order.inspection, work),
+            pieces, [originals[number] for number in sorted(originals)],
+            self._making(order, order.inspection, claim, work),
             into=into, tools=self.tools, deadline=deadline, on_progress=claim.beat,
         )  # fmt: skip
         self.told(order, measured)
@@ -198,7 +201,7 @@ class Transcoding:
         attempt = standing["attempt"] if standing else 0
 
         def hand_over(claim: Claim) -> Outcome:
-            self.submit(job.id, order)
+            self.submit(job, attempt)
             return Outcome()
 
         self.stage.perform(_job("submit", order, order, attempt), hand_over)
@@ -217,7 +220,7 @@ def _ready(
     learned: dict[str, str] | None = None,
 ) -> Outcome:
     ready = ProxiesReady(clip=order.clip, title=order.title, manifest=made, look=order.look, revision=order.revision)
-    return Outcome((*says, ready), State.TRANSCODED, learned or {}, manifest=made, revision=order.revision)
+    return Outcome((*says, ready), State.TRANSCODED, learned or {}, manifest=made)
 
 
 def _job(kind: str, order: TranscodeClip | DecodeRaw, message: Message, more: Any = None) -> Job:
@@ -233,4 +236,5 @@ def _job(kind: str, order: TranscodeClip | DecodeRaw, message: Message, more: An
         parameters=[order.recipe.model_dump(mode="json"), look, order.revision, more],
         clip=order.clip,
         title=order.title,
+        revision=order.revision,
     )

@@ -43,41 +43,39 @@ class Workshop:
                 self.record(claim.job.roll, file, {**known, **hasher.digests()})
         return [into / name for name in names]
 
-    def read_contents(self, files: Mapping[int, SourceFile]) -> dict[int, Contents]:
+    def read_contents(self, files: Mapping[int, SourceFile], claim: "Claim") -> dict[int, Contents]:
         """Originals by number → their tables of contents, of a few reads each. Raises `LookupError` where there is
         none: such a clip is never planned in pieces."""
-        found = {
-            n: contents(file.size_bytes, partial(self.objects.read_range, self.ingest, file))
-            for n, file in files.items()
-        }
+        read = partial(self.objects.read_range, self.ingest, on_progress=claim.beat)
+        found = {number: contents(file.size_bytes, partial(read, file)) for number, file in files.items()}
         if missing := [number for number, table in found.items() if table is None]:
             raise LookupError(f"{files[missing[0]].key} has no table of contents to cut it by")
         return {number: table for number, table in found.items() if table is not None}
 
-    def fetch_bytes(self, file: SourceFile, ranges: Sequence[range], to: Path, at: int) -> None:
+    def fetch_bytes(self, file: SourceFile, ranges: Sequence[range], to: Path, at: int, claim: "Claim") -> None:
         """Ranges of an original → one after the other in `to`, from byte `at` on."""
-        self.objects.fetch_into(self.ingest, file, ranges, to, at)
+        self.objects.fetch_into(self.ingest, file, ranges, to, at, claim.beat)
 
-    def fetch_look(self, look: AppliedLook | None, production: str, into: Path) -> Path | None:
+    def fetch_look(self, look: AppliedLook | None, production: str, into: Path, claim: "Claim") -> Path | None:
         """The LUT that was baked for this look; None where there is no look."""
         if look is None:
             return None
-        self.objects.fetch_whole(self.work, look_key(production, look.sha256), into, sha256=look.sha256)
+        key = look_key(production, look.sha256)
+        self.objects.fetch_whole(self.work, key, into, claim.beat, sha256=look.sha256)
         return into
 
-    def fetch_made(self, manifest: OutputManifest, into: Path, beat: Callable[[int], None]) -> Path:
+    def fetch_made(self, manifest: OutputManifest, into: Path, claim: "Claim") -> Path:
         """What another job committed → a directory of it."""
         into.mkdir()
         for output in manifest.outputs:
-            self.objects.fetch_whole(self.work, manifest.prefix + output.name, into / output.name, sha256=output.sha256)
-            beat(0)
+            key = manifest.prefix + output.name
+            self.objects.fetch_whole(self.work, key, into / output.name, claim.beat, sha256=output.sha256)
         return into
 
     def put(self, directory: Path, media_types: Mapping[str, str], claim: "Claim") -> OutputManifest:
         """What was made → the work bucket, and the manifest that the claim commits."""
-        outputs = describe(directory, media_types)
+        outputs = describe(directory, media_types, claim.beat)
         prefix = work_prefix(claim.job.roll.production, claim.job.id, claim.attempt)
         for output in outputs:
-            self.objects.put(self.work, prefix + output.name, directory / output.name, output)
-            claim.beat()
+            self.objects.put(self.work, prefix + output.name, directory / output.name, output, claim.beat)
         return OutputManifest(job_id=claim.job.id, attempt=claim.attempt, prefix=prefix, outputs=outputs)

@@ -257,6 +257,10 @@ def answer_without_a_body() -> None:
     apigateway.handle_execute = execute_with_body
 
 
+#: AWS runs no container whose overrides are longer.
+MAX_OVERRIDES = 8192
+
+
 def run_jobs_as_processes() -> None:
     """AWS Batch starts a container for each job, and tells of one that failed; the engine only notes that it succeeded.
 
@@ -274,6 +278,9 @@ def run_jobs_as_processes() -> None:
 
     def run(request: dict[str, Any]) -> None:
         how, given = json.loads(os.environ["CIRCLETAKE_JOB"]), request["containerOverrides"]["environment"]
+        if len(json.dumps(request["containerOverrides"])) > MAX_OVERRIDES:
+            tell_of_failure(request, 1)
+            return
         environment = {**os.environ, **how["environment"], **{each["name"]: each["value"] for each in given}}
         with open("jobs.log", "ab") as log:  # noqa: PTH123
             done = subprocess.run(
@@ -281,10 +288,14 @@ def run_jobs_as_processes() -> None:
                 stdin=subprocess.DEVNULL,
             )  # fmt: skip
         if done.returncode:
-            told = {"jobName": request["jobName"], "jobQueue": request["jobQueue"], "status": "FAILED"}
-            detail = {**told, "container": {"exitCode": done.returncode, "environment": given}}
-            event = {"Source": "aws.batch", "DetailType": "Batch Job State Change", "Detail": json.dumps(detail)}
-            eventbridge._put_events({"Entries": [event]}, allow_aws_source=True)
+            tell_of_failure(request, done.returncode)
+
+    def tell_of_failure(request: dict[str, Any], code: int) -> None:
+        told = {"jobName": request["jobName"], "jobQueue": request["jobQueue"], "status": "FAILED"}
+        container = {"exitCode": code, "environment": request["containerOverrides"]["environment"]}
+        detail = json.dumps({**told, "container": container})
+        event = {"Source": "aws.batch", "DetailType": "Batch Job State Change", "Detail": detail}
+        eventbridge._put_events({"Entries": [event]}, allow_aws_source=True)
 
     batch._DISPATCH["/v1/submitjob"] = submit_and_start
 

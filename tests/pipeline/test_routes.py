@@ -118,7 +118,7 @@ def test_what_a_container_does_is_what_the_function_would_have_done(
     by_route(Route.BATCH)
     submitted: list[TranscodeClip] = []
     transcoding: Any = world.handlers["transcode"].transcoding
-    object.__setattr__(transcoding, "submit", lambda name, order: submitted.append(order))
+    object.__setattr__(transcoding, "submit", lambda job, attempts: submitted.append(job.message))
     world.upload(f"{ROLL.prefix}o-1/a.mov", clip)
     world.deliver_all(twice=True)
     assert len(submitted) == 1
@@ -132,15 +132,17 @@ def test_what_a_container_does_is_what_the_function_would_have_done(
     assert frames_of(shown(world, row)["proxy.mp4"], tmp_path / "p.mp4") == list(range(FRAMES))
 
 
-def test_a_container_that_never_began_calls_a_person(world: World, clip: bytes, by_route: Any) -> None:
+def test_a_container_that_never_began_calls_a_person(
+    world: World, clip: bytes, by_route: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     by_route(Route.BATCH)
-    submitted: list[tuple[str, TranscodeClip]] = []
-    transcoding: Any = world.handlers["transcode"].transcoding
-    object.__setattr__(transcoding, "submit", lambda name, order: submitted.append((name, order)))
+    submitted: list[tuple[str, dict[str, str]]] = []
+    room: Any = world.handlers["transcode"]
+    monkeypatch.setattr(room.Jobs, "submit", lambda jobs, name, given: submitted.append((name, given)))
     world.upload(f"{ROLL.prefix}o-1/a.mov", clip)
     world.deliver_all()
-    ((name, order),) = submitted
-    given = [{"name": "ORDER", "value": order.written()}]
+    ((name, told),) = submitted
+    given = [{"name": key, "value": value} for key, value in told.items()]
     world._send("aws.batch", "Batch Job State Change", {"jobName": name, "container": {"environment": given}})
     row = settle(world)
     assert (row["state"], row["code"]) == ("NEEDS_ATTENTION", "OVERDUE")
