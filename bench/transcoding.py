@@ -152,7 +152,7 @@ def step(clip: Path, found: Inspection, into: Path, making: Making | None = None
     into.mkdir()
     made = making or Making(found)
     transcode([clip], made, into=into, tools=TOOLS, deadline=time.monotonic() + 600, on_progress=lambda _: None)
-    describe(into, {**OUTPUTS, **EDITORIAL})
+    describe(into, {**OUTPUTS, **EDITORIAL}, lambda _: None)
 
 
 def everything(clip: Path, into: Path) -> None:

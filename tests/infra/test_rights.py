@@ -12,7 +12,7 @@ READS = {
     "inspect": {"IngestBucket"},
     "plan": {"IngestBucket", "WorkBucket"},
     "transcode": {"IngestBucket", "WorkBucket"},
-    "publish": {"WorkBucket", "ReviewBucket"},
+    "publish": {"WorkBucket"},
     "notify": set(),
     "sweep": {"IngestBucket"},
     "review": {"ReviewBucket"},
