@@ -206,6 +206,14 @@ class Catalogue:
                 raise Refused(refused) from error
             raise
 
+    def put_all(self, rows: Sequence[Row]) -> None:
+        """Many rows, each as it is given, whether there is one or not."""
+        for start in range(0, len(rows), _BATCH):
+            requests: Any = [{"PutRequest": {"Item": _marshal(row)}} for row in rows[start : start + _BATCH]]
+            while requests:
+                answer = self._client.batch_write_item(RequestItems={self.table: requests})
+                requests = answer.get("UnprocessedItems", {}).get(self.table, [])
+
     def delete(self, pk: str, sks: Sequence[str]) -> None:
         """Forget rows of one partition, whether they are there or not."""
         for start in range(0, len(sks), _BATCH):

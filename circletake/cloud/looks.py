@@ -41,14 +41,14 @@ class LookBook:
         self, production: str, roll: RollRef | None, looks: Sequence[Look], slates: Mapping[str, Slate], at: str
     ) -> None:
         """Looks, and slates by clip name, that came together. `roll`: of that roll are the slates, and all looks."""
-        rows = [_look_row(production, look) for look in looks]
+        words = [_look_row(production, look) for look in looks]
         if roll is not None:
-            rows += [_slate_row(roll, title, slate, at) for title, slate in slates.items()]
-        for row in rows:
-            try:
-                self._outbox.catalogue.transact([Put(row)])
-            except Refused:
-                continue
+            words += [_slate_row(roll, title, slate, at) for title, slate in slates.items()]
+        rows = list({row["sk"]: row for row in words}.values())
+        catalogue = self._outbox.catalogue
+        there = {row["sk"] for row in catalogue.get_many([(row["pk"], row["sk"]) for row in rows])}
+        # A word that was said before is not said anew: the same sidecar on a second copy of a card overrules nobody.
+        catalogue.put_all([row for row in rows if row["sk"] not in there])
         self._say(production, roll, short_hash(*(row["sk"] for row in rows)))
 
     def set_recipe(self, production: str, recipe: Recipe, by: str, *, remake: bool) -> None:
@@ -128,9 +128,11 @@ def all_looks(catalogue: Catalogue, production: str) -> list[Look]:
 
 
 def _look_row(production: str, look: Look) -> Row:
-    said = look.model_dump_json()
+    what = [each.model_dump(mode="json") if each else None for each in (look.cdl, look.lut)]
+    # A person means each word anew; a sidecar says what it says however often it comes.
+    word = [look.name, *what] if look.from_sidecar else [look.source, look.at, *what]
     prefix = table.look_prefix(look.level, _same(look.level, look.target), look.roll)
-    return {"pk": table.looks_pk(production), "sk": prefix + short_hash(said), "look": said}
+    return {"pk": table.looks_pk(production), "sk": prefix + short_hash(*word), "look": look.model_dump_json()}
 
 
 def _slate_row(roll: RollRef, title: str, slate: Slate, at: str) -> Row:

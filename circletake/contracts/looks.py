@@ -60,6 +60,8 @@ class Look(Wire):
     lut: Lut | None = None
     name: Line
     source: Line
+    #: Whether `source` is a sidecar.
+    from_sidecar: bool = False
     at: Moment
 
 

@@ -80,9 +80,13 @@ def read_look(order: ReadLook) -> None:
     if row is None:
         raise LookupError(f"{sk} was received and is not in the catalogue")
     try:
-        body = objects.read_whole(settings.ingest_bucket, order.file, at_most=MAX_BYTES)
         looks, slates = read_sidecar(
-            order.path, body, order.roll, row["received_at"], lambda lut: keep_lut(catalogue, production, lut)
+            order.path,
+            order.file.size_bytes,
+            lambda: objects.read_whole(settings.ingest_bucket, order.file, at_most=MAX_BYTES),
+            order.roll,
+            row["received_at"],
+            lambda lut: keep_lut(catalogue, production, lut),
         )
     except Rejected as rejected:
         # It stays what it is, a sidecar that is kept; only now it says why no look came of it.

@@ -55,7 +55,7 @@ def apply(wanted: Wanted, read_lut: Callable[[str], bytes]) -> tuple[AppliedLook
     look = AppliedLook(
         sha256=baked.sha256,
         size=baked.size,
-        sentence=baked.sentence[:_MOST_LETTERS],
+        sentence=_with_its_error(baked.sentence, baked.off)[:_MOST_LETTERS],
         camera_space=wanted.camera_space,
         grading_space=grading,
         cdl=resolved.cdl,
@@ -64,6 +64,11 @@ def apply(wanted: Wanted, read_lut: Callable[[str], bytes]) -> tuple[AppliedLook
         lut_from=resolved.lut_from,
     )
     return look, baked.text
+
+
+def _with_its_error(sentence: str, off: float) -> str:
+    """A LUT that is not the exact look to the step of a screen says so."""
+    return f"{sentence} In places it is up to {off:.0f}/255 off the exact look." if off > 1 else sentence
 
 
 def order(

@@ -9,6 +9,8 @@ import pytest
 from circletake.contracts import table
 from circletake.contracts.facts import ProxiesReady
 from circletake.contracts.keys import RollRef
+from circletake.contracts.media import Route
+from functions.plan import plan
 from tests import footage
 from tests.asking import ask
 from tests.pipeline.world import World
@@ -181,3 +183,57 @@ def test_a_recipe_holds_for_clips_that_come_and_for_the_others_when_they_are_rem
         row["title"]: {each["name"] for each in json.loads(row["media"])["outputs"]} for row in world.rows(table.CLIP)
     }
     assert "prores.mov" in shown["A001C001"]
+
+
+def test_the_same_sidecar_on_a_second_copy_of_a_card_overrules_nobody(world: World, clip: bytes) -> None:
+    upload(world, "Clips/A001C001.mov", clip)
+    upload(world, "Clips/A001C001.cc", CC)
+    settle(world)
+    world.clock.forward(3600)
+    set_look(world, level="CLIP", target="A001C001", roll=ROLL.model_dump(), cdl=COOL)
+    settle(world)
+    world.clock.forward(3600)
+    world.upload(f"{ROLL.prefix}o-2/Clips/A001C001.cc", CC)
+    settle(world)
+    assert json.loads(the_clip(world)["look"])["cdl"]["slope"] == COOL["slope"]
+
+
+def test_a_remake_that_fails_leaves_the_clip_with_those_who_watch_it_and_says_why(
+    world: World, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(world, "Clips/A001C001.mov", clip)
+    settle(world)
+    before = the_clip(world)
+    monkeypatch.setattr(plan, "choose_route", lambda *_, **__: Route.NONE)
+    set_look(world)
+    settle(world)
+    row = the_clip(world)
+    assert (row["state"], row["media"]) == ("DELIVERED", before["media"])
+    assert json.loads(row["not_made_anew"])["code"] == "NO_ROUTE"
+    monkeypatch.undo()
+
+
+def test_a_sidecar_with_a_name_that_is_too_long_is_kept_and_says_so(world: World, clip: bytes) -> None:
+    upload(world, "Clips/A001C001.mov", clip)
+    upload(world, f"Clips/{'a' * 220}.cc", CC)
+    settle(world)
+    (sidecar,) = (row for row in world.rows(table.FILE) if row["path"].endswith(".cc"))
+    assert (sidecar["state"], sidecar["code"]) == ("KEPT", "BAD_SIDECAR")
+
+
+def test_looks_that_are_set_one_after_the_other_cost_one_transcode_of_the_last(world: World, clip: bytes) -> None:
+    upload(world, "Clips/A001C001.mov", clip)
+    settle(world)
+    set_look(world)
+    world.clock.forward(1)
+    set_look(world, cdl=COOL)
+    # Both orders are under way before the first is begun.
+    for name in ("LookChanged", "PlanClip"):
+        batch, world.under_way = world.under_way, []
+        world._collect()
+        for function, event in [*batch, *world.under_way]:
+            assert world._deliver(function, event), name
+        world.under_way = []
+        world._collect()
+    settle(world)
+    assert json.loads(the_clip(world)["look"])["cdl"]["slope"] == COOL["slope"]
