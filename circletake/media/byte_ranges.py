@@ -8,20 +8,23 @@ The sound that lies beside a piece's frames is kept as it is, so that every byte
 import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache, partial
 from itertools import accumulate, pairwise
+from operator import sub
 from pathlib import Path
 
-from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.media import Inspection, Piece
+from circletake.media.boxes import Read, UnfollowableError
 from circletake.media.mxf import Mxf, blank_pictures, read_mxf, sound_of
 from circletake.media.quicktime import QuickTime, read_quicktime
-from circletake.media.routes import own, reach, stretches
+from circletake.media.routes import longest_piece, own, reach, stretches
 from circletake.media.sniff import MP4, MXF, QUICKTIME, container_of
-from circletake.media.wholeness import Read
 
 #: Reading on over a gap is cheaper than asking again, up to here; beyond, it would add to the bytes that are read.
 _GAP_BYTES = 64 << 10
+#: A day at 24 frames a second: the tables of more frames take more memory than an inspection has.
+_MOST_FRAMES = 24 * 3600 * 24
 #: Tables are read in blocks, as their parts are small and lie close together.
 _BLOCK_BYTES, _BLOCKS = 64 << 10, 64
 #: What a worker's disk holds beside what it makes. Ten seconds of the widest camera's uncompressed picture are less.
@@ -69,6 +72,16 @@ class Contents:
         # A recording may end with a keyframe of its own.
         return steps[0] if steps and set(steps[:-1]) <= {steps[0]} and steps[-1] <= steps[0] else None
 
+    def cuttable(self, rate: Fraction) -> bool:
+        """Whether a worker can decode any piece: keyframes come as often as pieces do, and its disk holds both."""
+        piece = longest_piece(rate)
+        edges = [*(self.shown[key] for key in self.keys), self.frames]
+        group = max(late - early for early, late in pairwise(edges))
+        before = list(accumulate(map(sub, self.ends, self.starts), initial=0))
+        # A clip's last piece is half as long again at most.
+        widest = max(map(sub, before[piece + piece // 2 + group :] or before[-1:], before))
+        return bool(group <= piece and widest <= _MOST_BYTES)
+
     def coded(self, wanted: range) -> list[int]:
         """Frames as they are shown → what has to be decoded for them, in the order of coding."""
         places = [at for at, frame in enumerate(self.shown) if frame in wanted]
@@ -77,23 +90,29 @@ class Contents:
         return [at for at in range(key, places[-1] + 1) if self.shown[at] >= self.shown[key] or not key]
 
 
-def contents(size: int, read: Read) -> Contents | None:
-    """A file's size and a reader of its bytes → its contents; None where it cannot be cut.
+def contents(size: int, read: Read, most: int = _MOST_FRAMES) -> Contents | None:
+    """A file's size, a reader of its bytes, the most frames it may have → its contents; None where it cannot be cut.
 
-    Cut are QuickTime and MP4 without fragments, and frame-wrapped MXF with an index. Raises `Rejected` where a table
-    lies.
+    Cut are QuickTime and MP4 without fragments, and frame-wrapped MXF with an index. A table that lies is no verdict:
+    whether the footage is good is for a decoder to say.
     """
-    read = _by_blocks(size, read)
+    try:
+        return _contents(size, _by_blocks(size, read), min(most, _MOST_FRAMES))
+    except UnfollowableError:
+        return None
+
+
+def _contents(size: int, read: Read, most: int) -> Contents | None:
     container = container_of(read(0, _BLOCK_BYTES))
-    if container in (QUICKTIME, MP4) and (table := read_quicktime(size, read)):
+    if container in (QUICKTIME, MP4) and (table := read_quicktime(size, read, most)):
         ends = [start + length for start, length in zip(table.starts, table.sizes, strict=True)]
         return Contents(size, table, table.starts, ends, table.shown, table.keys)
-    if container == MXF and (index := read_mxf(size, read)):
+    if container == MXF and (index := read_mxf(size, read, most)):
         return Contents(size, index, index.edges[:-1], index.edges[1:], index.shown, index.keys)
     return None
 
 
-def contents_of(file: Path) -> Contents | None:
+def contents_of(file: Path, most: int = _MOST_FRAMES) -> Contents | None:
     """A file, sparse where only its tables were fetched → its contents, as `contents` has them."""
     with file.open("rb") as opened:
 
@@ -101,7 +120,7 @@ def contents_of(file: Path) -> Contents | None:
             opened.seek(start)
             return opened.read(length)
 
-        return contents(file.stat().st_size, read)
+        return contents(file.stat().st_size, read, most)
 
 
 def gather(
@@ -183,11 +202,7 @@ def _lay_mxf(
 
 def _require_room(length: int) -> None:
     if length > _MOST_BYTES:
-        raise Rejected(
-            Code.LIMIT_EXCEEDED,
-            f"This file wants {length / 1e9:.1f} GB to be read for a few seconds of picture.",
-            "Open the clip in the camera; if it plays there, send it to post engineering with this message.",
-        )
+        raise MemoryError(f"a piece wants {length / 1e9:.1f} GB: `Contents.cuttable` should not have let it be cut")
 
 
 @dataclass(frozen=True, slots=True)

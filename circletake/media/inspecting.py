@@ -103,11 +103,14 @@ def _keyframe_steps(spans: Sequence[Path], read: Sequence[_Span]) -> list[int | 
     """How far apart the keyframes of each file lie, None where that varies; empty where the clip cannot be cut."""
     if any(span.video.variable_rate for span in read):
         return []
-    originals = [contents_of(file) for file in spans]
-    steps = [original.keyframe_every for original in originals if original]
-    # A table that knows of other frames than the reader saw (an edit list hides some) is no guide.
-    agree = [original and original.frames == span.video.frames for original, span in zip(originals, read, strict=True)]
-    return steps if all(agree) else []
+    steps = []
+    for file, span in zip(spans, read, strict=True):
+        original = contents_of(file, span.video.frames)
+        # A table that knows of other frames than the reader saw (an edit list hides some) is no guide.
+        if original is None or original.frames != span.video.frames or not original.cuttable(span.video.rate):
+            return []
+        steps.append(original.keyframe_every)
+    return steps
 
 
 def _camera(file: Path, container: str, found: Probe) -> CameraFacts | None:

@@ -6,12 +6,12 @@ An excerpt is a file of its own: the original's header metadata, and some of its
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, starmap
+from itertools import islice, pairwise, starmap
 from operator import ge
 from pathlib import Path
 
-from circletake.contracts.errors import Code, Rejected
-from circletake.media.wholeness import Partition, Read, require_footer
+from circletake.media.boxes import Read, UnfollowableError
+from circletake.media.wholeness import Partition, require_footer
 
 #: Keys: ST 377-1 table 13 (index table segment) and 6.3.3 (fill); ST 379-2 table 3 (essence elements).
 _INDEX_SEGMENT = bytes.fromhex("060e2b34025301010d01020101100100")
@@ -19,7 +19,10 @@ _LABEL, _ELEMENT, _ESSENCE = (bytes.fromhex(part) for part in ("060e2b34", "060e
 _FILL = bytes.fromhex("060e2b34010101010301021001000000")
 #: The kinds of elements, by the thirteenth byte of their keys: content package and generic container.
 _PICTURE, _SOUND = (0x05, 0x15), (0x06, 0x16)
-_MAX_METADATA_BYTES, _MAX_INDEX_BYTES, _MAX_UNITS = 64 << 20, 512 << 20, 24 * 3600 * 240
+#: Of all partitions together, an index takes some twenty bytes a frame, and a pack some hundred.
+_MAX_METADATA_BYTES, _MAX_INDEX_BYTES, _MAX_PACK_BYTES = 64 << 20, 64 << 20, 64 << 10
+#: An edit unit has a picture, some tracks of sound and some of data.
+_MAX_ELEMENTS = 256
 _LONGEST_KEY = 32
 
 
@@ -61,28 +64,32 @@ def klv_at(start: int, read: Read) -> Klv | None:
 
 
 def klvs(start: int, end: int, read: Read) -> Iterator[Klv]:
-    while start < end and (found := klv_at(start, read)):
+    """The keys that lie one after the other in a part of a file, each with all of its value."""
+    while start < end and (found := klv_at(start, read)) and found.end <= end:
         yield found
         start = found.end
 
 
-def read_mxf(size: int, read: Read) -> Mxf | None:
-    """A file's size and a reader of its bytes → its contents; None where it cannot be cut. Raises `Rejected`."""
+def read_mxf(size: int, read: Read, most: int) -> Mxf | None:
+    """A file's size, a reader of its bytes, the most frames it may have → its contents; None where it cannot be cut.
+
+    Raises `UnfollowableError` where its index says what cannot be, and like `require_footer`.
+    """
     partitions = sorted(require_footer(size, read), key=lambda each: each.start)
     bodies = {each.body for each in partitions if each.body}
-    index = sorted(_index(partitions, read), key=lambda segment: segment.first)
+    index = sorted(_index(partitions, size, read, most), key=lambda segment: segment.first)
     head = _head(partitions, read, *bodies) if len(bodies) == 1 else None
     if head is None or not index:
         return None
     essence = [(each.body_offset, _essence_start(each, read)) for each in partitions if each.body]
     last = min((end for end in [*(each.start for each in partitions), size] if end > essence[-1][1]), default=None)
     if last is None:
-        raise _lies("its essence begins past its end")
-    edges = _edges(index, essence, last)
+        raise UnfollowableError("the essence begins past the end")
+    edges = _edges(index, essence, last, most)
     if edges is None or len(edges) < 2 or any(starmap(ge, pairwise(edges))):
         return None
-    if edges[-1] > size or edges[0] < len(head) // 2:
-        raise _lies("its index points past its end")
+    if edges[-1] > size:
+        raise UnfollowableError("the index points past the end")
     units = len(edges) - 1
     if not _is_frame_wrapped(edges, read):
         return None
@@ -90,7 +97,7 @@ def read_mxf(size: int, read: Read) -> Mxf | None:
     shown = list(range(units))
     for frame, (delay, _, _) in enumerate(entries):
         if not 0 <= frame + delay < units:
-            raise _lies("its index shows a frame that is not there")
+            raise UnfollowableError("the index shows a frame that is not there")
         shown[frame + delay] = frame
     keys = _keys([flags for _, flags, _ in entries]) or range(units)
     # Pictures that lean on others, all shown as they are coded: an index that does not tell, or one of no B-frames.
@@ -114,23 +121,23 @@ class _Segment:
     entries: Sequence[tuple[int, int, int]]
 
 
-def _index(partitions: Sequence[Partition], read: Read) -> list[_Segment]:
+def _index(partitions: Sequence[Partition], size: int, read: Read, most: int) -> list[_Segment]:
     """Every segment once, wherever it is repeated."""
     found: dict[int, _Segment] = {}
+    if sum(each.index_bytes for each in partitions) > min(_MAX_INDEX_BYTES, size):
+        raise UnfollowableError("the index is larger than any that a camera writes")
     for each in partitions:
-        if each.index_bytes > _MAX_INDEX_BYTES:
-            raise _lies("it claims an index larger than any camera writes")
         start = _past_fill(_metadata_start(each, read) + each.metadata_bytes, read)
         for klv in klvs(start, start + each.index_bytes, read):
             if klv.key[:5] == _INDEX_SEGMENT[:5] and klv.key[6:] == _INDEX_SEGMENT[6:]:
-                segment = _segment(read(klv.value, klv.end - klv.value))
+                segment = _segment(read(klv.value, klv.end - klv.value), most)
                 if segment.first not in found or segment.count > found[segment.first].count:
                     found[segment.first] = segment
     return list(found.values())
 
 
-def _segment(data: bytes) -> _Segment:
-    """The local set of an index table segment → the segment. Raises `Rejected` where it is cut short."""
+def _segment(data: bytes, most: int) -> _Segment:
+    """The local set of an index table segment → the segment. Raises `UnfollowableError` where it is cut short."""
     parts: dict[int, bytes] = {}
     at = 0
     while at + 4 <= len(data):
@@ -142,22 +149,22 @@ def _segment(data: bytes) -> _Segment:
     entries: list[tuple[int, int, int]] = []
     if not unit_bytes and len(array) >= 8:
         number, length = struct.unpack_from(">II", array)
-        if length < 11 or len(array) < 8 + number * length or first + count > _MAX_UNITS:
-            raise _lies("its index is shorter than it says")
+        if length < 11 or len(array) < 8 + number * length or first + count > most:
+            raise UnfollowableError("the index is shorter than it says, or longer than the picture")
         for at in range(8, 8 + min(number, count) * length, length):
             delay, _, flags, offset = struct.unpack_from(">bbBQ", array, at)
             entries.append((delay, flags, offset))
     return _Segment(first, count, unit_bytes, entries)
 
 
-def _edges(index: Sequence[_Segment], essence: Sequence[tuple[int, int]], last: int) -> list[int] | None:
+def _edges(index: Sequence[_Segment], essence: Sequence[tuple[int, int]], last: int, most: int) -> list[int] | None:
     """The index, and where the parts of the essence lie → where each edit unit begins and the last one ends."""
     begun, start = essence[-1]
     total = begun + last - start
     if len(index) == 1 and index[0].unit_bytes:
         units = index[0].count or total // index[0].unit_bytes
-        if units * index[0].unit_bytes > total or units > _MAX_UNITS:
-            raise _lies("its index points past its end")
+        if units * index[0].unit_bytes > total or units > most:
+            raise UnfollowableError("the index points past the end, or is longer than the picture")
         offsets = [unit * index[0].unit_bytes for unit in range(units + 1)]
     else:
         at = 0
@@ -167,7 +174,7 @@ def _edges(index: Sequence[_Segment], essence: Sequence[tuple[int, int]], last: 
             at += segment.count
         offsets = [*(offset for segment in index for _, _, offset in segment.entries), total]
     if offsets[-1] > total:
-        raise _lies("its index points past its end")
+        raise UnfollowableError("the index points past the end")
     edges, part = [], 0
     for offset in offsets:
         while part + 1 < len(essence) and essence[part + 1][0] <= offset:
@@ -194,14 +201,15 @@ def _past_fill(at: int, read: Read) -> int:
 
 def _is_frame_wrapped(edges: Sequence[int], read: Read) -> bool:
     """Whether a whole picture lies in the first edit unit, rather than all of the clip in one element."""
-    picture = next((klv for klv in klvs(edges[0], edges[1], read) if klv.kind in _PICTURE), None)
-    return picture is not None and picture.end <= edges[1]
+    picture = next((klv for klv in islice(klvs(edges[0], edges[1], read), _MAX_ELEMENTS) if klv.kind in _PICTURE), None)
+    return picture is not None
 
 
 def _head(partitions: Sequence[Partition], read: Read, body: int) -> bytes | None:
     """The partitions → a header partition that tells of the same tracks, and of no other partition."""
     header, told = partitions[0], [each for each in partitions if each.metadata_bytes]
-    if not told or told[-1].metadata_bytes > _MAX_METADATA_BYTES:
+    too_long = header.pack_end - header.start > _MAX_PACK_BYTES
+    if not told or told[-1].metadata_bytes > _MAX_METADATA_BYTES or too_long:
         return None
     # A camera that never wrote its header again told the whole truth in the footer.
     pack, last = bytearray(read(header.start, header.pack_end - header.start)), told[-1]
@@ -238,11 +246,3 @@ def blank_pictures(file: Path, parts: Sequence[range]) -> None:
                 if klv.kind in _PICTURE:
                     opened.seek(klv.start)
                     opened.write(_FILL)
-
-
-def _lies(why: str) -> Rejected:
-    return Rejected(
-        Code.CORRUPT_ESSENCE,
-        f"This file cannot be read in parts: {why}.",
-        "Copy it again from the card; if it fails again, keep the card and tell the camera department.",
-    )

@@ -5,26 +5,37 @@ An excerpt is a file of its own: the original's description of the picture, and 
 
 import bisect
 import struct
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from operator import add
+from itertools import accumulate, chain, pairwise
+from operator import add, eq
 from typing import Any
 
-from circletake.contracts.errors import Code, Rejected
-from circletake.media.wholeness import Read, boxes
+from circletake.media.boxes import (
+    MAX_MOOV_BYTES,
+    Bytes,
+    Read,
+    UnfollowableError,
+    boxes,
+    chunks,
+    handler,
+    inside,
+    numbers,
+    rows,
+    tables,
+    tracks_in,
+)
 
-#: A table of contents of an hour takes a megabyte or two; one larger than this is not read into memory.
-_MAX_MOOV_BYTES, _MAX_FTYP_BYTES = 256 << 20, 4096
-#: A day at 240 frames a second.
-_MAX_SAMPLES = 24 * 3600 * 240
+_MAX_FTYP_BYTES = 4096
+#: Of picture and sound together: two tracks for a day at 24 frames a second, or sixteen for three hours; their tables
+#: take half a gigabyte of memory.
+_MAX_CHUNKS = 4_000_000
 _MDAT_HEADER = 16
 #: Boxes that hold boxes, as far as a track is followed.
 _HOLDERS = {b"trak", b"mdia", b"minf", b"stbl"}
 #: What is kept of a track whose samples are laid out anew; all else is written by us or says nothing about the samples.
 _DESCRIPTION = _HOLDERS | {b"tkhd", b"edts", b"mdhd", b"hdlr", b"vmhd", b"smhd", b"gmhd", b"nmhd", b"dinf", b"stsd"}
-
-Boxes = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,7 @@ class QuickTime:
     delays: Sequence[int] | None
     shown: Sequence[int]
     keys: Sequence[int]
-    sound: tuple[tuple[bytes, Sequence[range]], ...]
+    sound: tuple[tuple[Bytes, Sequence[range]], ...]
 
     def excerpt_head(self, kept: Sequence[int], places: Sequence[int], length: int) -> bytes:
         """Samples, where each will lie behind this head, and the bytes behind it → the head of a file of its own."""
@@ -72,7 +83,7 @@ class QuickTime:
         tables = {
             b"stts": _table(">II", [(1, last) for last in [*lasts, lasts[-1] if lasts else 1]]),
             b"stsc": _table(">III", [(1, 1, 1)]),
-            b"stsz": bytes(8) + struct.pack(">I", len(kept)) + _numbers("I", [self.sizes[at] for at in kept]),
+            b"stsz": struct.pack(f">III{len(kept)}I", 0, 0, len(kept), *[self.sizes[at] for at in kept]),
             b"co64": _offsets([place + base for place in places]),
         }
         if self.delays is not None:
@@ -90,58 +101,62 @@ class QuickTime:
         return built(len(built(0)))
 
 
-def read_quicktime(size: int, read: Read) -> QuickTime | None:
-    """A file's size and a reader of its bytes → its contents; None where it cannot be cut. Raises `Rejected`."""
+def read_quicktime(size: int, read: Read, most: int) -> QuickTime | None:
+    """A file's size, a reader of its bytes, the most frames it may have → its contents; None where it cannot be cut.
+
+    Raises `UnfollowableError` where a table says what cannot be.
+    """
     top = list(boxes(size, read))
     by_kind = {box.kind: box for box in top}
     moov, ftyp = by_kind.get(b"moov"), by_kind.get(b"ftyp")
-    if moov is None or b"moof" in by_kind or moov.end - moov.start > _MAX_MOOV_BYTES:
+    if moov is None or b"moof" in by_kind or moov.end - moov.start > MAX_MOOV_BYTES:
         return None
-    parts = [part for _, body in _inside(read(moov.start, moov.end - moov.start)) for part in _inside(body)]
-    tracks = [track for kind, track in parts if kind == b"trak"]
-    pictures = [track for track in tracks if _handler(track) == b"vide"]
-    mvhd = [_box(kind, body) for kind, body in parts if kind == b"mvhd"]
+    data = read(moov.start, moov.end - moov.start)
+    mvhd = [_box(kind, part) for _, body in inside(data) for kind, part in inside(body) if kind == b"mvhd"]
+    pictures, sounds = ([each for each in tracks_in(data) if handler(each) == kind] for kind in (b"vide", b"soun"))
     if not pictures or len(mvhd) != 1:
         return None
-    chunks = [_chunks(_tables(track), size) for track in tracks]
-    edges = sorted({size, *(box.start for box in top), *(at for each in chunks for at in each)})
-    sound = [
-        (track, _extents(_tables(track), at, edges))
-        for track, at in zip(tracks, chunks, strict=True)
-        if _handler(track) == b"soun" and at
-    ]
-    samples = _samples(_tables(pictures[0]), size)
+    begun = [chunks(tables(track)) for track in (*sounds, *pictures)]
+    # A track without chunks has no place in a file that is laid out anew.
+    if sum(map(len, begun)) > _MAX_CHUNKS or not all(begun):
+        return None
+    if any(max(each) >= size for each in begun):
+        raise UnfollowableError("the table of contents points past the end")
+    samples = _samples(tables(pictures[0]), size, most)
     if samples is None:
         return None
+    edges = array("Q", sorted(chain((size, *(box.start for box in top)), *begun)))
+    if any(map(eq, edges, edges[1:])):
+        raise UnfollowableError("two tracks share their bytes")
     return QuickTime(
         ftyp=read(ftyp.start, ftyp.end - ftyp.start) if ftyp and ftyp.end - ftyp.start <= _MAX_FTYP_BYTES else b"",
         mvhd=mvhd[0],
-        picture=pictures[0],
+        picture=bytes(pictures[0]),
         **samples,
-        sound=tuple(sound),
+        sound=tuple((track, _extents(tables(track), at, edges)) for track, at in zip(sounds, begun, strict=False)),
     )
 
 
-def _samples(tables: Mapping[bytes, bytes], size: int) -> dict[str, Any] | None:
+def _samples(tables: dict[bytes, memoryview], size: int, most: int) -> dict[str, Any] | None:
     """The tables of a picture track → its samples; None where they are no plain row of pictures."""
     if not {b"stts", b"stsc", b"stsz"} <= tables.keys() or len(tables.get(b"stsd", b"")) < 8:
         return None
-    constant, count = struct.unpack_from(">II", tables[b"stsz"].ljust(12, b"\0"), 4)
-    if not 0 < count <= _MAX_SAMPLES or struct.unpack_from(">I", tables[b"stsd"], 4)[0] != 1:
+    constant, count = _sizes(tables)
+    if not 0 < count <= most or struct.unpack_from(">I", tables[b"stsd"], 4)[0] != 1:
         return None
-    if constant * count > size:
-        raise _lies("its table of contents counts more bytes than it has")
-    sizes = [constant] * count if constant else _read_numbers("I", tables[b"stsz"][12:], count)
-    lasts = _spread(_rows(">II", tables[b"stts"]), count)
-    delays = _spread(_rows(">Ii", tables[b"ctts"]), count) if b"ctts" in tables else None
-    keys = [number - 1 for (number,) in _rows(">I", tables[b"stss"])] if b"stss" in tables else list(range(count))
-    starts = _starts(_rows(">III", tables[b"stsc"]), _chunks(tables, size), sizes)
-    if {len(starts), len(lasts), len(delays or lasts)} != {count} or 0 in sizes or not keys or keys[0]:
+    sizes = array("I", [constant]) * count if constant else numbers("I", tables[b"stsz"][12:], count)
+    lasts = _spread(rows(">II", tables[b"stts"]), count)
+    delays = _spread(rows(">Ii", tables[b"ctts"]), count) if b"ctts" in tables else None
+    keys = [number - 1 for (number,) in rows(">I", tables[b"stss"])] if b"stss" in tables else list(range(count))
+    starts = _starts(rows(">III", tables[b"stsc"]), chunks(tables), sizes)
+    told = {len(starts), len(lasts), count if delays is None else len(delays)}
+    if told != {count} or 0 in sizes or not keys or keys[0]:
         return None
     ordered = all(early < late for early, late in pairwise(keys)) and keys[-1] < count
+    # Frames that share bytes would make a file larger than the one that they come from.
     if not ordered or sum(sizes) > size or max(map(add, starts, sizes)) > size:
-        raise _lies("its table of contents points past its end, or at the same bytes again and again")
-    moments = list(accumulate(lasts[:-1], initial=0))
+        raise UnfollowableError("the table of contents points past the end, or at the same bytes again and again")
+    moments = array("Q", accumulate(lasts[:-1], initial=0))
     shown = _order(moments, delays)
     if shown is None:
         return None
@@ -152,85 +167,66 @@ def _order(moments: Sequence[int], delays: Sequence[int] | None) -> Sequence[int
     """When each sample is decoded, how much later it is shown → as which frame; None where two are shown at once."""
     if delays is None:
         return range(len(moments)) if len(set(moments)) == len(moments) else None
-    when = list(map(add, moments, delays))
-    shown = [0] * len(when)
+    when = array("q", map(add, moments, delays))
+    shown = array("I", bytes(4 * len(when)))
     for frame, at in enumerate(sorted(range(len(when)), key=when.__getitem__)):
         shown[at] = frame
     return shown if len(set(when)) == len(when) else None
 
 
-def _starts(runs: list[tuple[int, ...]], chunks: Sequence[int], sizes: Sequence[int]) -> list[int]:
+def _starts(runs: list[tuple[int, ...]], chunks: Sequence[int], sizes: Sequence[int]) -> Sequence[int]:
     """Which chunk holds how many samples, where the chunks lie, and how large each sample is → where it lies."""
-    starts: list[int] = []
-    for (first, each, _), (after, _, _) in pairwise([*runs, (len(chunks) + 1, 0, 0)]):
-        for chunk in chunks[first - 1 : after - 1] if first else ():
-            at = chunk
-            for length in sizes[len(starts) : len(starts) + each]:
-                starts.append(at)
-                at += length
+    starts = array("Q")
+    for chunk, each in _filled(runs, chunks):
+        at = chunk
+        for length in sizes[len(starts) : len(starts) + each]:
+            starts.append(at)
+            at += length
     return starts
 
 
-def _extents(tables: Mapping[bytes, bytes], chunks: Sequence[int], edges: Sequence[int]) -> list[range]:
+def _filled(runs: list[tuple[int, ...]], chunks: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Runs of (first chunk, samples in each of them) → where each chunk lies, and how many samples it holds."""
+    firsts = [first for first, _, _ in runs]
+    # ISO 14496-12, 8.7.4: each run begins behind the one before it.
+    if firsts[:1] != [1] or any(early >= late for early, late in pairwise([*firsts, len(chunks) + 1])):
+        raise UnfollowableError("the runs of chunks go back and forth")
+    for (first, each, _), (after, _, _) in pairwise([*runs, (len(chunks) + 1, 0, 0)]):
+        for chunk in chunks[first - 1 : after - 1]:
+            yield chunk, each
+
+
+def _extents(tables: dict[bytes, memoryview], chunks: Sequence[int], edges: Sequence[int]) -> Sequence[range]:
     """Where the chunks of a sound track begin, and where anything does → from where to where each lies.
 
     A sample size of 1 says nothing: QuickTime writes it for sound of any width. Such a chunk lasts until the next.
     """
     extents = [range(at, edges[bisect.bisect_right(edges, at)]) for at in chunks]
-    constant, count = struct.unpack_from(">II", tables.get(b"stsz", b"").ljust(12, b"\0"), 4)
+    constant, count = _sizes(tables)
     if constant == 1 or not {b"stsc", b"stsz"} <= tables.keys():
         return extents
-    sizes = [] if constant else _read_numbers("I", tables[b"stsz"][12:], count)
+    sizes = () if constant else numbers("I", tables[b"stsz"][12:], count)
     begun = 0
-    for (first, each, _), (after, _, _) in pairwise([*_rows(">III", tables[b"stsc"]), (len(chunks) + 1, 0, 0)]):
-        for number in range(max(first - 1, 0), min(after - 1, len(chunks))):
-            length = each * constant or sum(sizes[begun : begun + each])
-            begun += each
-            extents[number] = range(chunks[number], min(extents[number].stop, chunks[number] + length))
+    for number, (chunk, each) in enumerate(_filled(rows(">III", tables[b"stsc"]), chunks)):
+        length = each * constant or sum(sizes[begun : begun + each])
+        begun += each
+        if chunk + length > extents[number].stop:
+            raise UnfollowableError("sound reaches into what lies behind it")
+        extents[number] = range(chunk, chunk + length)
     return extents
 
 
-def _spread(runs: list[tuple[int, ...]], most: int) -> list[int]:
+def _sizes(tables: dict[bytes, memoryview]) -> tuple[int, int]:
+    """The size that all samples of a track have, or 0; and how many there are."""
+    return struct.unpack(">II", bytes(tables.get(b"stsz", b"")[4:12]).ljust(8, b"\0"))
+
+
+def _spread(runs: list[tuple[int, ...]], most: int) -> Sequence[int]:
     """Runs of (how many, value) → the values, one for each sample, and never more than there are samples."""
-    values: list[int] = []
+    values = array("q")
     for count, value in runs:
-        values += [value] * min(count, most + 1 - len(values))
+        values.extend(array("q", [value]) * min(count, most + 1 - len(values)))
     return values
-
-
-def _chunks(tables: Mapping[bytes, bytes], size: int) -> list[int]:
-    if b"co64" in tables:
-        found = _read_numbers("Q", tables[b"co64"][8:], _count(tables[b"co64"]))
-    elif b"stco" in tables:
-        found = _read_numbers("I", tables[b"stco"][8:], _count(tables[b"stco"]))
-    else:
-        return []
-    if max(found, default=0) >= size:
-        raise _lies("its table of contents points past its end")
-    return found
-
-
-def _count(table: bytes) -> int:
-    return int.from_bytes(table[4:8], "big")
-
-
-def _rows(form: str, table: bytes) -> list[tuple[int, ...]]:
-    """A table of a version, a count, and rows → the rows. Raises `Rejected` where there are fewer than it counts."""
-    length = _count(table) * struct.calcsize(form)
-    if len(table) < 8 + length:
-        raise _lies("a table in it is shorter than it says")
-    return list(struct.iter_unpack(form, table[8 : 8 + length]))
-
-
-def _read_numbers(kind: str, data: bytes, count: int) -> list[int]:
-    form = f">{count}{kind}"
-    if len(data) < struct.calcsize(form):
-        raise _lies("a table in it is shorter than it says")
-    return list(struct.unpack_from(form, data))
-
-
-def _numbers(kind: str, values: Sequence[int]) -> bytes:
-    return struct.pack(f">{len(values)}{kind}", *values)
 
 
 def _table(form: str, rows: Sequence[tuple[int, ...]]) -> bytes:
@@ -238,59 +234,22 @@ def _table(form: str, rows: Sequence[tuple[int, ...]]) -> bytes:
 
 
 def _offsets(chunks: Sequence[int]) -> bytes:
-    return struct.pack(">II", 0, len(chunks)) + _numbers("Q", chunks)
+    return struct.pack(">II", 0, len(chunks)) + struct.pack(f">{len(chunks)}Q", *chunks)
 
 
-def _handler(track: bytes) -> bytes:
-    mdia = dict(_inside(dict(_inside(track)).get(b"mdia", b"")))
-    return mdia.get(b"hdlr", b"")[8:12]
-
-
-def _tables(track: bytes) -> dict[bytes, bytes]:
-    for kind in (b"mdia", b"minf", b"stbl"):
-        track = dict(_inside(track)).get(kind, b"")
-    return dict(_inside(track))
-
-
-def _rebuilt(body: bytes, kept: set[bytes], tables: Mapping[bytes, bytes]) -> bytes:
+def _rebuilt(body: Bytes, kept: set[bytes], tables: Mapping[bytes, bytes]) -> bytes:
     """A track's content → the track with the boxes that are kept, and new tables of samples."""
 
-    def inside(body: bytes, holder: bytes) -> bytes:
+    def laid(body: Bytes, holder: bytes) -> bytes:
         parts = [
-            _box(kind, inside(part, kind) if kind in _HOLDERS else part)
-            for kind, part in _inside(body)
+            _box(kind, laid(part, kind) if kind in _HOLDERS else part)
+            for kind, part in inside(body)
             if kind in kept and kind not in tables
         ]
         return b"".join(parts + [_box(kind, table) for kind, table in tables.items() if holder == b"stbl"])
 
-    return _box(b"trak", inside(body, b"trak"))
+    return _box(b"trak", laid(body, b"trak"))
 
 
-def _inside(data: bytes) -> Boxes:
-    """The content of a box that holds boxes → each box's kind and content, as far as they can be followed."""
-    return list(_follow(data))
-
-
-def _follow(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = 0
-    while at + 8 <= len(data):
-        length, kind, body = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8], at + 8
-        if length == 1:
-            length, body = int.from_bytes(data[at + 8 : at + 16], "big"), at + 16
-        end = len(data) if length == 0 else at + length
-        if end < body or end > len(data):
-            return
-        yield kind, data[body:end]
-        at = end
-
-
-def _box(kind: bytes, body: bytes) -> bytes:
+def _box(kind: bytes, body: Bytes) -> bytes:
     return struct.pack(">I4s", 8 + len(body), kind) + body
-
-
-def _lies(why: str) -> Rejected:
-    return Rejected(
-        Code.CORRUPT_ESSENCE,
-        f"This file cannot be read in parts: {why}.",
-        "Copy it again from the card; if it fails again, keep the card and tell the camera department.",
-    )

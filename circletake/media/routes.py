@@ -56,6 +56,11 @@ def cut(inspection: Inspection) -> tuple[Piece, ...]:
     )
 
 
+def longest_piece(rate: Fraction) -> int:
+    """How many frames the pieces of a clip have at most, but for its last, and where there would be too many."""
+    return ceil(_PIECE_S * rate)
+
+
 def _step(inspection: Inspection) -> int:
     """In frames: a group of the proxy, and of the original where both come together often enough."""
     group = nominal(inspection.video.rate)

@@ -9,8 +9,8 @@ from pathlib import Path
 from circletake.contracts.errors import Rejected
 from circletake.contracts.media import CameraFacts
 from circletake.film.manifests.xml import Element, Sidecar, local, parse
+from circletake.media.boxes import boxes
 from circletake.media.camera import facts, remark
-from circletake.media.wholeness import boxes
 
 #: Real ones have a few kilobytes.
 _MAX_BYTES = 256 << 10

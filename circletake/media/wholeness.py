@@ -4,11 +4,11 @@ FFmpeg opens a file cut in the middle, decodes what is left, and exits with 0. T
 """
 
 import struct
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from circletake.contracts.errors import Code, Rejected
+from circletake.media.boxes import MAX_MOOV_BYTES, Box, Read, UnfollowableError, boxes, chunks, tables, tracks_in
 from circletake.media.sniff import (
     AVI,
     MATROSKA,
@@ -26,24 +26,16 @@ _MXF_FOOTER = MXF_PARTITION + b"\x04"
 #: What every key of SMPTE ST 336 begins with.
 _KLV = b"\x06\x0e\x2b\x34"
 
-Read = Callable[[int, int], bytes]
-
-#: More top-level boxes than this is a fragmented stream, which is read whole.
-_MAX_BOXES = 4096
+#: More partitions than this, or parts behind the last one, is no recording.
+_MAX_PARTITIONS = 4096
 #: What a probe decodes to learn the picture's format; what sniffing looks at, and enough to meet essence after an
 #: index; how far from the end the footer of an MXF file lies at most, when nothing points to it.
 _ESSENCE_BYTES, _EDGE_BYTES, _MXF_TAIL = 8 << 20, 128 << 10, 32 << 20
+#: The tracks that hold a timecode: QuickTime's, and Sony's own (`mov_read_rtmd_track` in libavformat/mov.c, which reads
+#: 18 bytes of it); how many of them FFmpeg opens at most, by our limit of streams.
+_TIMECODE, _TIMECODE_BYTES, _MAX_TIMECODES = (b"tmcd", b"rtmd"), 32, 64
 #: Below this a file is simply read whole.
 _SMALL_BYTES = 96 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A top-level box of a QuickTime or MP4 file; `end` is what it declares, which may lie past the file's end."""
-
-    kind: bytes
-    start: int
-    end: int
 
 
 def require_whole(path: Path, container: Container) -> None:
@@ -77,10 +69,12 @@ def ranges_to_probe(size: int, read: Read) -> tuple[range, ...] | None:
     container = sniff_bytes(read(0, _EDGE_BYTES), read(size - _EDGE_BYTES, _EDGE_BYTES))
     edges = [range(0, _EDGE_BYTES), range(size - _EDGE_BYTES, size)]
     if container in (QUICKTIME, MP4):
-        boxes = _require_boxes(size, read)
-        if any(box.kind == b"moof" for box in boxes):
+        top = _require_boxes(size, read)
+        moov = next(box for box in top if box.kind == b"moov")
+        if any(box.kind == b"moof" for box in top) or moov.end - moov.start > MAX_MOOV_BYTES:
             return None
-        wanted = [range(box.start, min(box.end, box.start + _wanted_bytes(box))) for box in boxes]
+        wanted = [range(box.start, min(box.end, box.start + _wanted_bytes(box))) for box in top]
+        wanted += _timecodes(size, read(moov.start, moov.end - moov.start))
     elif container == MXF:
         partitions = require_footer(size, read)
         wanted = [range(0, _ESSENCE_BYTES), *(range(at.start, min(at.end + _EDGE_BYTES, size)) for at in partitions)]
@@ -97,6 +91,18 @@ def _wanted_bytes(box: Box) -> int:
     return _ESSENCE_BYTES if box.kind == b"mdat" else box.end - box.start
 
 
+def _timecodes(size: int, moov: bytes) -> list[range]:
+    """Where the tracks begin that FFmpeg reads the start timecode from: in a hole it would read 00:00:00:00."""
+    found = []
+    for each in map(tables, tracks_in(moov)):
+        if bytes(each.get(b"stsd", b"")[12:16]) in _TIMECODE:
+            try:
+                found += [range(at, min(at + _TIMECODE_BYTES, size)) for at in chunks(each)[:1] if at < size]
+            except UnfollowableError:
+                continue
+    return found[:_MAX_TIMECODES]
+
+
 def _merged(ranges: list[range]) -> tuple[range, ...]:
     merged: list[range] = []
     for each in sorted(ranges, key=lambda wanted: wanted.start):
@@ -105,23 +111,6 @@ def _merged(ranges: list[range]) -> tuple[range, ...]:
         else:
             merged.append(each)
     return tuple(merged)
-
-
-def boxes(size: int, read: Read) -> Iterator[Box]:
-    """The top-level boxes of a QuickTime or MP4 file, as far as they can be followed."""
-    start = 0
-    for _ in range(_MAX_BOXES):
-        header = read(start, 16) if start < size else b""
-        if len(header) < 8:
-            return
-        length, kind = int.from_bytes(header[:4], "big"), header[4:8]
-        if length == 1 and len(header) == 16:
-            length = int.from_bytes(header[8:], "big")
-        end = size if length == 0 else start + length
-        if end < start + 8:
-            return
-        yield Box(kind, start, end)
-        start = end
 
 
 def _require_boxes(size: int, read: Read) -> list[Box]:
@@ -235,7 +224,7 @@ def require_footer(size: int, read: Read) -> list[Partition]:
         raise _incomplete("it has no footer, so the camera or the copy stopped before the end")
     _require_end(size, _mxf_end(size, footer_at, read))
     found = [header]
-    while partition is not None and partition.start > run_in and len(found) < _MAX_BOXES:
+    while partition is not None and partition.start > run_in and len(found) < _MAX_PARTITIONS:
         found.append(partition)
         partition = Partition.at(run_in + partition.previous, read) if partition.previous < partition.start else None
     return found
@@ -243,7 +232,7 @@ def require_footer(size: int, read: Read) -> list[Partition]:
 
 def _mxf_end(size: int, at: int, read: Read) -> int:
     """Where the last of the KLV triplets from the footer on says that it ends; what is no triplet ends the walk."""
-    for _ in range(_MAX_BOXES):
+    for _ in range(_MAX_PARTITIONS):
         head = read(at, 25) if at < size else b""
         if not head or not (head.startswith(_KLV) or _KLV.startswith(head)):
             break

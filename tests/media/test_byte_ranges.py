@@ -1,9 +1,16 @@
 """The bytes of a piece are a file of its own: it decodes to the frames that the whole file has there."""
 
 import json
+import re
+import struct
 import subprocess
 import time
+import tracemalloc
 from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import accumulate
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from circletake.contracts.errors import Rejected
-from circletake.contracts.media import Piece
+from circletake.contracts.media import Inspection, Piece
+from circletake.media import byte_ranges
 from circletake.media.byte_ranges import contents, contents_of, gather, sound_file
 from circletake.media.inspecting import inspect
 from tests import footage
@@ -154,7 +162,7 @@ def test_what_has_no_table_of_frames_cannot_be_cut(
     at=st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=6),
     value=st.sampled_from([0, 1, 0x7F, 0x80, 0xFF]),
 )
-def test_a_table_that_lies_is_rejected_or_stays_within_the_file(
+def test_a_table_that_lies_cannot_be_followed_or_stays_within_the_file(
     originals: dict[str, Original], name: str, at: list[float], value: int
 ) -> None:
     data = bytearray(originals[name].file.read_bytes())
@@ -164,6 +172,8 @@ def test_a_table_that_lies_is_rejected_or_stays_within_the_file(
     try:
         found = contents(len(data), lambda start, length: bytes(data[start : start + length]))
     except Rejected:
+        # The packs of an MXF file's partitions also tell whether it is whole.
+        assert name.endswith(".mxf")
         return
     if found is not None:
         assert all(0 <= start < stop <= len(data) for start, stop in zip(found.starts, found.ends, strict=True))
@@ -179,9 +189,134 @@ def _table_of(data: bytearray) -> tuple[int, int]:
     return at, at + 1200
 
 
-def test_a_sample_beyond_the_end_of_the_file_is_rejected(originals: dict[str, Original]) -> None:
-    data = bytearray(originals["prores.mov"].file.read_bytes())
+def looked_at(file: Path) -> Inspection:
+    size = file.stat().st_size
+    return inspect([file], size_bytes=size, tools=footage.TOOLS, deadline=time.monotonic() + 60)
+
+
+def written(data: bytes | bytearray, to: Path) -> Path:
+    to.write_bytes(data)
+    return to
+
+
+def test_a_sample_beyond_the_end_of_the_file_cannot_be_followed(originals: dict[str, Original]) -> None:
+    data = bytearray(originals["silent.mov"].file.read_bytes())
     at = data.rindex(b"stco") + 12
     data[at : at + 4] = len(data).to_bytes(4, "big")
-    with pytest.raises(Rejected, match="points past its end"):
-        contents(len(data), lambda start, length: bytes(data[start : start + length]))
+    assert contents(len(data), lambda start, length: bytes(data[start : start + length])) is None
+
+
+def test_a_stale_place_of_a_timecode_says_nothing_about_the_picture(tmp_path: Path) -> None:
+    clip = footage.clip(tmp_path / "a.mov", frames=24, timecode="01:00:00:00")
+    data = bytearray(clip.read_bytes())
+    at = data.rindex(b"stco") + 12
+    data[at : at + 4] = (len(data) + 4000).to_bytes(4, "big")
+    found = looked_at(written(data, tmp_path / "stale.mov"))
+    assert (found.video.frames, found.cuttable) == (24, True)
+
+
+def test_tracks_that_share_their_bytes_are_not_cut_and_are_not_refused(tmp_path: Path) -> None:
+    clip = footage.clip(tmp_path / "a.mov", frames=24, tracks=2)
+    data = bytearray(clip.read_bytes())
+    _, first, second = (found.end() for found in re.finditer(b"stco", data))
+    length = 8 + 4 * int.from_bytes(data[first + 4 : first + 8], "big")
+    data[second : second + length] = data[first : first + length]
+    found = looked_at(written(data, tmp_path / "shared.mov"))
+    assert (len(found.audio), found.cuttable) == (2, False)
+    assert looked_at(clip).cuttable
+
+
+def test_a_clip_is_cut_only_where_keyframes_come_as_often_as_pieces_do(tmp_path: Path) -> None:
+    tables = {}
+    for every in (60, 1000):
+        keys = ("-x264-params", f"keyint={every}:min-keyint={every}:scenecut=0")
+        clip = footage.clip(
+            tmp_path / f"{every}.mov", codec="h264", rate="24", frames=300, size=(192, 108), sound=None, options=keys
+        )
+        tables[every] = contents_of(clip)
+        assert looked_at(clip).cuttable is (every == 60)
+    # The second keyframe may also come too late.
+    assert tables[60] is not None
+    late = replace(tables[60], shown=range(300), keys=[0, 250])
+    assert not late.cuttable(Fraction(24))
+    assert late.cuttable(Fraction(25))
+
+
+def test_a_piece_that_no_worker_has_room_for_is_not_made_and_is_no_verdict(
+    originals: dict[str, Original], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(byte_ranges, "_MOST_BYTES", 20_000)
+    for name in ("prores.mov", "mpeg2.mxf"):
+        assert not looked_at(originals[name].file).cuttable
+        with pytest.raises(MemoryError):
+            originals[name].gather(0, 40, tmp_path)
+
+
+def box(kind: bytes, *parts: bytes) -> bytes:
+    return struct.pack(">I4s", 8 + sum(map(len, parts)), kind) + b"".join(parts)
+
+
+def table(form: str, rows: Sequence[tuple[int, ...]]) -> bytes:
+    return struct.pack(">II", 0, len(rows)) + b"".join(struct.pack(form, *row) for row in rows)
+
+
+def made_up(runs: Sequence[tuple[int, int]], chunks: int, samples: int) -> bytes:
+    """A QuickTime file of `samples` frames of one byte, that lie in chunks as its runs (first chunk, samples) say."""
+    samples_of = box(
+        b"stbl", box(b"stsd", table(">", [()]), box(b"raw ")), box(b"stts", table(">II", [(samples, 1)])),
+        box(b"stsc", table(">III", [(first, each, 1) for first, each in runs])),
+        box(b"stsz", struct.pack(">III", 0, 1, samples)), box(b"stco", table(">I", [(28 + n,) for n in range(chunks)])),
+    )  # fmt: skip
+    track = box(b"trak", box(b"mdia", box(b"hdlr", bytes(8), b"vide"), box(b"minf", samples_of)))
+    mdat = box(b"mdat", bytes(max(chunks, 1000)))
+    return box(b"ftyp", b"qt  ", bytes(4), b"qt  ") + mdat + box(b"moov", box(b"mvhd", bytes(100)), track)
+
+
+@given(counts=st.lists(st.tuples(st.integers(1, 4), st.integers(1, 5)), min_size=1, max_size=8))
+def test_each_run_of_chunks_is_followed_to_the_next(counts: list[tuple[int, int]]) -> None:
+    begun = list(accumulate((chunks for chunks, _ in counts), initial=1))
+    data = made_up(list(zip(begun, (each for _, each in counts), strict=False)), begun[-1] - 1, sum(map(prod, counts)))
+    found = contents(len(data), lambda start, length: data[start : start + length])
+    assert found is not None
+    held = [each for chunks, each in counts for _ in range(chunks)]
+    assert list(found.starts) == [28 + chunk + n for chunk, each in enumerate(held) for n in range(each)]
+
+
+def test_runs_of_chunks_that_go_back_and_forth_are_not_followed() -> None:
+    chunks, rows = 40_000, 4000
+    data = made_up([(1, 0), (chunks, 0)] * (rows // 2), chunks, 10)
+    begun = time.process_time()
+    assert contents(len(data), lambda start, length: data[start : start + length]) is None
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize("most", [1000, 10**9])
+def test_a_table_of_more_frames_than_a_reader_saw_takes_no_memory(most: int) -> None:
+    data = made_up([(1, 20_000_000)], 1, 20_000_000)
+    tracemalloc.start()
+    try:
+        assert contents(21_000_000, lambda start, length: data[start : start + length], most) is None
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("part", ["segment", "partition"])
+def test_an_index_is_read_only_as_far_as_its_partition_has_one(originals: dict[str, Original], part: str) -> None:
+    data, size, asked = bytearray(originals["mpeg2.mxf"].file.read_bytes()), 100 << 30, []
+    if part == "segment":
+        at = data.index(bytes.fromhex("060e2b34025301010d01020101100100")) + 16
+        width = data[at] & 0x7F
+        data[at + 1 : at + 1 + width] = b"\x7f" + bytes(width - 1)
+    else:
+        at = data.rindex(bytes.fromhex("060e2b34020501010d01020101040400")) + 16
+        value = at + 1 + (data[at] & 0x7F)
+        data[value + 40 : value + 48] = (8 << 30).to_bytes(8, "big")
+
+    def read(start: int, length: int) -> bytes:
+        asked.append(length)
+        assert length <= 1 << 20
+        return bytes(data[start : start + length]).ljust(min(length, size - start), b"\0")
+
+    assert contents(size, read) is None
+    assert sum(asked) < 10 << 20
