@@ -7,7 +7,7 @@ The sound that lies beside a piece's frames is kept as it is, so that every byte
 
 import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache, partial
 from itertools import accumulate, pairwise
@@ -16,7 +16,8 @@ from pathlib import Path
 
 from circletake.contracts.media import Inspection, Piece
 from circletake.media.boxes import Read, UnfollowableError
-from circletake.media.mxf import Mxf, blank_pictures, read_mxf, sound_of
+from circletake.media.entering import length_bytes, may_enter
+from circletake.media.mxf import Mxf, blank_pictures, picture_in, read_mxf, sound_of
 from circletake.media.quicktime import QuickTime, read_quicktime
 from circletake.media.routes import longest_piece, own, reach, stretches
 from circletake.media.sniff import MP4, MXF, QUICKTIME, container_of
@@ -29,6 +30,9 @@ _MOST_FRAMES = 24 * 3600 * 24
 _BLOCK_BYTES, _BLOCKS = 64 << 10, 64
 #: What a worker's disk holds beside what it makes. Ten seconds of the widest camera's uncompressed picture are less.
 _MOST_BYTES = 8_000_000_000
+#: What may lie before a picture's own data (its parameters, and remarks of the camera's) is less; how many keyframes a
+#: worker looks at before it begins at the first; how many tell of the others: an hour has as many groups.
+_HEAD_BYTES, _LOOKS, _TELLING = 4096, 64, 10_000
 
 #: Bytes of original `span` in these ranges, one directly after the other, go into an existing file from byte `at` on.
 Fetch = Callable[[int, Sequence[range], Path, int], None]
@@ -82,12 +86,27 @@ class Contents:
         widest = max(map(sub, before[piece + piece // 2 + group :] or before[-1:], before))
         return bool(group <= piece and widest <= _MOST_BYTES)
 
-    def coded(self, wanted: range) -> list[int]:
-        """Frames as they are shown → what has to be decoded for them, in the order of coding."""
+    def coded(self, wanted: range, entered: Callable[[int], bool | None] = lambda key: True) -> list[int]:
+        """Frames as they are shown, and at which keyframes a decoder may be entered → what has to be decoded for them,
+        in the order of coding."""
         places = [at for at, frame in enumerate(self.shown) if frame in wanted]
-        key = max((key for key in self.keys if key <= places[0] and self.shown[key] <= wanted.start), default=0)
+        before = [key for key in self.keys if key <= places[0] and self.shown[key] <= wanted.start]
+        key = next((key for key in before[: -_LOOKS - 1 : -1] if key == 0 or entered(key)), 0)
         # What is coded behind a keyframe and shown before it needs the keyframe before that, and is not wanted.
         return [at for at in range(key, places[-1] + 1) if self.shown[at] >= self.shown[key] or not key]
+
+    def entered(self, read: Read) -> Callable[[int], bool | None]:
+        """A reader of an original of H.264 → at which keyframes a decoder may be entered, or None where bytes do not
+        tell."""
+        measured = length_bytes(self.table.picture) if isinstance(self.table, QuickTime) else None
+
+        def look(key: int) -> bool | None:
+            picture = range(self.starts[key], self.ends[key])
+            if isinstance(self.table, Mxf):
+                picture = picture_in(picture, read)
+            return may_enter(read(picture.start, min(picture.stop - picture.start, _HEAD_BYTES)), measured)
+
+        return look
 
 
 def contents(size: int, read: Read, most: int = _MOST_FRAMES) -> Contents | None:
@@ -114,13 +133,29 @@ def _contents(size: int, read: Read, most: int) -> Contents | None:
 
 def contents_of(file: Path, most: int = _MOST_FRAMES) -> Contents | None:
     """A file, sparse where only its tables were fetched → its contents, as `contents` has them."""
+    return contents(file.stat().st_size, partial(_read, file), most)
+
+
+def only_entered(original: Contents, file: Path) -> Contents | None:
+    """An original of H.264, and its file, sparse where only what a probe asks for was fetched → the original with those
+    keyframes only at which a decoder may be entered; None where that cannot be told.
+
+    Where all that are there may be, those in the holes are taken to be like them.
+    """
+    # That an index of MXF tells truly how long groups of H.264 are shown was never seen.
+    if isinstance(original.table, Mxf) and original.keyframe_every != 1:
+        return None
+    look = original.entered(partial(_read, file))
+    seen = {key: look(key) for key in original.keys[:_TELLING]}
+    if not seen.get(0):
+        return None
+    return replace(original, keys=[key for key in seen if seen[key]]) if False in seen.values() else original
+
+
+def _read(file: Path, start: int, length: int) -> bytes:
     with file.open("rb") as opened:
-
-        def read(start: int, length: int) -> bytes:
-            opened.seek(start)
-            return opened.read(length)
-
-        return contents(file.stat().st_size, read, most)
+        opened.seek(start)
+        return opened.read(length)
 
 
 def gather(
@@ -132,7 +167,9 @@ def gather(
     for span, wanted in stretches(inspection, reach(inspection, piece)):
         original, file, sound = originals[span], into / f"part-{span}", into / f"sound-{span}"
         share = owned.get(span, range(0)) if inspection.audio else range(0)
-        coded, table, bring = original.coded(wanted), original.table, partial(fetch, span)
+        table, bring = original.table, partial(fetch, span)
+        look = partial(_brought, bring, original.size, into / f"head-{span}")
+        coded = original.coded(wanted, *([original.entered(look)] if inspection.video.codec == "h264" else []))
         with sound.open("wb") as shares:
             if isinstance(table, QuickTime):
                 shares.writelines(_lay_quicktime(original, table, coded, share, bring, file))
@@ -154,6 +191,14 @@ def sound_file(original: Contents, shares: Iterable[bytes], to: Path) -> None:
 
 
 _Bring = Callable[[Sequence[range], Path, int], None]
+
+
+def _brought(bring: _Bring, size: int, file: Path, start: int, length: int) -> bytes:
+    """Some bytes of an original of this size, by way of a file."""
+    file.write_bytes(b"")
+    if wanted := range(start, min(start + length, size)):
+        bring([wanted], file, 0)
+    return file.read_bytes()
 
 
 def _lay_quicktime(

@@ -1,6 +1,6 @@
 """Whether a decoder of H.264 may be entered at a coded picture: at an IDR picture it may (ITU-T H.264, 7.4.1.2.4).
 
-A container calls a picture a keyframe that others shown before it may lean on, and a decoder that forgives nothing
+Containers also call pictures keyframes that others, shown before them, lean back over; a decoder that forgives nothing
 refuses to begin there. Pure.
 """
 

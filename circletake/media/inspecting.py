@@ -10,7 +10,7 @@ from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.media import AudioStream, CameraFacts, ColorTags, Inspection, RawKind, Route, VideoStream
 from circletake.film.timing import Timecode
 from circletake.media import codecs, launcher
-from circletake.media.byte_ranges import contents_of
+from circletake.media.byte_ranges import contents_of, only_entered
 from circletake.media.camera import camera_facts
 from circletake.media.children import Overrun
 from circletake.media.frames import count_frames, duration_of
@@ -106,6 +106,8 @@ def _keyframe_steps(spans: Sequence[Path], read: Sequence[_Span]) -> list[int | 
     steps = []
     for file, span in zip(spans, read, strict=True):
         original = contents_of(file, span.video.frames)
+        if original is not None and span.video.codec == "h264":
+            original = only_entered(original, file)
         # A table that knows of other frames than the reader saw (an edit list hides some) is no guide.
         if original is None or original.frames != span.video.frames or not original.cuttable(span.video.rate):
             return []

@@ -17,6 +17,8 @@ from circletake.media.wholeness import Partition, require_footer
 _INDEX_SEGMENT = bytes.fromhex("060e2b34025301010d01020101100100")
 _LABEL, _ELEMENT, _ESSENCE = (bytes.fromhex(part) for part in ("060e2b34", "060e2b34010201", "0d010301"))
 _FILL = bytes.fromhex("060e2b34010101010301021001000000")
+#: ST 381-3: the label of AVC in the generic container, as the header names it.
+_AVC = bytes.fromhex("0d0103010210")
 #: The kinds of elements, by the thirteenth byte of their keys: content package and generic container.
 _PICTURE, _SOUND = (0x05, 0x15), (0x06, 0x16)
 #: Of all partitions together, an index takes some twenty bytes a frame, and a pack some hundred.
@@ -34,6 +36,10 @@ class Mxf:
     edges: Sequence[int]
     shown: Sequence[int]
     keys: Sequence[int]
+
+    @property
+    def is_avc(self) -> bool:
+        return _AVC in self.head
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +222,12 @@ def _head(partitions: Sequence[Partition], read: Read, body: int) -> bytes | Non
     value = 17 + (pack[16] & 0x7F if pack[16] & 0x80 else 0)
     pack[value + 8 : value + 64] = struct.pack(">5QIQI", 0, 0, 0, last.metadata_bytes, 0, 0, 0, body)
     return bytes(pack) + read(_metadata_start(last, read), last.metadata_bytes)
+
+
+def picture_in(unit: range, read: Read) -> range:
+    """Where an edit unit lies → where its picture does: nowhere, if there is none."""
+    elements = islice(klvs(unit.start, unit.stop, read), _MAX_ELEMENTS)
+    return next((range(klv.value, klv.end) for klv in elements if klv.kind in _PICTURE), range(0))
 
 
 def sound_of(file: Path, part: range, *, with_first: bool) -> Iterator[bytes]:

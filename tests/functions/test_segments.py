@@ -137,6 +137,19 @@ def test_pieces_make_what_one_pass_makes(
     assert larger < 1.06 * smaller
 
 
+@pytest.mark.parametrize("every", [25, 36, 37])
+@pytest.mark.parametrize("pyramid", ["none", "strict", "normal"])
+def test_pieces_of_groups_that_lean_on_the_one_before_are_those_of_one_pass(
+    tmp_path: Path, every: int, pyramid: str
+) -> None:
+    how = f"keyint=12:min-keyint=12:bframes=3:open-gop=1:b-pyramid={pyramid}"
+    options = ("-preset", "medium", "-x264-params", how)
+    both = make([footage.clip(tmp_path / "a.mov", codec="h264", rate="25", frames=100, options=options)], every=every)
+    assert footage.frame_numbers(both.joined / "proxy.mp4") == list(range(100))
+    assert frames_md5(both.joined / "analysis.mkv") == frames_md5(both.whole / "analysis.mkv")
+    assert without_cpu(both.of_joined) == without_cpu(both.of_whole)
+
+
 @pytest.mark.parametrize("moved", ["0.31", "-0.27"])
 def test_sound_that_begins_late_or_early_is_heard_when_it_was(tmp_path: Path, moved: str) -> None:
     clip, other = footage.clip(tmp_path / "a.mov", frames=60, rate="25"), tmp_path / "b.mov"

@@ -103,8 +103,10 @@ def test_pieces_read_each_byte_once_and_bring_all_of_the_sound(
         into = tmp_path / str(number)
         into.mkdir()
         shares.append(original.gather(first, min(24, _FRAMES - first), into)[1])
-    # Where pictures lean on a keyframe before the piece, its bytes are read twice.
-    assert original.asked <= (1.01 if original.contents.keyframe_every == 1 else 1.5) * original.size
+    # Where pictures lean on a keyframe before the piece, its bytes are read twice; and all before it, where no other
+    # than the first can be entered.
+    most = 1.01 if original.contents.keyframe_every == 1 else 1.5 if name != "open.mov" else 2.3
+    assert original.asked <= most * original.size
     if not original.found.audio:
         assert not any(shares)
         return
