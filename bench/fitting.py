@@ -35,11 +35,11 @@ _X265 = ("libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-
 #: What the constants come from: the family of `codecs.py`, the recording, its seconds.
 TRAINING: tuple[tuple[str, Recording, int], ...] = (
     ("prores", Recording("tiny", ".mov", (320, 180), (*_KS, "hq", "-q:v", "12"), rate=10), 1),
-    ("prores", Recording("HQ", ".mov", _HD, (*_KS, "hq", "-q:v", "21")), 2),
-    ("prores", Recording("LT", ".mov", _HD, (*_KS, "lt", "-q:v", "40"), grain=6), 3),
+    ("prores", Recording("HQ", ".mov", _HD, (*_KS, "hq", "-q:v", "16"), grain=10), 2),
+    ("prores", Recording("LT", ".mov", _HD, (*_KS, "lt", "-q:v", "16"), grain=6), 3),
     ("prores", Recording("HQ 50", ".mov", _HD, (*_KS, "hq", "-q:v", "10"), rate=50), 1),
-    ("prores", Recording("SD", ".mov", _SD, (*_KS, "hq", "-q:v", "12"), grain=8), 4),
-    ("prores", Recording("UHD", ".mov", _UHD, (*_KS, "hq", "-q:v", "24"), rate=25), 1),
+    ("prores", Recording("SD", ".mov", _SD, (*_KS, "hq", "-q:v", "12"), grain=4), 4),
+    ("prores", Recording("UHD", ".mov", _UHD, (*_KS, "hq", "-q:v", "12"), rate=25), 1),
     ("dnxhr", Recording("HQX", ".mxf", _HD, ("dnxhd", "-profile:v", "dnxhr_hqx")), 2),
     ("dnxhr", Recording("SQ", ".mov", _HD, ("dnxhd", "-profile:v", "dnxhr_sq", "-pix_fmt", "yuv422p"), grain=6), 3),
     ("dnxhr", Recording("UHD LB", ".mxf", _UHD, ("dnxhd", "-profile:v", "dnxhr_lb", "-pix_fmt", "yuv422p")), 1),
@@ -48,10 +48,10 @@ TRAINING: tuple[tuple[str, Recording, int], ...] = (
     ("h264", Recording("60 4:2:2", ".mov", _HD, (*_X264, "yuv422p10le", "-b:v", "60M")), 2),
     ("h264", Recording("UHD", ".mp4", _UHD, (*_X264, "yuv420p", "-b:v", "100M"), grain=6), 1),
     ("hevc", Recording("40", ".mp4", _HD, (*_X265, "yuv420p10le", "-b:v", "40M")), 2),
-    ("hevc", Recording("12", ".mp4", _HD, (*_X265, "yuv420p", "-b:v", "12M"), grain=4), 3),
+    ("hevc", Recording("12", ".mp4", _HD, (*_X265, "yuv420p", "-b:v", "12M")), 3),
     ("hevc", Recording("UHD", ".mp4", _UHD, (*_X265, "yuv420p10le", "-b:v", "60M")), 1),
     ("intra", Recording("MJPEG", ".mov", _HD, ("mjpeg", "-q:v", "3", "-pix_fmt", "yuvj422p")), 2),
-    ("intra", Recording("MJPEG SD", ".mov", _SD, ("mjpeg", "-q:v", "6", "-pix_fmt", "yuvj422p")), 3),
+    ("intra", Recording("MJPEG SD", ".mov", _SD, ("mjpeg", "-q:v", "6", "-pix_fmt", "yuvj422p"), grain=4), 3),
     ("mpeg2", Recording("50", ".mxf", _HD, ("mpeg2video", "-pix_fmt", "yuv422p", "-b:v", "50M"), rate=25), 2),
     ("mpeg2", Recording("20", ".mov", _HD, ("mpeg2video", "-pix_fmt", "yuv420p", "-b:v", "20M"), rate=25), 3),
 )  # fmt: skip

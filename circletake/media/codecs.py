@@ -5,39 +5,41 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """CPU seconds of one core to decode, from reference measurements on two shared x86 cores."""
+    """CPU seconds of one core to decode, for each megapixel and for each megabit of the file."""
 
     per_megapixel: float
     per_megabit: float
 
 
-#: Anchors (1080p at 24, CPU-s for one second of footage): ProRes HQ .643 at 186 Mb/s and UHD 3.87 at 1083 Mb/s, so
-#: that ProRes goes by its bits; H.264 10-bit 4:2:2 .314 at 53 Mb/s; DNxHR HQX .467. 1080p at 24 is 49.8 Mpx/s.
-_PRORES = Family(per_megapixel=0.0129, per_megabit=0.0036)
-_DNX = Family(per_megapixel=0.0094, per_megabit=0.0027)
-_LONG_GOP = Family(per_megapixel=0.0063, per_megabit=0.0059)
-#: Not measured: priced as the dearest that was.
-_UNMEASURED = Family(per_megapixel=0.0194, per_megabit=0.0059)
+#: As `bench/fitting.py` prints them: clips of each codec at 1080p and at another size, of 10 to 800 Mb/s.
+_PRORES = Family(per_megapixel=0.00111, per_megabit=0.00251)
+_DNX = Family(per_megapixel=0.00119, per_megabit=0.00219)
+_H264 = Family(per_megapixel=0.00050, per_megabit=0.0100)
+_HEVC = Family(per_megapixel=0.0040, per_megabit=0.0133)
+_MPEG2 = Family(per_megapixel=0.00074, per_megabit=0.00192)
+_INTRA = Family(per_megapixel=0.0024, per_megabit=0.00102)
+#: Not measured, and known to be dear (JPEG 2000): priced above all that were.
+_UNMEASURED = Family(per_megapixel=0.0194, per_megabit=0.0133)
 
 #: Picture codecs, by ffprobe's name: FFmpeg's decoder for it, and its cost.
 PICTURE: dict[str, tuple[str, Family]] = {
     "prores": ("prores", _PRORES),
     "prores_raw": ("prores_raw", _UNMEASURED),
     "dnxhd": ("dnxhd", _DNX),
-    "h264": ("h264", _LONG_GOP),
-    "hevc": ("hevc", _LONG_GOP),
-    "mpeg2video": ("mpeg2video", _LONG_GOP),
-    "mpeg1video": ("mpeg1video", _LONG_GOP),
-    "mpeg4": ("mpeg4", _LONG_GOP),
-    "msmpeg4v3": ("msmpeg4", _LONG_GOP),
-    "msmpeg4v2": ("msmpeg4v2", _LONG_GOP),
-    "h263": ("h263", _LONG_GOP),
-    "vp8": ("vp8", _LONG_GOP),
-    "vp9": ("vp9", _LONG_GOP),
-    "av1": ("libdav1d", _LONG_GOP),
-    "theora": ("theora", _LONG_GOP),
-    "mjpeg": ("mjpeg", _PRORES),
-    "dvvideo": ("dvvideo", _PRORES),
+    "h264": ("h264", _H264),
+    "hevc": ("hevc", _HEVC),
+    "mpeg2video": ("mpeg2video", _MPEG2),
+    "mpeg1video": ("mpeg1video", _MPEG2),
+    "mpeg4": ("mpeg4", _MPEG2),
+    "msmpeg4v3": ("msmpeg4", _MPEG2),
+    "msmpeg4v2": ("msmpeg4v2", _MPEG2),
+    "h263": ("h263", _MPEG2),
+    "vp8": ("vp8", _H264),
+    "vp9": ("vp9", _HEVC),
+    "av1": ("libdav1d", _HEVC),
+    "theora": ("theora", _H264),
+    "mjpeg": ("mjpeg", _INTRA),
+    "dvvideo": ("dvvideo", _INTRA),
     "jpeg2000": ("jpeg2000", _UNMEASURED),
     "cfhd": ("cfhd", _UNMEASURED),
     "apv": ("apv", _UNMEASURED),

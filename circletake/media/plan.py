@@ -15,17 +15,17 @@ from circletake.media.routes import WOVEN
 
 PROXY_BOX = (1280, 720)
 #: CPU-s for each clip, for each megapixel of it that is scaled, and of the proxy that is watched and encoded.
-_CLIP, _SCALED, _ENCODED = 0.17, 0.0013, 0.0165
+_CLIP, _SCALED, _ENCODED = 0.19, 0.00077, 0.0219
 #: CPU-s more for each megapixel of a proxy: under a look, with texts in it.
-_LOOK, _TEXTS = 0.012, 0.0005
+_LOOK, _TEXTS = 0.0055, 0.0001
 #: CPU-s for each megapixel of the original whose fields are woven into frames (bwdif).
 _WOVEN = 0.004
 #: CPU-s and bytes for each megapixel of an editorial proxy; the sound of all is counted with `_SOUND_BYTES_PER_S`.
 _EDITORIAL: dict[str, tuple[float, float]] = {
-    EditorialFormat.DNXHR_LB_MOV: (0.012, 100_000),
-    EditorialFormat.DNXHR_LB_MXF: (0.012, 100_000),
-    EditorialFormat.PRORES_PROXY_MOV: (0.020, 130_000),
-    EditorialFormat.H264_MOV: (0.018, 60_000),
+    EditorialFormat.DNXHR_LB_MOV: (0.0097, 100_000),
+    EditorialFormat.DNXHR_LB_MXF: (0.0097, 100_000),
+    EditorialFormat.PRORES_PROXY_MOV: (0.0101, 130_000),
+    EditorialFormat.H264_MOV: (0.0205, 60_000),
 }
 #: Generous bytes of output for one second: proxy 8 Mb/s, analysis frames 8 Mb/s, sound 160 kb/s.
 _OUTPUT_BYTES_PER_S = 2_020_000
