@@ -1,14 +1,15 @@
 """Whether a decoder of H.264 may be entered at a coded picture: at an IDR picture it may (ITU-T H.264, 7.4.1.2.4).
 
-Containers also call pictures keyframes that others, shown before them, lean back over; a decoder that forgives nothing
-refuses to begin there. Pure.
+What a container calls a keyframe may be a picture that others lean over, to one before it; a decoder that forgives
+nothing refuses to begin there. Pure.
 """
 
 import re
 from collections.abc import Iterator
 
-#: What a picture's own data is wrapped in, and the kind that an IDR picture has (ITU-T H.264, table 7-1).
-_SLICES, _IDR = frozenset({1, 2, 3, 4, 5}), 5
+#: What a picture's own data is wrapped in, the kind that an IDR picture has, and what its parameters are wrapped in
+#: (ITU-T H.264, table 7-1).
+_SLICES, _IDR, _PARAMETERS = frozenset({1, 2, 3, 4, 5}), 5, frozenset({7, 8})
 #: A NAL unit where none is measured: behind three bytes that never lie within one (ITU-T H.264, annex B).
 _STARTED = re.compile(rb"\x00\x00\x01(.)", re.DOTALL)
 #: ISO/IEC 14496-15, 5.3.3.1: version, profile, compatibility, level, and how many bytes a length has, less one.
@@ -22,13 +23,17 @@ def length_bytes(description: bytes) -> int | None:
 
 
 def may_enter(head: bytes, measured: int | None) -> bool | None:
-    """The first bytes of a coded picture, and how many bytes measure each NAL unit → whether it is an IDR picture.
+    """The first bytes of a coded picture, and how many bytes measure each NAL unit → whether it can be entered.
 
-    None where they do not tell: they end before the picture's own data begins, or are nothing that can be read.
+    Where none are measured no description holds the parameters either, so that they have to lie before the picture.
+    None where the bytes do not tell: they end before the picture's own data begins, or are nothing that can be read.
     """
-    kinds = _measured(head, measured) if measured else (found[1][0] & 0x1F for found in _STARTED.finditer(head))
-    first = next((kind for kind in kinds if kind in _SLICES), None)
-    return None if first is None else first == _IDR
+    told = set[int]()
+    for kind in _measured(head, measured) if measured else (found[1][0] & 0x1F for found in _STARTED.finditer(head)):
+        if kind in _SLICES:
+            return kind == _IDR and (measured is not None or told >= _PARAMETERS)
+        told.add(kind)
+    return None
 
 
 def _measured(head: bytes, measured: int) -> Iterator[int]:
