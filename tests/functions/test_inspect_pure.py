@@ -223,13 +223,49 @@ def test_a_large_clip_is_inspected_from_a_few_of_its_bytes(
     assert wanted is not None
     assert sum(map(len, wanted)) < len(data) / 2
     assert all(early.stop < late.start for early, late in itertools.pairwise(wanted))
-    sparse = tmp_path / f"sparse_{name}"
-    with sparse.open("wb") as file:
+    assert look(_sparse(tmp_path / f"sparse_{name}", data, wanted)) == whole
+
+
+@pytest.mark.parametrize("kind", [b"tmcd", b"rtmd"])
+def test_a_start_timecode_is_read_from_wherever_it_lies_in_a_large_clip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: bytes
+) -> None:
+    made = footage.clip(tmp_path / "a.mov", frames=600, rate="25", timecode="10:00:00:00").read_bytes()
+    whole = tmp_path / "whole.mov"
+    whole.write_bytes(data := _timecode_moved(made, kind))
+    assert look(whole).start_timecode == "10:00:00:00"
+    monkeypatch.setattr(wholeness, "_SMALL_BYTES", 100_000)
+    monkeypatch.setattr(wholeness, "_ESSENCE_BYTES", 200_000)
+    monkeypatch.setattr(wholeness, "_EDGE_BYTES", 66_000)
+    wanted = ranges_to_probe(len(data), lambda start, length: data[start : start + length])
+    assert wanted is not None
+    assert sum(map(len, wanted)) < len(data) / 2
+    assert look(_sparse(tmp_path / "sparse.mov", data, wanted)) == look(whole)
+
+
+def _timecode_moved(data: bytes, kind: bytes) -> bytes:
+    """A QuickTime file, its table last → the same with its timecode far into what lies before the table."""
+    begin, moov = data.index(b"mdat") - 4, data.rindex(b"moov") - 4
+    place = data.rindex(b"stco") + 12
+    first = struct.unpack_from(">I", data, place)[0]
+    # Sony's own (libavformat/mov.c): hours, minutes, seconds, whether frames are dropped, frames, from byte 13 on.
+    sample = data[first : first + 4] if kind == b"tmcd" else bytes(13) + bytes([10, 0, 0, 0, 0])
+    hole = bytes(100_000)
+    table = data[moov:place] + struct.pack(">I", moov + len(hole)) + data[place + 4 :]
+    described = table.rindex(b"tmcd", 0, table.rindex(b"stts"))
+    table = table[:described] + kind + table[described + 4 :]
+    length = struct.pack(">I", moov - begin + len(sample) + 2 * len(hole))
+    return data[:begin] + length + data[begin + 4 : moov] + hole + sample + hole + table
+
+
+def _sparse(to: Path, data: bytes, wanted: Sequence[range]) -> Path:
+    """A file as a probe gets it: a hole wherever no bytes were asked for."""
+    with to.open("wb") as file:
         file.truncate(len(data))
         for part in wanted:
             file.seek(part.start)
             file.write(data[part.start : part.stop])
-    assert look(sparse) == whole
+    return to
 
 
 def test_a_clip_of_a_hundred_gigabytes_is_cut_and_is_not_read(tmp_path: Path) -> None:
