@@ -50,7 +50,8 @@ def pull(
     """Pull the frames of a cut for VFX: EXR (16-bit half, ZIP, scene-linear), a reference and a count sheet.
 
     Frames come from the originals, never from proxies; the cut's first frame is 1001. Each shot gets a folder with its
-    frames, its CDL and LUT where it has them, and a QuickTime; it has its name only when every frame was read back.
+    frames, its CDL and LUT where it has them, and a QuickTime; it has its name only when every frame was read back. A
+    shot that is there already is read again, and is checked only if it is byte for byte as it was then.
     The count sheet says what was checked, and what of the list was not pulled and why.
 
     The exit code is 0 when everything that was asked for is there and checked; 1 when something is not; 2 when the

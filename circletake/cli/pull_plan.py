@@ -101,7 +101,8 @@ def _order(where: Deployment, shot: Shot, clip: Clip) -> Order:
         Resolved(look.cdl, look.cdl_from, look.lut, look.lut_from),
         camera_space=look.camera_space,
         grading_space=look.grading_space,
-        lut_text=lut.decode() if lut is not None else None,
+        # Its title and its remarks may be in any encoding.
+        lut_text=lut.decode(errors="replace") if lut is not None else None,
         size=look.size,
     )
     return Order(shot, clip, lut, baked.text)

@@ -30,10 +30,11 @@ class Busy(Exception):  # noqa: N818
 class Telling:
     """Hears of a pull as it goes on; a screen does more."""
 
+    def looking_for(self, order: Order) -> None: ...
     def fetching(self, order: Order) -> None: ...
     def fetched(self, size_bytes: int) -> None: ...
     def making(self, order: Order) -> None: ...
-    def made_frame(self) -> None: ...
+    def frame_done(self) -> None: ...
     def ended(self, line: SheetLine) -> None: ...
 
 
@@ -61,7 +62,8 @@ def carry_out(pull: Pull, files: OriginalFiles, to: Path, tools: Tools, telling:
     open_orders = []
     for order in pull.orders:
         try:
-            if (line := done_before(order, to)) is not None:
+            telling.looking_for(order)
+            if (line := done_before(order, to, telling.frame_done)) is not None:
                 end(order, line)
             else:
                 open_orders.append(order)
@@ -82,7 +84,7 @@ def carry_out(pull: Pull, files: OriginalFiles, to: Path, tools: Tools, telling:
             for order in orders:
                 try:
                     telling.making(order)
-                    end(order, make_shot(order, spans, to, tools=tools, on_frame=telling.made_frame))
+                    end(order, make_shot(order, spans, to, tools=tools, on_frame=telling.frame_done))
                 except _OF_ONE_SHOT as why:
                     end(order, failed_line(order, _sentence(why)))
     return [lines[order.shot.name] for order in pull.orders]

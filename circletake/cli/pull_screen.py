@@ -31,6 +31,10 @@ class Screen(Telling):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._progress.stop()
 
+    def looking_for(self, order: Order) -> None:
+        frames = len(order.shot.request.frames)
+        self._progress.reset(self._task, total=frames, description=f"Looking for {order.shot.name}")
+
     def fetching(self, order: Order) -> None:
         total = sum(file.size_bytes for file in order.clip.files)
         self._progress.reset(self._task, total=total, description=f"Fetching {order.clip.original.title}")
@@ -43,7 +47,7 @@ class Screen(Telling):
         described = f"{self._ended + 1}/{counted(self._shots, 'shot')}  {order.shot.name}"
         self._progress.reset(self._task, total=2 * frames, description=described)
 
-    def made_frame(self) -> None:
+    def frame_done(self) -> None:
         self._progress.advance(self._task)
 
     def ended(self, line: SheetLine) -> None:

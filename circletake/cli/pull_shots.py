@@ -5,15 +5,18 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import xxhash
 
 from circletake.cli.pull_sources import Clip
 from circletake.contracts.keys import short_hash
 from circletake.film.count_sheet import SheetLine, sheet_line
 from circletake.film.looks.cdl import write_cc
+from circletake.media.exr import repeats_timecode
 from circletake.media.pulling import Span, matrix_of, parts_of, read_frames
 from circletake.media.reference import write_reference
 from circletake.media.sequences import CHECKED, Shot, check_sequence, write_sequence
@@ -22,6 +25,8 @@ from circletake.media.typeface import packaged_typeface
 
 #: What lies beside the frames and says that they were checked.
 RECORD = "pull.json"
+_FRAMES = "*.exr"
+_ELSEWHERE = "Pull into another folder, or as another version: --version."
 _DRAFT = ".pulling-"
 #: More than the slowest laptop needs, so that what hangs is ended.
 _SECONDS, _SECONDS_A_FRAME = 600.0, 30.0
@@ -51,25 +56,43 @@ class Order:
         )  # fmt: skip
 
 
-def done_before(order: Order, to: Path) -> SheetLine | None:
-    """An order → its line of an earlier run whose files all lie there as they were checked; None where there is none.
+def done_before(order: Order, to: Path, on_frame: Callable[[], None]) -> SheetLine | None:
+    """An order → its line of an earlier run, whose files are read again and are byte for byte what was checked.
 
-    Raises `Incomplete` where the folder of that name holds something else: a plate is never overwritten.
+    None where there is none. Raises `Incomplete` where the folder of that name holds something else: a plate is never
+    overwritten.
     """
     folder = to / order.shot.name
     if not folder.exists():
         return None
     try:
         record = json.loads((folder / RECORD).read_text())
-        same = record["signature"] == order.signature
-        there = record["files"].items() <= _sizes(folder).items()
-        line = SheetLine(**record["line"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        same = there = False
-    if same and there:
-        return line
-    what = "this pull, and files of it are missing or changed" if same else "something else than this pull"
-    raise Incomplete(f"{folder} holds {what}. Pull into another folder, or as another version: --version.")
+        same, line = record["signature"] == order.signature, SheetLine(**record["line"])
+        checked = dict(record["xxh3"])
+    except (OSError, ValueError, KeyError, TypeError):
+        same = False
+    if not same:
+        raise Incomplete(f"{folder} holds something else than this pull. {_ELSEWHERE}")
+    if changed := _changed(folder, checked, on_frame):
+        named = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
+        raise Incomplete(f"{folder} holds this pull, and files of it are missing or changed: {named}. {_ELSEWHERE}")
+    return line
+
+
+def _changed(folder: Path, checked: Mapping[str, str], on_frame: Callable[[], None]) -> list[str]:
+    """A shot's folder, and the digests of what was checked → the files that are others now, missing, or frames more."""
+    frames = {path.name for path in folder.glob(_FRAMES)}
+    changed = sorted(frames - checked.keys())
+    for name, digest in checked.items():
+        try:
+            found = _digest(folder / name)
+        except OSError:
+            found = None
+        if found != digest:
+            changed.append(name)
+        if name in frames:
+            on_frame()
+    return changed
 
 
 def make_shot(
@@ -87,11 +110,13 @@ def make_shot(
             font=packaged_typeface(), look=_written(draft / f"{shot.name}_look.cube", order.baked),
             tools=tools, deadline=deadline, on_progress=lambda frames: None,
         )  # fmt: skip
+        # Before the check: so what is checked is what the digests are of.
+        digests = {path.name: _digest(path) for path in sorted(draft.iterdir())}
         wrong = check_sequence(draft, shot, written, on_frame)
         if wrong:
             raise Incomplete(f"{len(wrong)} faults were found when it was read back: {'; '.join(wrong[:5])}.")
         line = sheet_line(request, shot.name, state="CHECKED", checked=CHECKED, **_facts(shot), **told)
-        record = {"signature": order.signature, "line": asdict(line), "files": _sizes(draft)}
+        record = {"signature": order.signature, "line": asdict(line), "xxh3": digests}
         (draft / RECORD).write_text(json.dumps(record, indent=1))
         draft.rename(to / shot.name)
     return line
@@ -149,6 +174,8 @@ def _remarks(order: Order) -> Iterator[str]:
         yield f"its matrix is not tagged: {matrix_of(video)} taken, by its height"
     if video.color.range is None and matrix_of(video) != "gbr":
         yield "its range is not tagged: limited taken"
+    if repeats_timecode(video.rate):
+        yield "at this rate several frames share OpenEXR's timecode: circletake/sourceTimecode tells them apart"
     if video.field_order in ("tt", "bb", "tb", "bt"):
         yield "interlaced: frames hold two fields, as recorded"
     if video.rotation_degrees:
@@ -167,5 +194,6 @@ def _written(file: Path, content: bytes | None) -> Path | None:
     return file
 
 
-def _sizes(folder: Path) -> dict[str, int]:
-    return {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, xxhash.xxh3_64).hexdigest()

@@ -5,6 +5,7 @@ Compressed as VFX houses want it, it is no container of SMPTE ST 2065-4, which a
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,11 +69,20 @@ def as_timecode(moment: Timecode) -> Any:
     """A timecode → OpenEXR's. It counts to 29 (ST 12-1): faster labels are taken in twos or fours, as recorders do."""
     import OpenEXR
 
-    label, together = str(moment), -(-nominal(moment.rate) // 30)
+    label, together = str(moment), _together(moment.rate)
     frame, code = int(label[9:]), OpenEXR.TimeCode()
     code.hours, code.minutes, code.seconds = int(label[:2]), int(label[3:5]), int(label[6:8])
     code.frame, code.dropFrame, code.fieldPhase = frame // together, moment.drop, frame % together > 0
     return code
+
+
+def repeats_timecode(rate: Fraction) -> bool:
+    """Whether several frames of that rate get the same timecode: of those taken together, only the first is told."""
+    return _together(rate) > 2
+
+
+def _together(rate: Fraction) -> int:
+    return -(-nominal(rate) // 30)
 
 
 def camera_attributes(camera: CameraFacts | None) -> dict[str, Any]:

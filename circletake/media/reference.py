@@ -15,6 +15,8 @@ from circletake.media.tools import Tools
 
 _NAME, _LOOK, _FONT, _TEXT = "reference.mov", "look.cube", "font.ttf", "name.txt"
 _BOX = (1920, 1080)
+#: The tags of the screen that a look is made for: ITU-R BT.709.
+_SCREEN = {"color_primaries": "bt709", "color_trc": "bt709"}
 _MOST_BYTES_A_FRAME = 4 << 20
 #: The nominal rates for which FFmpeg writes a timecode track.
 _TIMECODE_RATES = {24, 25, 30, 48, 50, 60, 100, 120}
@@ -58,10 +60,12 @@ def _looked(picture: Any, shot: Shot, look: Path | None) -> Any:
     video = shot.inspection.video
     width, height = fit(video.width, video.height, video.sample_aspect_ratio, 0, _BOX)
     rgb = as_rgb(picture, video).filter("zscale", w=width, h=height, filter="bicubic").filter("setsar", 1)
-    rgb = rgb.filter("format", "gbrp10le")
     if look is not None:
-        rgb = rgb.filter("lut3d", file=_LOOK, interp="tetrahedral")
-    return rgb.filter("zscale", matrix="709", range="limited").filter("format", "yuv420p")
+        # FFmpeg's LUT has vector code for 16-bit planes.
+        rgb = rgb.filter("format", "gbrp16le").filter("lut3d", file=_LOOK, interp="tetrahedral")
+    shown = rgb.filter("zscale", matrix="709", range="limited").filter("format", "yuv420p")
+    # Without a look it is the picture as recorded, and keeps the tags of its primaries and its curve.
+    return shown if look is None else shown.filter("setparams", **_SCREEN)
 
 
 def _joined(pictures: list[Any], shot: Shot) -> Any:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -184,7 +185,8 @@ def test_a_clips_look_goes_along_and_the_reference_shows_it(
     deployed: Deployment, catalogue: Catalogue, take: Path, tmp_path: Path
 ) -> None:
     lattice = "\n".join(f"{1 - r} {1 - g} {1 - b}" for b in (0, 1) for g in (0, 1) for r in (0, 1))
-    cube = f"LUT_3D_SIZE 2\n{lattice}\n".encode()
+    # A title may be in any encoding.
+    cube = f'TITLE "Été"\nLUT_3D_SIZE 2\n{lattice}\n'.encode("latin-1")
     sha256 = keep_lut(catalogue, "bikes", cube)
     look = AppliedLook(
         sha256="0" * 64, sentence="turned round", cdl=Cdl(saturation=0.5), cdl_from="the show",
@@ -237,6 +239,49 @@ def test_a_plate_is_never_overwritten_and_a_damaged_one_is_told(
     damaged = run(edl, tmp_path, "--handles", "1")
     assert damaged.exit_code == 1
     assert "missing or changed" in " ".join(damaged.output.split())
+
+
+def _flipped(shot: Path) -> str:
+    frame = next(shot.glob("*.1002.exr"))
+    footage.flipped(frame, frame, places=[frame.stat().st_size - 100])
+    return frame.name
+
+
+def _swapped(shot: Path) -> str:
+    one, other = sorted(shot.glob("*.exr"))[:2]
+    before = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(before)
+    return one.name
+
+
+def _reference_flipped(shot: Path) -> str:
+    (reference,) = shot.glob("*.mov")
+    footage.flipped(reference, reference, places=[reference.stat().st_size // 2])
+    return reference.name
+
+
+def _one_too_many(shot: Path) -> str:
+    one = next(shot.glob("*.exr"))
+    (more := one.with_name("painted.2000.exr")).write_bytes(one.read_bytes())
+    return more.name
+
+
+@pytest.mark.parametrize("damage", [_flipped, _swapped, _reference_flipped, _one_too_many])
+def test_a_shot_that_is_there_is_checked_again_byte_by_byte(
+    damage: Callable[[Path], str], deployed: Deployment, catalogue: Catalogue, take: Path, tmp_path: Path
+) -> None:
+    clip = receive(catalogue, take)
+    edl = Edl(clip.rate).event(1, clip, 12, 2)
+    assert run(edl, tmp_path, "--handles", "1").exit_code == 0
+    shot = tmp_path / "vfx" / "bikes_001_A001R1JL_v001"
+    (shot / "notes.txt").write_text("what a compositor lays beside the frames is no fault")
+    assert run(edl, tmp_path, "--handles", "1").exit_code == 0
+    name = damage(shot)
+    again = run(edl, tmp_path, "--handles", "1", "--json")
+    (line,) = json.loads(again.stdout)["shots"]
+    assert (again.exit_code, line["state"]) == (1, "FAILED")
+    assert name in line["remarks"]
 
 
 def test_what_a_killed_pull_left_is_wiped_and_two_at_once_are_refused(

@@ -4,6 +4,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,13 @@ import OpenEXR
 import pytest
 
 from circletake.contracts.errors import Code, Rejected
-from circletake.contracts.media import CameraFacts, Inspection
+from circletake.contracts.media import CameraFacts, ColorTags, Inspection
 from circletake.film.originals import Original
 from circletake.film.pull_names import DEFAULT, NameTemplate
 from circletake.film.pulls import PullRequest
 from circletake.film.timing import Timecode, nominal
 from circletake.media import launcher
-from circletake.media.exr import as_timecode, camera_attributes, read_exr
+from circletake.media.exr import as_timecode, camera_attributes, read_exr, repeats_timecode
 from circletake.media.inspecting import inspect
 from circletake.media.linear import PRIMARIES, NotLinear, linear_space, to_linear
 from circletake.media.pulling import matrix_of, parts_of, read_frames, spans_of
@@ -357,6 +358,30 @@ def test_the_reference_has_the_same_frames(sequence: tuple[Path, Shot, tuple[Wri
         made.unlink()
 
 
+def test_the_reference_is_tagged_as_what_it_shows(
+    sequence: tuple[Path, Shot, tuple[Written, ...]], tmp_path: Path
+) -> None:
+    hlg = "setparams=color_primaries=bt2020:color_trc=arib-std-b67:colorspace=bt2020nc"
+    clip = footage.clip(tmp_path / "hlg.mov", rate="30000/1001", frames=30, size=SIZE, picture=hlg)
+    shot = replace(sequence[1], inspection=inspected(clip))
+    parts = parts_of(spans_of([clip], shot.inspection, tools=TOOLS), shot.request.frames)
+    cube = tmp_path / "look.cube"
+    # Every colour becomes the same brown, whose luma in codes of BT.709 is 16 + 219 x 0.5351 = 133.
+    cube.write_text("LUT_3D_SIZE 2\n" + "0.75 0.5 0.25\n" * 8)
+    as_recorded = ColorTags(primaries="bt2020", transfer="arib-std-b67", matrix="bt709", range="tv")
+    as_looked = ColorTags(primaries="bt709", transfer="bt709", matrix="bt709", range="tv")
+    for look, tags in ((None, as_recorded), (cube, as_looked)):
+        made = tmp_path / f"{tags.primaries}.mov"
+        write_reference(
+            shot, parts, made, font=packaged_typeface(), look=look,
+            tools=TOOLS, deadline=deadline(), on_progress=lambda frames: None,
+        )  # fmt: skip
+        assert inspected(made).video.color == tags
+    launcher.make(["-i", str(made), "-vf", "crop=64:32:96:32", "-f", "rawvideo", str(tmp_path / "raw")], tools=TOOLS)
+    luma = np.frombuffer((tmp_path / "raw").read_bytes(), np.uint8).reshape(12, -1)[:, : 64 * 32].astype(int)
+    assert np.abs(luma - 133).max() <= 1
+
+
 @pytest.mark.parametrize(("rate", "drop"), MODES)
 def test_every_rate_has_a_timecode_that_openexr_takes(rate: Fraction, drop: bool) -> None:
     for frame in (0, 1, nominal(rate) - 1):
@@ -366,6 +391,12 @@ def test_every_rate_has_a_timecode_that_openexr_takes(rate: Fraction, drop: bool
         code = as_timecode(Timecode(moment.frames + frame, rate, drop))
         assert code.frame <= 29
         assert code.dropFrame == drop
+
+
+@pytest.mark.parametrize(("rate", "drop"), MODES)
+def test_a_timecode_that_openexr_cannot_tell_from_the_next_is_told(rate: Fraction, drop: bool) -> None:
+    codes = [str(as_timecode(Timecode(1200 + frame, rate, drop))) for frame in range(nominal(rate))]
+    assert repeats_timecode(rate) == (len(set(codes)) < len(codes))
 
 
 def test_what_a_camera_says_keeps_its_own_words_where_it_is_no_number() -> None:
