@@ -180,6 +180,7 @@ def test_a_table_that_lies_cannot_be_followed_or_stays_within_the_file(
     if found is not None:
         assert all(0 <= start < stop <= len(data) for start, stop in zip(found.starts, found.ends, strict=True))
         assert found.coded(range(found.frames - 1, found.frames))
+        assert found.cuttable(Fraction(25)) in {True, False}
 
 
 def _table_of(data: bytearray) -> tuple[int, int]:
