@@ -229,6 +229,16 @@ def test_tracks_that_share_their_bytes_are_not_cut_and_are_not_refused(tmp_path:
     assert looked_at(clip).cuttable
 
 
+def test_a_track_that_nothing_was_recorded_on_is_not_cut_and_is_not_refused(tmp_path: Path) -> None:
+    data = bytearray(footage.clip(tmp_path / "a.mov", frames=24).read_bytes())
+    # How many rows a table has lies behind its kind and version; of `stsz` behind the size of all samples too.
+    for kind, place in ((b"stts", 8), (b"stsc", 8), (b"stsz", 12), (b"stco", 8)):
+        at = data.index(kind, data.rindex(b"soun")) + place
+        data[at : at + 4] = bytes(4)
+    found = looked_at(written(data, tmp_path / "silent.mov"))
+    assert (found.video.frames, len(found.audio), found.cuttable) == (24, 1, False)
+
+
 def test_a_clip_is_cut_only_where_keyframes_come_as_often_as_pieces_do(tmp_path: Path) -> None:
     tables = {}
     for every in (60, 1000):
