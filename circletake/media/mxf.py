@@ -17,8 +17,6 @@ from circletake.media.wholeness import Partition, require_footer
 _INDEX_SEGMENT = bytes.fromhex("060e2b34025301010d01020101100100")
 _LABEL, _ELEMENT, _ESSENCE = (bytes.fromhex(part) for part in ("060e2b34", "060e2b34010201", "0d010301"))
 _FILL = bytes.fromhex("060e2b34010101010301021001000000")
-#: ST 381-3: the label of AVC in the generic container, as the header names it.
-_AVC = bytes.fromhex("0d0103010210")
 #: The kinds of elements, by the thirteenth byte of their keys: content package and generic container.
 _PICTURE, _SOUND = (0x05, 0x15), (0x06, 0x16)
 #: Of all partitions together, an index takes some twenty bytes a frame, and a pack some hundred.
@@ -36,10 +34,6 @@ class Mxf:
     edges: Sequence[int]
     shown: Sequence[int]
     keys: Sequence[int]
-
-    @property
-    def is_avc(self) -> bool:
-        return _AVC in self.head
 
 
 @dataclass(frozen=True, slots=True)

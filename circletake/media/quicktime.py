@@ -78,20 +78,30 @@ class QuickTime:
         return [range(self.starts[0], self.starts[0] + self.sizes[0]), *chunks] if chunks else []
 
     def _picture(self, kept: Sequence[int], places: Sequence[int], base: int, description: set[bytes]) -> bytes:
-        lasts = [late - early for early, late in pairwise(self.moments[at] for at in kept)]
-        keys = set(self.keys)
+        lasts, keys = [self._last(at) for at in kept], set(self.keys)
         tables = {
-            b"stts": _table(">II", [(1, last) for last in [*lasts, lasts[-1] if lasts else 1]]),
+            b"stts": _table(">II", [(1, last) for last in lasts]),
             b"stsc": _table(">III", [(1, 1, 1)]),
             b"stsz": struct.pack(f">III{len(kept)}I", 0, 0, len(kept), *[self.sizes[at] for at in kept]),
             b"co64": _offsets([place + base for place in places]),
         }
         if self.delays is not None:
-            version = b"\1\0\0\0" if min(self.delays) < 0 else bytes(4)
-            tables[b"ctts"] = version + _table(">Ii", [(1, self.delays[at]) for at in kept])[4:]
+            # Each is shown when it was, and decoded right behind the one before: a gap where samples were left out
+            # would make a picture look long.
+            decoded = list(accumulate(lasts[:-1], initial=0))
+            moved = self.moments[kept[-1]] - decoded[-1]
+            shown = [self.moments[at] + self.delays[at] - moved for at in kept]
+            delays = [(1, at - before) for at, before in zip(shown, decoded, strict=True)]
+            version = b"\1\0\0\0" if min(delay for _, delay in delays) < 0 else bytes(4)
+            tables[b"ctts"] = version + _table(">Ii", delays)[4:]
         if len(keys) < len(self.starts):
             tables[b"stss"] = _table(">I", [(number,) for number, at in enumerate(kept, start=1) if at in keys])
         return _rebuilt(self.picture, description, tables)
+
+    def _last(self, at: int) -> int:
+        """How long a sample lasts, in the order of coding; the last of all lasts as long as the one before."""
+        near = min(at, len(self.moments) - 2)
+        return self.moments[near + 1] - self.moments[near] if near >= 0 else 1
 
     def _head(self, tracks: Callable[[int], list[bytes]], length: int) -> bytes:
         def built(base: int) -> bytes:
