@@ -194,7 +194,8 @@ class Partition:
     @classmethod
     def at(cls, start: int, read: Read) -> "Partition | None":
         """The pack whose key begins at `start`, with the metadata and index behind it; None where there is none."""
-        pack = read(start, 128)
+        # What was searched for and not found lies at -1.
+        pack = read(start, 128) if start >= 0 else b""
         if len(pack) < 96 or not pack.startswith(MXF_PARTITION):
             return None
         # Key 16, BER length, versions 4, KAG 4; then 8 bytes each: this, previous, footer, metadata, index.

@@ -193,6 +193,17 @@ def test_real_footage_is_read_as_it_is() -> None:
     assert (found.start_timecode, found.audio) == (None, ())
 
 
+def test_a_small_recording_that_a_camera_never_closed_is_incomplete(tmp_path: Path) -> None:
+    data = bytearray(footage.clip(tmp_path / "a.mxf", codec="mpeg2").read_bytes())
+    # Where the footer begins, which a camera writes last (ST 377-1, table 5), behind the key and its length.
+    place = 17 + (data[16] & 0x7F) + 24
+    data[place : place + 8] = bytes(8)
+    (tmp_path / "b.mxf").write_bytes(data[: len(data) // 2])
+    code, sentence = verdict(tmp_path / "b.mxf")
+    assert code is Code.INCOMPLETE_MEDIA
+    assert "no footer" in sentence
+
+
 # --- large files ---------------------------------------------------------------------------------------------------
 
 
