@@ -8,7 +8,7 @@ from typing import Any
 
 import ffmpeg
 
-from circletake.contracts.media import Piece, VideoStream
+from circletake.contracts.media import Piece
 from circletake.contracts.wire import Wire
 from circletake.media import launcher
 from circletake.media.byte_ranges import Part
@@ -21,7 +21,7 @@ from functions.transcode.editorial import EDITORIAL, editorial_outputs, file_byt
 from functions.transcode.graph import joined, lossless, pictures, timed, woven
 from functions.transcode.look import lay_out_look
 from functions.transcode.making import Making
-from functions.transcode.review import encoded, proxy
+from functions.transcode.review import proxy
 from functions.transcode.sources import opened
 from functions.transcode.transcode import require_all
 from functions.transcode.watching import EDGES, SEEN
@@ -107,14 +107,7 @@ def build(bench: Workbench, parts: Sequence[Part], making: Making, piece: Piece)
         outputs += editorial_outputs(shown.editing, [], making)
     # A piece is joined by its pictures alone: the whole has the clock and the name.
     nameless = inspection.model_copy(update={"start_timecode": None, "reel": None})
-    return ffmpeg.merge_outputs(proxy([shown.reviewed], nameless, _as_they_come(video)), *outputs)
-
-
-def _as_they_come(video: VideoStream) -> dict[str, Any]:
-    """How the proxy is coded, with exactly the frames that come: to a constant rate FFmpeg would add some behind the
-    last one, where the bytes that were left out of a part make a frame before it look long."""
-    options = {name: value for name, value in encoded(video).items() if name != "r"}
-    return options | {"fps_mode": "passthrough", "enc_time_base": f"{video.rate.denominator}/{video.rate.numerator}"}
+    return ffmpeg.merge_outputs(proxy([shown.reviewed], nameless), *outputs)
 
 
 def _trimmed(picture: Any, before: int, count: int) -> Any:
