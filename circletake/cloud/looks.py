@@ -1,6 +1,7 @@
 """What the catalogue keeps of a production's looks, slates and recipe. Each word is written once; the newest holds."""
 
 import hashlib
+import unicodedata
 import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -55,7 +56,7 @@ class LookBook:
         """What is made of every clip from now on, and who said so. `remake`: also of those that are there."""
         at = self._outbox.now()
         row = {"pk": table.recipe_pk(production), "sk": at, "recipe": recipe.model_dump_json(), "by": by}
-        says = [LookChanged(production=production)] if remake else []
+        says = [LookChanged(production=production, remake=True)] if remake else []
         self._outbox.commit(row["pk"], at, [Put(row)], says)
 
     def _say(self, production: str, roll: RollRef | None, origin: str) -> None:
@@ -68,8 +69,19 @@ class LookBook:
 
 def read_recipe(catalogue: Catalogue, production: str) -> Recipe:
     """A production → what it wants made of its clips: the newest word, or the plain recipe without one."""
+    return newest_recipe(catalogue, production)[1]
+
+
+def newest_recipe(catalogue: Catalogue, production: str) -> tuple[str, Recipe]:
+    """A production → its newest recipe, and the moment since which it holds; empty for the plain one."""
     rows = [row for row in catalogue.query(table.recipe_pk(production)) if "recipe" in row]
-    return Recipe.model_validate_json(rows[-1]["recipe"], extra="ignore") if rows else Recipe()
+    return (rows[-1]["sk"], Recipe.model_validate_json(rows[-1]["recipe"], extra="ignore")) if rows else ("", Recipe())
+
+
+def recipe_of(catalogue: Catalogue, production: str, since: str) -> Recipe:
+    """The recipe that held from a moment on, as `newest_recipe` named it."""
+    row = catalogue.get(table.recipe_pk(production), since) if since else None
+    return Recipe.model_validate_json(row["recipe"], extra="ignore") if row else Recipe()
 
 
 def read_slate(catalogue: Catalogue, roll: RollRef, title: str) -> Slate | None:
@@ -143,4 +155,4 @@ def _slate_row(roll: RollRef, title: str, slate: Slate, at: str) -> Row:
 
 def _same(level: str, target: str) -> str:
     """A target as it is compared: clips by their names without an ending, everything without regard to case."""
-    return clip_name(target) if level == LookLevel.CLIP else target.casefold()
+    return clip_name(target) if level == LookLevel.CLIP else unicodedata.normalize("NFC", target.strip()).casefold()

@@ -161,6 +161,7 @@ def tell_clip(row: Row) -> Told:
         "inspection": json.loads(row["inspection"]) if "inspection" in row else None,
         "media": _media(row),
         "look": json.loads(row["look"]) if row.get("look") else None,
+        "not_made_anew": json.loads(row["not_made_anew"]) if row.get("not_made_anew") else None,
         "editorial": _editorial(row),
         "external_proxy": is_external_proxy(row["path"], row["offload"]),
         **_raw(row),

@@ -11,7 +11,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from circletake.cloud.catalogue import Change, Put, Refused, Row
@@ -174,6 +174,11 @@ class Stage:
             also=[given_up],
         )
 
+    def is_at_work(self, roll: RollRef, clip_sk: str) -> bool:
+        """Whether a living worker holds a job of this clip, or one waits to be begun."""
+        jobs = (row for row in self._catalogue.query(roll.partition, table.JOB) if row.get("clip") == clip_sk)
+        return any(row["state"] == "CLAIMED" and "due_at" in row for row in jobs)
+
     def call_for_help(
         self, roll: RollRef, clip_sk: str | None, sentence: str, *, origin: str, also: Sequence[Change] = ()
     ) -> None:
@@ -221,6 +226,7 @@ class Stage:
                 "open_shard": table.open_shard(sk),
                 "due_at": until,
             },
+            removes=["revived"],
             when={"attempt": standing["attempt"], "state": "CLAIMED"} if standing else {"attempt": None},
         )
         try:
@@ -237,7 +243,6 @@ class Stage:
             sets={
                 "state": "DONE",
                 "finished_at": self._outbox.now(),
-                "says": [message.name for message in outcome.says],
                 "code": outcome.verdict.code if outcome.verdict else None,
                 "manifest": outcome.manifest.model_dump_json() if outcome.manifest else None,
             },
@@ -245,9 +250,10 @@ class Stage:
             when={"attempt": claim.attempt, "state": "CLAIMED"},
         )
         for _ in range(_COMMIT_TRIES):
-            moves = self._moves(job, outcome)
+            moves, says = self._moves(job, outcome)
+            said = {"says": [message.name for message in says]}
             try:
-                self._outbox.commit(job.roll.partition, sk, [done, *moves], outcome.says)
+                self._outbox.commit(job.roll.partition, sk, [replace(done, sets={**done.sets, **said}), *moves], says)
             except Refused as refused:
                 if 0 in refused.refused:
                     raise Lost(f"attempt {claim.attempt} of job {job.id} was taken over") from refused
@@ -255,18 +261,22 @@ class Stage:
                 return
         raise Held(f"the clip of job {job.id} moved under each of {_COMMIT_TRIES} commits")
 
-    def _moves(self, job: Job, outcome: Outcome) -> list[Change]:
+    def _moves(self, job: Job, outcome: Outcome) -> tuple[list[Change], Sequence[Message]]:
+        """What came of a job → the changes to its clip and roll, and what is said of it."""
         if job.clip is None or outcome.state is None:
-            return []
+            return [], outcome.says
         clip: Row | None = self._catalogue.get(job.roll.partition, table.clip_sk(job.clip))
         if clip is None:
             raise LookupError(f"clip {job.clip.clip_id} is not in the catalogue")
         if _is_older(job, clip):
-            return []
+            return [], ()
         if clip["state"] == State.DELIVERED and job.revision is not None and outcome.state is not State.DELIVERED:
             # Made anew: people go on seeing the clip as it was until the new pictures are published, or for good.
-            return [_not_made_anew(clip, outcome.verdict)] if outcome.verdict else []
-        return self._rolls.move_clip(clip, outcome.state, dict(outcome.learned), outcome.verdict)
+            if outcome.verdict is None:
+                return [], outcome.says
+            said = AttentionNeeded(clip=job.clip, title=job.title, verdict=outcome.verdict)
+            return [_not_made_anew(clip, outcome.verdict)], (said,)
+        return self._rolls.move_clip(clip, outcome.state, dict(outcome.learned), outcome.verdict), outcome.says
 
     def _is_superseded(self, job: Job) -> bool:
         """Whether a newer order was given for the clip before this one was begun."""
@@ -277,7 +287,10 @@ class Stage:
 
 
 def _is_older(job: Job, clip: Row) -> bool:
-    return job.revision is not None and clip.get("revision", job.revision) > job.revision
+    """Whether a newer order was given. Pictures that are made and the first to be seen are shown all the same."""
+    if job.revision is None or (job.kind == "publish" and "media" not in clip):
+        return False
+    return bool(clip.get("revision", job.revision) > job.revision)
 
 
 def _not_made_anew(clip: Row, verdict: Verdict) -> Change:

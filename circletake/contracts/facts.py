@@ -131,9 +131,13 @@ class AssembleClip(Message):
 
 
 class PlanClip(Message):
-    """Look again at what is to be made of this clip: its look or the production's recipe may have changed."""
+    """Look again at what is to be made of this clip: its look may have changed, or what the production wants.
+
+    `remake`: by the newest recipe; else the clip stays with the recipe that it was first made by.
+    """
 
     clip: ClipRef
+    remake: bool = False
 
 
 class ReadLook(Message):
@@ -150,6 +154,7 @@ class LookChanged(Message):
 
     production: Label
     roll: RollRef | None = None
+    remake: bool = False
 
 
 class ProxiesReady(Message):

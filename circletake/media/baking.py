@@ -47,7 +47,8 @@ class Baked:
 def camera_space(color: Color, camera: CameraFacts | None) -> str | None:
     """What a production declares, and what a clip says of its camera → the space it recorded in; None: not declared.
 
-    The most exact declaration wins: maker and model, else maker, else the space for cameras that are not told.
+    The most exact declaration wins: maker and model, else maker. The space for cameras that are not told is for those
+    alone: a phone that says its name did not record in the main camera's log.
     """
     maker, model = ((fact or "").casefold() for fact in (camera.maker, camera.model)) if camera else ("", "")
     fitting = [
@@ -58,7 +59,9 @@ def camera_space(color: Color, camera: CameraFacts | None) -> str | None:
         and (declared.model is None or declared.model.casefold() in model)
     ]
     nearest = max(fitting, key=lambda declared: len(declared.model or ""), default=None)
-    return nearest.space if nearest else color.camera_space
+    if nearest:
+        return nearest.space
+    return None if maker or model else color.camera_space
 
 
 @lru_cache(maxsize=8)

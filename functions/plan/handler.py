@@ -1,8 +1,16 @@
 """PlanClip → the order for what is made of the clip; what changed a look or a recipe → every clip that it concerns."""
 
-from circletake.cloud.catalogue import Change, Refused
+from circletake.cloud.catalogue import Change, Refused, Row
 from circletake.cloud.function import Settings, on_queue, open_objects, open_outbox
-from circletake.cloud.looks import LookBook, keep_lut, read_looks, read_lut, read_recipe, read_slate
+from circletake.cloud.looks import (
+    LookBook,
+    keep_lut,
+    newest_recipe,
+    read_looks,
+    read_lut,
+    read_slate,
+    recipe_of,
+)
 from circletake.cloud.reading import Reading
 from circletake.cloud.stage import Held
 from circletake.contracts import table
@@ -12,6 +20,7 @@ from circletake.contracts.facts import DecodeRaw, LookChanged, PlanClip, ReadLoo
 from circletake.contracts.files import State
 from circletake.contracts.keys import ClipRef, look_key
 from circletake.contracts.looks import AppliedLook
+from circletake.film.twins import is_external_proxy
 from functions.plan.plan import Wanted, apply, camera_of, order, want
 from functions.plan.sidecars import MAX_BYTES, read_sidecar
 
@@ -24,26 +33,36 @@ class PlanSettings(Settings):
 settings = PlanSettings.read()
 outbox, objects = open_outbox(settings), open_objects()
 catalogue, book = outbox.catalogue, LookBook(outbox)
-#: What may be made anew: the others were not looked into yet, or ended without a picture.
-PLANNED = {State.INSPECTED, State.TRANSCODED, State.DELIVERED}
+#: What is made anew when a look changes, and what another recipe may also heal. The rest was not looked into yet.
+MADE = {State.INSPECTED, State.TRANSCODED, State.DELIVERED}
+FAILED = {State.REJECTED, State.NEEDS_ATTENTION}
 
 
-def plan(clip: ClipRef) -> None:
+def may_be_planned(row: Row, *, remake: bool) -> bool:
+    return row["state"] in MADE or (remake and row["state"] in FAILED and "inspection" in row)
+
+
+def plan(clip: ClipRef, *, remake: bool) -> None:
     sk, roll = table.clip_sk(clip), clip.roll
     row = catalogue.get(roll.partition, sk)
-    if row is None or row["state"] not in PLANNED:
+    if row is None or not may_be_planned(row, remake=remake):
         return
     slate = read_slate(catalogue, roll, row["title"])
     looks = read_looks(catalogue, roll, row["title"], slate)
-    recipe = read_recipe(catalogue, roll.production)
-    wanted = want(recipe, looks, day=roll.day, title=row["title"], slate=slate, camera=camera_of(row))
+    since, recipe = newest_recipe(catalogue, roll.production)
+    if "recipe_since" in row and not remake:
+        since, recipe = row["recipe_since"], recipe_of(catalogue, roll.production, row["recipe_since"])
+    wanted = want(
+        recipe, looks, day=roll.day, title=row["title"], slate=slate, camera=camera_of(row),
+        is_proxy=is_external_proxy(row["path"], row["offload"]),
+    )  # fmt: skip
     revision = row.get("revision", 0)
     if row.get("planned") == wanted.mark:
         said = [TranscodeClip.__name__, DecodeRaw.__name__]
         outbox.say_what_is_pending(roll.partition, f"{sk}#{revision}", said)
         return
     ordered = order(clip, row, wanted, lay_out(wanted, roll.production), revision + 1)
-    planned = {"planned": wanted.mark, "revision": revision + 1}
+    planned = {"planned": wanted.mark, "revision": revision + 1, "recipe_since": since}
     when = {"revision": row.get("revision"), "state": row["state"]}
     try:
         outbox.commit(
@@ -69,8 +88,12 @@ def plan_again(changed: LookChanged) -> None:
     reading = Reading(catalogue)
     rolls = [changed.roll] if changed.roll else [roll for roll, _ in reading.rolls(changed.production)]
     for roll in rolls:
-        rows = [row for row in catalogue.query(roll.partition, table.CLIP) if row["state"] in PLANNED]
-        orders = [PlanClip(clip=table.read_clip_sk(roll, row["sk"])) for row in rows]
+        rows = catalogue.query(roll.partition, table.CLIP)
+        orders = [
+            PlanClip(clip=table.read_clip_sk(roll, row["sk"]), remake=changed.remake)
+            for row in rows
+            if may_be_planned(row, remake=changed.remake)
+        ]
         outbox.say_again([(order.name, order.written()) for order in orders])
 
 
@@ -102,7 +125,8 @@ def handle(event: BusEvent, deadline: float) -> None:
     elif event.detail_type == ReadLook.__name__:
         read_look(ReadLook.read(event.detail))
     else:
-        plan(PlanClip.read(event.detail).clip)
+        order = PlanClip.read(event.detail)
+        plan(order.clip, remake=order.remake)
 
 
 handler = on_queue(handle)

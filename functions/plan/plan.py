@@ -36,10 +36,20 @@ class Wanted:
 
 
 def want(
-    recipe: Recipe, looks: list[Look], *, day: str, title: str, slate: Slate | None, camera: CameraFacts | None
+    recipe: Recipe,
+    looks: list[Look],
+    *,
+    day: str,
+    title: str,
+    slate: Slate | None,
+    camera: CameraFacts | None,
+    is_proxy: bool = False,
 ) -> Wanted:
-    """The newest words on a clip → what is to be made of it."""
+    """The newest words on a clip → what is to be made of it. A proxy from elsewhere is shown as it came: what was done
+    to its picture there nobody knows."""
     resolved, space = resolve(looks, day=day, title=title, slate=slate), camera_space(recipe.color, camera)
+    if is_proxy:
+        resolved, space = Resolved(), None
     cdl = resolved.cdl.model_dump(mode="json") if resolved.cdl else None
     lut = resolved.lut.sha256 if resolved.lut else None
     return Wanted(recipe, resolved, space, short_hash(_VERSION, recipe.model_dump(mode="json"), cdl, lut, space))
@@ -50,7 +60,8 @@ def apply(wanted: Wanted, read_lut: Callable[[str], bytes]) -> tuple[AppliedLook
     if not wanted.has_look:
         return None
     resolved, grading = wanted.resolved, wanted.recipe.color.grading_space
-    text = read_lut(resolved.lut.sha256).decode() if resolved.lut else None
+    # Its numbers are ASCII; a title or a remark may be in whatever letters its program wrote.
+    text = read_lut(resolved.lut.sha256).decode(errors="replace") if resolved.lut else None
     baked = bake(resolved, camera_space=wanted.camera_space, grading_space=grading, lut_text=text)
     look = AppliedLook(
         sha256=baked.sha256,

@@ -50,7 +50,8 @@ def _read(
         return [look(name.stem, lut=Lut(sha256=keep_lut(body), name=name.name, size=size))], {}
     if ending == ".ale":
         rows = read_ale(body)
-        looks = [look(row.name, cdl=row.cdl) for row in rows if row.cdl]
+        # Where nothing was graded some systems export a CDL that changes nothing: that is no word against others.
+        looks = [look(row.name, cdl=row.cdl) for row in rows if row.cdl and row.cdl != Cdl()]
         return looks, {row.name: row.slate for row in rows if row.slate}
     corrections = read_cdl(name.name, body)
     if len(corrections) == 1:

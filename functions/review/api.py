@@ -65,9 +65,7 @@ class Review:
         self.admit(groups, roll.production)
         ales = self._reading.ales(roll)
         if not ales:
-            raise Refusal(
-                HTTPStatus.NOT_FOUND, "No clip of this roll can be listed yet.", "Wait a minute."
-            )
+            raise Refusal(HTTPStatus.NOT_FOUND, "No clip of this roll can be listed yet.", "Wait a minute.")
         return {"files": [{"name": name, "text": text} for name, text in ales.items()]}
 
     def manifest(self, groups: frozenset[str], roll: RollRef, offload: str) -> Answer:

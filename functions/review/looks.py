@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MAY_SET = ("editorial", "director", "camera", "admin")
 #: A LUT of 65³ has some 8 MB; API Gateway brings at most 6 MB to a function.
 _MAX_CUBE = 6 << 20
+_MAX_RECIPE = 16 << 10
 
 
 class AskedLook(BaseModel):
@@ -88,6 +89,8 @@ class LookDesk:
         """What a production wants made of every clip from now on."""
         self._require_role(groups, production)
         asked = read_body(AskedRecipe, body)
+        if len(body.encode()) > _MAX_RECIPE:
+            raise senseless(f"a recipe has up to {_MAX_RECIPE} bytes, because it travels with every order")
         _require_known_spaces(asked.recipe.color)
         self._book.set_recipe(production, asked.recipe, by, remake=asked.remake)
         return {"recipe": asked.recipe.model_dump(mode="json")}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from circletake.cloud.card_rows import mark
 from circletake.cloud.cards import LOOK_AGAIN_S
 from circletake.cloud.catalogue import Change, Refused
+from circletake.cloud.rolls import OVERDUE_S
 from circletake.contracts import table
 from circletake.contracts.facts import JudgeCard, SourceFile
 from circletake.contracts.keys import RollRef
@@ -73,6 +74,12 @@ class Sweep:
         self._stage.revive(job)
 
     def _call_for_help(self, clip: "Row") -> None:
+        if self._stage.is_at_work(RollRef.of_partition(clip["pk"]), clip["sk"]):
+            # A long clip may take a night; whoever dies over it is found by the job's own row.
+            with suppress(Refused):
+                put_off = {"due_at": self._outbox.now(OVERDUE_S)}
+                self._catalogue.change(Change(clip["pk"], clip["sk"], sets=put_off, when={"due_at": clip["due_at"]}))
+            return
         self._stage.call_for_help(
             RollRef.of_partition(clip["pk"]),
             clip["sk"],

@@ -138,4 +138,7 @@ def handle(event: BusEvent, deadline: float) -> None:
 handler = on_queue(handle)
 
 if __name__ == "__main__":
-    transcoding.clip(read_order(os.environ["ORDER"]), time.monotonic() + JOB_S, in_container=True)
+    try:
+        transcoding.clip(read_order(os.environ["ORDER"]), time.monotonic() + JOB_S, in_container=True)
+    finally:
+        metrics.flush_metrics()

@@ -23,7 +23,7 @@ from circletake.contracts.media import Measurements, OutputManifest, RawKind, Ro
 from circletake.film.decoders import Decoder
 from circletake.media.byte_ranges import gather
 from circletake.media.decoder import names_for_decoder
-from circletake.media.routes import cut, spans_of
+from circletake.media.routes import choose_route, cut, spans_of
 from circletake.media.tools import Tools
 from circletake.media.workdir import fresh_workdir
 from functions.transcode.assembling import assemble
@@ -154,9 +154,14 @@ class Transcoding:
             self.workshop.fetch_bytes(clip.spans[number], ranges, to, at, claim)
 
         (work / "in").mkdir()
-        parts = gather(clip.inspection, piece, originals, fetch, work / "in")
         into = _made(work)
-        transcode_piece(parts, making, piece, into=into, tools=self.tools, deadline=deadline, on_progress=claim.beat)
+        try:
+            parts = gather(clip.inspection, piece, originals, fetch, work / "in")
+            transcode_piece(
+                parts, making, piece, into=into, tools=self.tools, deadline=deadline, on_progress=claim.beat
+            )
+        except Rejected as rejected:
+            return _whole_instead(clip, rejected)
         said = SegmentTranscoded(order=clip, piece=piece)
         return Outcome((said,), manifest=self.workshop.put(into, PIECE_OUTPUTS, claim))
 
@@ -205,6 +210,16 @@ class Transcoding:
             return Outcome()
 
         self.stage.perform(_job("submit", order, order, attempt), hand_over)
+
+
+def _whole_instead(order: TranscodeClip, rejected: Rejected) -> Outcome:
+    """A piece that cannot be made → the order to make the clip whole: not every recording can be entered in its
+    middle, so only a reader that began at its beginning has the word on the footage."""
+    found = order.inspection
+    route = choose_route(found.estimate, size_bytes=found.size_bytes, cuttable=False)
+    if route is Route.NONE:
+        raise rejected
+    return Outcome((order.model_copy(update={"inspection": found.model_copy(update={"route": route})}),))
 
 
 def _made(work: Path) -> Path:

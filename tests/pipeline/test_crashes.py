@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 
 from circletake.contracts import table
+from functions.transcode import transcoding
 from tests import footage
 from tests.pipeline.test_card import PREFIX, check_invariants, snapshot
 from tests.pipeline.test_cards import ROLL, send
 from tests.pipeline.world import Died, World
 
 #: A run for every so many moments; with 1, all of them, which takes four minutes.
-STRIDE = 17
+STRIDE = 19
 #: Before and after each call to AWS, from the first receipt to the end of the second sweep.
-MOMENTS = 200
+MOMENTS = 220
 _MOMENTS = ("before-call", "after-call")
 
 
@@ -87,9 +88,8 @@ def test_a_worker_that_dies_at_a_call_loses_nothing_and_doubles_nothing(
 def test_a_transcoder_killed_in_the_middle_leaves_no_half_result(
     world: World, clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    transcode = world.handlers["transcode"]
     deaths = iter([True, True, False])
-    make = transcode.transcode
+    make = transcoding.transcode
 
     def mortal(*args: Any, into: Path, **kwargs: Any) -> Any:
         measured = make(*args, into=into, **kwargs)
@@ -97,7 +97,7 @@ def test_a_transcoder_killed_in_the_middle_leaves_no_half_result(
             raise Died
         return measured
 
-    monkeypatch.setattr(transcode, "transcode", mortal)
+    monkeypatch.setattr(transcoding, "transcode", mortal)
     send_and_sweep(world, clip)
     (job,) = [row for row in world.rows(table.JOB) if row["kind"] == "transcode"]
     assert (job["state"], job["attempt"]) == ("DONE", 3)

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from circletake.contracts import table
+from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.facts import TranscodeClip
 from circletake.contracts.keys import RollRef
 from circletake.contracts.media import Inspection, Route
 from circletake.media import routes
 from functions.plan import plan
+from functions.transcode import transcoding
 from tests import footage
 from tests.pipeline.world import World
 
@@ -117,14 +119,14 @@ def test_what_a_container_does_is_what_the_function_would_have_done(
 ) -> None:
     by_route(Route.BATCH)
     submitted: list[TranscodeClip] = []
-    transcoding: Any = world.handlers["transcode"].transcoding
-    object.__setattr__(transcoding, "submit", lambda job, attempts: submitted.append(job.message))
+    worker: Any = world.handlers["transcode"].transcoding
+    object.__setattr__(worker, "submit", lambda job, attempts: submitted.append(job.message))
     world.upload(f"{ROLL.prefix}o-1/a.mov", clip)
     world.deliver_all(twice=True)
     assert len(submitted) == 1
     (row,) = world.rows(table.CLIP)
     assert row["state"] == "INSPECTED"
-    transcoding.clip(submitted[0], time.monotonic() + 60, in_container=True)
+    worker.clip(submitted[0], time.monotonic() + 60, in_container=True)
     world._collect()
     row = settle(world)
     assert row["state"] == "DELIVERED"
@@ -155,3 +157,18 @@ def test_a_clip_without_a_route_says_so(world: World, clip: bytes, by_route: Any
     assert (row["state"], row["code"]) == ("NEEDS_ATTENTION", "NO_ROUTE")
     found = Inspection.model_validate_json(row["inspection"])
     assert found.video.frames == FRAMES
+
+
+def test_a_clip_that_cannot_be_entered_in_its_middle_is_made_whole(
+    world: World, clip: bytes, by_route: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_route(Route.SEGMENTS)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise Rejected(Code.CORRUPT_ESSENCE, "Part of this file cannot be decoded.", "Copy it again.")
+
+    monkeypatch.setattr(transcoding, "transcode_piece", refuse)
+    world.upload(f"{ROLL.prefix}o-1/a.mov", clip)
+    row = settle(world)
+    assert row["state"] == "DELIVERED"
+    assert frames_of(shown(world, row)["proxy.mp4"], tmp_path / "p.mp4") == list(range(FRAMES))
