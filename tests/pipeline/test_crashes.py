@@ -89,7 +89,8 @@ def test_a_transcoder_killed_in_the_middle_leaves_no_half_result(
     world: World, clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deaths = iter([True, True, False])
-    make = transcoding.transcode
+    room: Any = transcoding
+    make = room.transcode
 
     def mortal(*args: Any, into: Path, **kwargs: Any) -> Any:
         measured = make(*args, into=into, **kwargs)
@@ -97,7 +98,7 @@ def test_a_transcoder_killed_in_the_middle_leaves_no_half_result(
             raise Died
         return measured
 
-    monkeypatch.setattr(transcoding, "transcode", mortal)
+    monkeypatch.setattr(room, "transcode", mortal)
     send_and_sweep(world, clip)
     (job,) = [row for row in world.rows(table.JOB) if row["kind"] == "transcode"]
     assert (job["state"], job["attempt"]) == ("DONE", 3)
