@@ -16,6 +16,8 @@ from circletake.cli.watching import watch
 from circletake.cloud.deployment import find_deployment
 from circletake.contracts.files import Origin
 from circletake.contracts.keys import RollRef
+from circletake.contracts.looks import Cdl
+from circletake.film.looks.cdl import write_cc
 from circletake.media import launcher, tools
 from circletake.transfer.listing import list_card
 from circletake.transfer.provenance import Provenance
@@ -78,6 +80,7 @@ def _make_card(folder: Path) -> None:
     launcher.make([*picture, str(folder / "A001C001.mov")], tools=tools.packaged())
     (folder / "A001C002.mov").write_text("ffconcat version 1.0\nfile A001C001.mov\n")
     (folder / "A001C003.r3d").write_bytes(b"RED2")
+    (folder / "A001C001.cc").write_text(write_cc(Cdl(saturation=0.9), "A001C001"))
 
 
 if __name__ == "__main__":
