@@ -75,9 +75,7 @@ def tell_report(roll: RollRef, card: Told, clips: Sequence[Told], files: Sequenc
     _, older = _part_versions(own)
     current = current_clips(card, clips)
     acts = place_acts(card, current)
-    rows = [
-        _row(roll, clip, cards.get(clip["offload"]), by_version, older[clip["clip_id"]], acts) for clip in current
-    ]
+    rows = [_row(roll, clip, cards.get(clip["offload"]), by_version, older[clip["clip_id"]], acts) for clip in current]
     kept = [file for file in files if file["offload"] not in covered]
     header = _header(roll, card, current, kept) | {"proxies": len(counting) - len(own), "acts": acts}
     return {"header": header, "rows": rows, "csv": write_csv(roll, [*rows, *lines_of(acts, roll)])}
