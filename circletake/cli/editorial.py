@@ -58,8 +58,8 @@ def editorial(
     Each file is compared with what was made (SHA-256). Run the command again and it goes on where it stopped; a file
     that is there and different is never replaced unless you say --replace. Only the contact sheet is drawn anew.
 
-    The exit code is 0 when everything that there is lies in the folder, 1 when some of it does not, and 130 after
-    Ctrl-C.
+    The exit code is 0 when everything that there is lies in the folder, 1 when some of it does not or a list could not
+    be written, and 130 after Ctrl-C.
     """
     if lacking := [name for name in _NEEDS if find_spec(name) is None]:
         fail(f"This installation lacks {', '.join(lacking)}. Install it: pip install 'circletake[editorial]'", 2)
@@ -81,7 +81,7 @@ def editorial(
         print_json(told)
     else:
         _show(told, to)
-    raise typer.Exit(1 if told["failed"] else 0)
+    raise typer.Exit(1 if told["failed"] or told["refused"] else 0)
 
 
 def _formats(text: str | None) -> tuple[EditorialFormat, ...] | None:

@@ -90,4 +90,6 @@ def _why(clip: Told, kind: EditorialFormat, recipe: Recipe) -> str:
             return reason
     if kind not in recipe.editorial.formats:
         return "The production's recipe does not ask for it."
+    if clip["media"]:
+        return "It was made by an older recipe; `circletake recipe set … --remake` makes it."
     return "It is not made yet."

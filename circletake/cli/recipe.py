@@ -21,8 +21,12 @@ File = Annotated[Path, typer.Argument(help="The settings file.", exists=True, di
 @app.command()
 def show(context: typer.Context, production: Production, as_json: Json = False) -> None:
     """What the production wants now, as a settings file: save it, change it, and `set` it again."""
-    recipe = recipe_of(deployment(context).catalogue(), production)
-    _print(recipe, as_json=as_json)
+    where = deployment(context)
+    if production not in where.reading().productions():
+        fail(
+            f"No footage of {production!r} has been received. Productions: {', '.join(where.reading().productions())}."
+        )
+    _print(recipe_of(where.catalogue(), production), as_json=as_json)
 
 
 @app.command()
@@ -36,7 +40,12 @@ def preset(name: Annotated[str, typer.Argument(help=f"One of: {', '.join(PRESETS
 @app.command()
 def check(file: File, as_json: Json = False) -> None:
     """Read a settings file and say what is wrong with it, or what it means."""
-    _print(_read(file), as_json=as_json)
+    recipe = _read(file)
+    if as_json:
+        _print(recipe, as_json=True)
+    else:
+        console.print(f"{file.name} is good. Every line of it and of its preset, {recipe.preset}:\n")
+        _print(recipe, as_json=False)
 
 
 @app.command("set")
@@ -57,8 +66,12 @@ def set_recipe(
     if as_json:
         print_json(told)
         return
-    reach = "Every clip, those that are there too, is" if remake else "Every clip that comes is"
-    console.print(f"{reach} made as {file.name} says from now on.")
+    console.print(
+        f"Every clip, those that are there too, is made as {file.name} says."
+        if remake
+        else f"Every clip that comes is made as {file.name} says. Those that are there stay as they are; "
+        "with --remake they are made anew."
+    )
 
 
 def _read(file: Path) -> Recipe:
