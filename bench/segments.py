@@ -94,7 +94,7 @@ def cut(clip: Path, found: Inspection, seconds: int) -> Cut:
     parts = []
     for number, first in enumerate(firsts):
         piece = Piece(number=number, of=len(firsts), first=first, count=min(length, found.video.frames - first))
-        into = clip.parent / f"{seconds}-{number}"
+        into = clip.parent / f"{clip.stem}, {seconds}-{number}"
         into.mkdir()
         parts.append((piece, gather(found, piece, {0: original}, fetch, into)))
     return Cut(clip, found, original, tuple(parts), read)
@@ -115,7 +115,7 @@ def pieces(cut: Cut) -> None:
 
 
 def _into(cut: Cut) -> Path:
-    return cut.clip.parent / f"joined-{len(cut.parts)}"
+    return cut.clip.parent / f"{cut.clip.stem}, {len(cut.parts)} joined"
 
 
 def _fresh(folder: Path) -> Path:

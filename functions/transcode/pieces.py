@@ -18,7 +18,7 @@ from circletake.media.routes import reach
 from circletake.media.tools import Tools
 from functions.transcode.burn_in import lay_out_texts
 from functions.transcode.editorial import EDITORIAL, editorial_outputs, file_bytes
-from functions.transcode.graph import joined, lossless, pictures, timed, woven
+from functions.transcode.graph import joined, pictures, timed, woven
 from functions.transcode.look import lay_out_look
 from functions.transcode.making import Making
 from functions.transcode.review import proxy
@@ -100,14 +100,20 @@ def build(bench: Workbench, parts: Sequence[Part], making: Making, piece: Piece)
     shown = pictures(timed(picture, video), making)
     outputs = list(shown.outputs)
     if shown.candidates is not None:
-        outputs.append(lossless(shown.candidates, CANDIDATES))
+        outputs.append(_raw(shown.candidates, CANDIDATES))
     if shown.thumbs is not None:
-        outputs.append(lossless(shown.thumbs, THUMBS))
+        outputs.append(_raw(shown.thumbs, THUMBS))
     if shown.editing is not None:
         outputs += editorial_outputs(shown.editing, [], making)
     # A piece is joined by its pictures alone: the whole has the clock and the name.
     nameless = inspection.model_copy(update={"start_timecode": None, "reel": None})
     return ffmpeg.merge_outputs(proxy([shown.reviewed], nameless), *outputs)
+
+
+def _raw(picture: Any, name: str) -> Any:
+    """A few pictures as they are: to code them without loss would cost as much as a second of the proxy."""
+    options = {"fps_mode": "passthrough", "enc_time_base": "filter", "map_metadata": -1, "fflags": "+bitexact"}
+    return ffmpeg.output(picture, name, vcodec="rawvideo", **options)
 
 
 def _trimmed(picture: Any, before: int, count: int) -> Any:
