@@ -108,7 +108,8 @@ def test_the_folder_holds_every_proxy_under_the_original_s_name_and_every_list(o
     assert files["dnxhr-mov/A001C001.mov"] == b"one"
     assert files["prores/A001C001.mov"] == b"two"
     assert files["dnxhr-mov/A001C002.mov"] == b"three"
-    assert told["missing"] == [{"clip": "A001C002", "format": PRORES, "why": "It was made by an older recipe; `circletake recipe set … --remake` makes it."}]
+    why = "It was made by an older recipe; `circletake recipe set … --remake` makes it."
+    assert told["missing"] == [{"clip": "A001C002", "format": PRORES, "why": why}]
     assert (tmp_path / "cut" / "dnxhr-mov" / "A001C001.mov").as_uri().encode() in files["A001.xml"]
     assert b"A001C001\tA001R1JL\t14:22:31:08\t14:22:41:08" in files["A001.ale"]
     assert "→ show.cube" in PdfReader(io.BytesIO(files["A001_contact-sheet.pdf"])).pages[0].extract_text()
@@ -198,7 +199,7 @@ def test_clips_of_another_rate_have_lists_of_their_own_and_what_no_list_holds_is
     assert [sentence.split(":")[0] for sentence in told["refused"]] == ["A001_119.88.edl", "A001_119.88.xml"]
     assert [each["clip"] for each in told["left_out"]] == ["A001C003"]
     assert {each["clip"]: each["why"] for each in told["missing"]} == {
-        "A001C002": "It was made by an older recipe; `circletake recipe set … --remake` makes it.",
+        "A001C002": "It is not made yet.",
         "A001C003": "In MXF every frame lasts as long as the others, and the frame rate of this clip varies.",
     }
 
