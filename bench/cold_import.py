@@ -29,7 +29,7 @@ _ENVIRONMENT = {**dict.fromkeys(_NAMED, "x"), "VENDOR_DECODERS": "{}"}
 
 
 def measure(*, quick: bool) -> Iterator[Row]:
-    pairs = 3 if quick else 7
+    pairs = 1 if quick else 7
     for function, services in CLIENTS.items():
         floor = "import boto3\n" + "".join(f"boto3.client({service!r})\n" for service in services)
         ours = f"import functions.{function}.handler"

@@ -34,7 +34,7 @@ UNSEEN: tuple[tuple[Recording, int, Recipe, bool], ...] = (
 
 
 def measure(*, quick: bool) -> Iterator[Row]:
-    rounds = 2 if quick else 5
+    rounds = 1 if quick else 5
     with tempfile.TemporaryDirectory() as folder:
         at = Path(folder)
         yardstick, cube = record(PRORES, 1, at), at / "look.cube"

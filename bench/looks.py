@@ -22,7 +22,7 @@ _LOOK = Resolved(cdl=Cdl(slope=(1.02, 1.0, 0.98), power=(1.0, 1.02, 1.0)), cdl_f
 
 
 def measure(*, quick: bool) -> Iterator[Row]:
-    pairs, seconds = (3, 4) if quick else (5, 10)
+    pairs, seconds = (2, 4) if quick else (5, 10)
     with tempfile.TemporaryDirectory() as folder:
         source, cube, into = record(PRORES, seconds, Path(folder)), Path(folder, "look.cube"), Path(folder, "made")
         into.mkdir()

@@ -28,7 +28,7 @@ FEW = 10
 
 
 def measure(*, quick: bool) -> Iterator[Row]:
-    many = 40 if quick else 1000
+    many = 20 if quick else 1000
     with tempfile.TemporaryDirectory() as folder:
         clip = _clip(Path(folder)).read_bytes()
         # The first world warms up what is made once in a process.

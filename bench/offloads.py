@@ -34,10 +34,10 @@ SMALL_BYTES = 4000
 
 
 def measure(*, quick: bool) -> Iterator[Row]:
-    pairs = 3 if quick else 7
+    pairs, megabytes = (1, 64) if quick else (7, 256)
     with tempfile.TemporaryDirectory() as folder:
         at = Path(folder)
-        card = _card(at / "large", files=4, size_bytes=256 * 1024 * 1024)
+        card = _card(at / "large", files=4, size_bytes=megabytes << 20)
         ratios = [_offload(at, card) / _by_hand(at, card) for _ in range(pairs)]
         few, many = (_card(at / f"small-{count}", files=count, size_bytes=SMALL_BYTES) for count in (100, 5000))
         growth = [_a_file(at, many, 5000) / _a_file(at, few, 100) for _ in range(1 if quick else 3)]

@@ -15,7 +15,7 @@ from circletake.contracts.keys import RollRef
 from circletake.transfer.listing import list_card
 from infra.local import studio
 
-FEW, MANY = 100, 5000
+FEW = 100
 ROLL = RollRef(production="bench", unit="main", day="D001", roll="A001")
 
 
@@ -30,22 +30,22 @@ class _OneClient(Deployment):
 
 
 def measure(*, quick: bool) -> Iterator[Row]:
-    pairs = 3 if quick else 5
+    pairs, most = (1, 1500) if quick else (5, 5000)
     with studio.start() as laptop, tempfile.TemporaryDirectory() as folder:
         found = find_deployment(studio=laptop.name)
         where = _OneClient(found.name, found.outputs, found.session, found.endpoint, found.uploader("bench"))
-        few, many = (_make(Path(folder) / f"card-{count}", count) for count in (FEW, MANY))
+        few, many = (_make(Path(folder) / f"card-{count}", count) for count in (FEW, most))
         _cpu_a_file(where, few, FEW)
         ratios, costs = [], []
         for _ in range(pairs):
             # As many files on either side, so that one noisy moment does not decide.
             of_few = statistics.median(_cpu_a_file(where, few, FEW) for _ in range(10))
-            of_many = _cpu_a_file(where, many, MANY)
+            of_many = _cpu_a_file(where, many, most)
             ratios.append(of_many / of_few)
             costs.append(of_many * 1000)
-    name = f"CPU a file of an upload of {MANY:,} small files ÷ of {FEW}"
+    name = f"CPU a file of an upload of {most:,} small files ÷ of {FEW}"
     yield Row(name, statistics.median(ratios), pairs, at_most=1.1)
-    yield Row(f"CPU a file of an upload of {MANY:,} small files", statistics.median(costs), pairs, unit="ms")
+    yield Row(f"CPU a file of an upload of {most:,} small files", statistics.median(costs), pairs, unit="ms")
 
 
 def _make(folder: Path, count: int) -> Path:

@@ -16,17 +16,15 @@ from circletake.transfer.listing import list_card
 from infra.local import processes, studio
 from infra.local.studio import Studio
 
-WARM_UP = 20
-
 
 def measure(*, quick: bool) -> Iterator[Row]:
-    count = 40 if quick else 200
+    count, warm_up = (10, 5) if quick else (200, 20)
     with studio.start() as laptop, tempfile.TemporaryDirectory() as folder:
         where = find_deployment(studio=laptop.name)
         clip = Path(folder) / "clip.mov"
         picture = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25", "-f", "lavfi", "-i", "sine=r=48000", "-t", "1"]
         launcher.make([*picture, "-c:v", "prores_ks", "-c:a", "pcm_s16le", str(clip)], tools=tools.packaged())
-        _send(where, Path(folder), clip, "A001", WARM_UP)
+        _send(where, Path(folder), clip, "A001", warm_up)
         before = _handlers_cpu(laptop)
         delivered, proxies = _send(where, Path(folder), clip, "A002", count)
         after = _handlers_cpu(laptop)
