@@ -8,12 +8,14 @@ from rich.table import Table
 
 from circletake.cli.card import roll_ref
 from circletake.cli.people import As, Person
-from circletake.cli.shared import Json, console, deployment, fail, print_json, visible
-from circletake.cloud.looks import all_looks
+from circletake.cli.shared import Json, console, counted, deployment, fail, print_json, visible
+from circletake.cloud.deployment import Deployment
+from circletake.cloud.looks import all_looks, read_slates
 from circletake.contracts.errors import Rejected
 from circletake.contracts.looks import Cdl, Look, LookLevel
 from circletake.film.looks.cdl import read_cdl
 from circletake.film.looks.cube import read_cube
+from circletake.film.looks.resolving import clip_name
 
 app = typer.Typer(no_args_is_help=True, help="Which look reaches which clips. Originals are never touched.")
 
@@ -128,16 +130,49 @@ def _reach(
 
 
 def _post(context: typer.Context, production: str, person: str, asked: dict[str, Any], *, as_json: bool) -> None:
-    look = Person(deployment(context), person).post(f"productions/{production}/looks", asked)["look"]
+    where = deployment(context)
+    place = (asked["level"], asked["target"].casefold(), asked.get("roll"))
+    taken_back = "cdl" not in asked and "cube" not in asked
+    if taken_back and place not in {_place(look) for look in all_looks(where.catalogue(), production)}:
+        fail(f"Nothing was ever set for the {_words(asked['level'], asked['target'])}.")
+    look = Look.model_validate(Person(where, person).post(f"productions/{production}/looks", asked)["look"])
+    reached = _reached(where, production, look)
     if as_json:
-        print_json({"look": look})
+        print_json({"look": look.model_dump(mode="json"), "clips": reached})
         return
-    told = Look.model_validate(look)
-    reach = f"{told.level.lower()} {told.target}".strip()
-    done = f"{told.name} is set for the {reach}"
-    if told.cdl is None and told.lut is None:
-        done = f"What was set for the {reach} is taken back"
-    console.print(f"{visible(done)}. The clips that it reaches get new proxies by themselves.")
+    words = _words(look.level, look.target)
+    done = f"What was set for the {words} is taken back" if taken_back else f"{look.name} is set for the {words}"
+    follows = "No clip is there yet that it reaches."
+    if reached:
+        follows = f"It reaches {counted(reached, 'clip')}; where it is the nearest look, new proxies are being made."
+    console.print(f"{visible(done)}. {follows}")
+
+
+def _place(look: Look) -> tuple[str, str, dict[str, str] | None]:
+    return look.level, look.target.casefold(), look.roll.model_dump() if look.roll else None
+
+
+def _words(level: str, target: str) -> str:
+    return f"{level.lower()} {target}".strip()
+
+
+def _reached(where: Deployment, production: str, look: Look) -> int:
+    """How many clips there are that a look is for."""
+    reading, reached = where.reading(), 0
+    for roll, _ in reading.rolls(production):
+        if (look.roll or roll) != roll or (
+            look.level is LookLevel.DAY and look.target.casefold() != roll.day.casefold()
+        ):
+            continue
+        names = [clip_name(row["title"]) for row in reading.clips(roll)]
+        if look.level is LookLevel.CLIP:
+            names = [name for name in names if name == clip_name(look.target)]
+        elif look.level in (LookLevel.SCENE, LookLevel.SETUP):
+            slates = read_slates(where.catalogue(), roll)
+            told = {name: getattr(slate, look.level.lower()) or "" for name, slate in slates.items()}
+            names = [name for name in names if told.get(name, "").casefold() == look.target.casefold()]
+        reached += len(names)
+    return reached
 
 
 def _numbers(cdl: Cdl | None) -> str:

@@ -15,7 +15,7 @@ from circletake.contracts.files import State
 from circletake.contracts.keys import RollRef, parse_ingest_key, short_hash
 from circletake.contracts.looks import AppliedLook
 from circletake.contracts.media import Inspection
-from circletake.film.digests import Hasher
+from circletake.film.digests import NOT_COMPUTED, Hasher
 from circletake.film.originals import Original
 
 
@@ -94,7 +94,8 @@ class OriginalFiles:
     def stage(self, clip: Clip, into: Path, on_bytes: Callable[[int], None]) -> list[Path]:
         """A clip → its files in `into`, each of the catalogue's size and digests. Raises `NotTheOriginal`."""
         staged = [into / f"original{number}" for number in range(len(clip.files))]
-        for to, file, path, digests in zip(staged, clip.files, clip.paths, clip.digests, strict=True):
+        for to, file, path, known in zip(staged, clip.files, clip.paths, clip.digests, strict=True):
+            digests = {name: text for name, text in known.items() if name not in NOT_COMPUTED}
             if not any(hashed == digests for hashed in self._attempts(file, path, digests, to, on_bytes)):
                 raise NotTheOriginal(f"{path} is not the file that the catalogue has under this name: it was changed.")
         return staged

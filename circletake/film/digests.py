@@ -114,6 +114,10 @@ def to_s3(algorithm: str, digest: str) -> str:
     return base64.b64encode(digest_bytes(algorithm, digest)).decode()
 
 
+#: Stated by S3 alone, and no hash of ours.
+NOT_COMPUTED = frozenset({"crc64nvme"})
+
+
 def compare(expected: Mapping[str, str], found: Mapping[str, str]) -> bool | None:
     """Two sets of digests → whether they are of the same bytes; None when no algorithm is in both.
 

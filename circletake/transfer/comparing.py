@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from circletake.contracts.files import FileKind, Origin
-from circletake.film.digests import compare
+from circletake.film.digests import NOT_COMPUTED, compare
 from circletake.film.manifests import Expected, assemble, expected
 from circletake.film.naming import classify
 from circletake.transfer.listing import CardFile
@@ -13,8 +13,6 @@ from circletake.transfer.provenance import Provenance
 
 #: Always taken: S3 verifies it of what is sent whole, and it is the usual word of a manifest.
 BASE = "xxh64"
-#: Stated by S3 alone, and no hash of ours.
-_NOT_COMPUTED = {"crc64nvme"}
 LACKING = "The manifest lists it, and it is not here."
 _NOT_THE_MANIFEST = "This is not the manifest any more that was made while the card was read."
 
@@ -56,7 +54,7 @@ class Comparison:
         """A file → what to compute of it, so that it can be compared."""
         known = (self._expected.get(path), (self._card or {}).get(path))
         names = {name for each in known if each for name in each.digests}
-        return (BASE, *sorted(names - {BASE, *_NOT_COMPUTED}))
+        return (BASE, *sorted(names - {BASE, *NOT_COMPUTED}))
 
     def objection(self, path: str, size_bytes: int, digests: Mapping[str, str]) -> str | None:
         """What was read of a file → in what it is not as its manifest says, or None."""
