@@ -1,5 +1,7 @@
 """`circletake look`: what a production's pictures are to look like, and who said so."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,8 +32,8 @@ Unit = Annotated[str, typer.Option(help="The unit of --clip: main, 2u, …")]
 
 @app.command("list")
 def show(context: typer.Context, production: Production, as_json: Json = False) -> None:
-    """The looks that are set. What is nearer to the clip wins, CDL and LUT each by itself; the newest word holds."""
-    looks = all_looks(deployment(context).catalogue(), production)
+    """The looks that hold. What is nearer to the clip wins, CDL and LUT each by itself."""
+    looks = _standing(all_looks(deployment(context).catalogue(), production))
     if as_json:
         print_json({"looks": [look.model_dump(mode="json") for look in looks]})
         return
@@ -39,15 +41,27 @@ def show(context: typer.Context, production: Production, as_json: Json = False) 
         console.print(f"No look is set for {production}: its pictures are shown as they were recorded.")
         return
     table = Table(box=None, header_style="dim")
-    for heading in ("Reaches", "", "Look", "CDL", "LUT", "Set by", "At"):
-        table.add_column(heading)
+    for heading in ("Reaches", "Look", "Set by"):
+        table.add_column(heading, overflow="fold")
     for look in looks:
-        reach = f"{look.roll.roll} {look.target}" if look.roll else look.target
-        lut = f"{look.lut.name} ({look.lut.size}³)" if look.lut else ""
-        name = look.name if look.cdl or look.lut else "taken back"
-        words = (look.level.lower(), reach, name, _numbers(look.cdl), lut, look.source, look.at[:16])
-        table.add_row(*(visible(word) for word in words))
+        reach = [_words(look.level, look.target), *([f"roll {look.roll.roll}, {look.roll.day}"] if look.roll else [])]
+        what = [look.name, _numbers(look.cdl), f"LUT of {look.lut.size}³" if look.lut else ""]
+        cells = (reach, what, [look.source, look.at[:16].replace("T", " ")])
+        table.add_row(*("\n".join(visible(line) for line in cell if line) for cell in cells))
     console.print(table)
+
+
+def _standing(looks: Sequence[Look]) -> list[Look]:
+    """Every word on a production's looks, the newest first → those that hold: at one place the newest CDL and LUT."""
+    held: dict[str, set[str]] = defaultdict(set)
+    standing = []
+    for look in looks:
+        place = repr(_place(look))
+        says = {name for name in ("cdl", "lut") if getattr(look, name) is not None}
+        if says - held[place]:
+            standing.append(look)
+        held[place] |= says or {"cdl", "lut"}
+    return standing
 
 
 @app.command("set")
