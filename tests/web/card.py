@@ -99,6 +99,7 @@ def clip(
         "picture_from": None,
         "proxy_refused": None,
         "look": None,
+        "not_made_anew": None,
         "editorial": [],
         "media": {"prefix": f"main/D014/A001/{media[0]}/{clip_id}/", "names": media[1]} if media else None,
         **changed,

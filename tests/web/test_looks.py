@@ -270,3 +270,12 @@ def test_a_phone_shows_a_look_and_its_dialog_without_scrolling_sideways(page: Pa
     dialog.get_by_role("button", name="Take back").click()
     for scrolled in (page.locator("html"), dialog):
         assert scrolled.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+
+
+def test_a_picture_that_could_not_be_made_anew_says_so(page: Page, studio: FakeStudio) -> None:
+    why = {"code": "NO_ROUTE", "sentence": "This clip is too large for every worker.", "next_step": "Ask an engineer."}
+    first_clip(studio)["not_made_anew"] = why
+    open_clip(page, "A001C001")
+    expect(page.locator(".shown-look .making")).to_contain_text(
+        "the older picture: it could not be made anew. This clip"
+    )

@@ -27,6 +27,8 @@ export interface Clip extends Verdict {
   external_proxy: boolean;
   /** What its pictures show; null where they show what was recorded. */
   look: AppliedLook | null;
+  /** Why it could not be made anew as people have asked meanwhile. */
+  not_made_anew: { sentence: string; next_step: string } | null;
   /** The proxies for editing that are there, by the names of their files. */
   editorial: string[];
 }

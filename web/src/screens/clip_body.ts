@@ -74,7 +74,7 @@ export function clipBody(
       const { deck } = await import("../player/deck");
       const made = await deck(studio.grants, place.production, media, inspection, round);
       if (round.aborted) return;
-      const told = shownLook(look);
+      const told = shownLook(look, clip.not_made_anew);
       if (awaited) told.changing(awaited.words);
       fill(left, made.node, told.node, whose(clip) ?? verdict(clip), keyHints());
       fill(node, left, table);

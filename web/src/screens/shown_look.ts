@@ -1,4 +1,4 @@
-import type { AppliedLook, ProductionLooks } from "../contracts";
+import type { AppliedLook, Clip, ProductionLooks } from "../contracts";
 import { pictureWords } from "../film/looks";
 import { h, setText } from "../ui/dom";
 import { visible } from "../ui/names";
@@ -19,10 +19,14 @@ export interface ShownLook {
 }
 
 /** What the picture is: its look, and what is burnt into it. */
-export function shownLook(look: AppliedLook | null): ShownLook {
+export function shownLook(look: AppliedLook | null, notMadeAnew: Clip["not_made_anew"]): ShownLook {
   const burnt = h("span", { class: "burnt", hidden: true });
   const change = h("span", { class: "change" });
   const note = h("p", { class: "making", role: "status" });
+  if (notMadeAnew !== null) {
+    const { sentence, next_step } = notMadeAnew;
+    setText(note, visible(`This is the older picture: it could not be made anew. ${sentence} ${next_step}`));
+  }
   const words = h("bdi", { class: "words" }, visible(pictureWords(look)));
   return {
     node: h(
