@@ -14,6 +14,7 @@ from circletake.cli.shared import Json, console, counted, deployment, fail, prin
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.looks import all_looks, read_slates
 from circletake.contracts.errors import Rejected
+from circletake.contracts.keys import RollRef
 from circletake.contracts.looks import Cdl, Look, LookLevel
 from circletake.film.looks.cdl import read_cdl
 from circletake.film.looks.cube import read_cube
@@ -53,10 +54,10 @@ def show(context: typer.Context, production: Production, as_json: Json = False) 
 
 def _standing(looks: Sequence[Look]) -> list[Look]:
     """Every word on a production's looks, the newest first → those that hold: at one place the newest CDL and LUT."""
-    held: dict[str, set[str]] = defaultdict(set)
+    held: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     standing = []
     for look in looks:
-        place = repr(_place(look))
+        place = _place_of(look)
         says = {name for name in ("cdl", "lut") if getattr(look, name) is not None}
         if says - held[place]:
             standing.append(look)
@@ -145,9 +146,10 @@ def _reach(
 
 def _post(context: typer.Context, production: str, person: str, asked: dict[str, Any], *, as_json: bool) -> None:
     where = deployment(context)
-    place = (asked["level"], asked["target"].casefold(), asked.get("roll"))
+    of = RollRef.model_validate(asked["roll"]) if "roll" in asked else None
+    place = _place(asked["level"], asked["target"], of)
     taken_back = "cdl" not in asked and "cube" not in asked
-    if taken_back and place not in {_place(look) for look in all_looks(where.catalogue(), production)}:
+    if taken_back and place not in {_place_of(look) for look in all_looks(where.catalogue(), production)}:
         fail(f"Nothing was ever set for the {_words(asked['level'], asked['target'])}.")
     look = Look.model_validate(Person(where, person).post(f"productions/{production}/looks", asked)["look"])
     reached = _reached(where, production, look)
@@ -162,8 +164,12 @@ def _post(context: typer.Context, production: str, person: str, asked: dict[str,
     console.print(f"{visible(done)}. {follows}")
 
 
-def _place(look: Look) -> tuple[str, str, dict[str, str] | None]:
-    return look.level, look.target.casefold(), look.roll.model_dump() if look.roll else None
+def _place(level: str, target: str, roll: RollRef | None) -> tuple[str, str, str]:
+    return level, target.casefold(), roll.partition if roll else ""
+
+
+def _place_of(look: Look) -> tuple[str, str, str]:
+    return _place(look.level, look.target, look.roll)
 
 
 def _words(level: str, target: str) -> str:

@@ -77,6 +77,9 @@ def test_a_look_says_how_many_clips_it_reaches(deployed: World, cc: str) -> None
 def test_what_was_never_set_is_not_taken_back(deployed: World, cc: str) -> None:
     assert run("look", "take-back", *BY, "--day", "D007") == (1, "Nothing was ever set for the day D007.")
     run("look", "set", cc, *BY)
+    one = ("--clip", "A001C001", "--day", ROLL.day, "--roll", ROLL.roll)
+    run("look", "set", cc, *BY, *one)
+    assert "taken back" in run("look", "take-back", *BY, *one)[1]
     code, said = run("look", "take-back", *BY)
     assert (code, "What was set for the show is taken back" in said) == (0, True)
     assert the_clip(deployed)["look"] == ""
