@@ -60,7 +60,8 @@ def to_linear(video: VideoStream, camera_space: str | None, space: str) -> ToLin
     if camera_space is None:
         raise NotLinear(
             "Nobody has declared in which colour space this camera records, and it is not guessed. Declare it in the "
-            f"recipe ([color] camera_space; `circletake recipe set`), or pull Rec. 709 material as it is tagged: --space {SOURCE}."
+            "recipe ([color] camera_space; `circletake recipe set`), or pull Rec. 709 material as it is tagged: "
+            f"--space {SOURCE}."
         )
     try:
         camera_space = find_space(camera_space)
