@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import sys
+import time
 from pathlib import Path
 
 from rich.console import Console
@@ -51,8 +52,10 @@ def main() -> None:
     console = Console()
     rows: list[Row] = []
     for name in chosen.names or BENCHES:
+        began = time.monotonic()
         with console.status(f"Measuring {name}"):
             rows += BENCHES[name].measure(quick=chosen.quick)
+        console.print(f"{name} took {time.monotonic() - began:.0f} s", style="dim")
     console.print(_table(rows))
     console.print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}", style="dim")
     if chosen.json:
