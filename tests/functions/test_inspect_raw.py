@@ -3,7 +3,7 @@
 import pytest
 
 from circletake.contracts.errors import Code
-from circletake.contracts.facts import AttentionNeeded, ClipKept, ClipReceived, DecodeRaw, SourceFile
+from circletake.contracts.facts import AttentionNeeded, ClipKept, ClipReceived, PlanClip, SourceFile
 from circletake.contracts.files import State
 from circletake.contracts.keys import ClipRef, RollRef
 from circletake.contracts.media import RawFacts, RawKind
@@ -23,7 +23,7 @@ def clip_of(*sizes: int) -> ClipReceived:
 @pytest.mark.parametrize(
     ("facts", "decoders", "sizes", "said", "state", "code"),
     [
-        (BRAW, [RawKind.BRAW], [9], DecodeRaw, State.INSPECTED, None),
+        (BRAW, [RawKind.BRAW], [9], PlanClip, State.INSPECTED, None),
         (BRAW, [], [9], ClipKept, State.KEPT, Code.RAW_WITHOUT_DECODER),
         (BRAW, [RawKind.R3D], [9], ClipKept, State.KEPT, Code.RAW_WITHOUT_DECODER),
         (RawFacts(codec="abcd"), [RawKind.BRAW], [9], ClipKept, State.KEPT, Code.RAW_WITHOUT_DECODER),
@@ -38,5 +38,3 @@ def test_the_next_step_of_raw(
     (message,), next_state, why = next_of_raw(clip_of(*sizes), facts, verdict, decoders)
     assert type(message) is said
     assert (next_state, why.code if why else None) == (state, code)
-    if isinstance(message, DecodeRaw):
-        assert message.raw == facts
