@@ -30,8 +30,15 @@ YARDSTICK_S = 1.10
 _ROUNDS = 3
 _HD, _UHD, _SD = (1920, 1080), (3840, 2160), (1024, 576)
 _KS = ("prores_ks", "-profile:v")
-_X264 = ("libx264", "-preset", "veryfast", "-pix_fmt")
-_X265 = ("libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-pix_fmt")
+_X264 = ("libx264", "-preset", "veryfast")
+_X265 = ("libx265", "-preset", "ultrafast", "-x265-params", "log-level=none")
+
+
+def _long_gop(encoder: tuple[str, ...], pixels: str, megabits: int) -> tuple[str, ...]:
+    rate = f"{megabits}M"
+    return (*encoder, "-pix_fmt", pixels, "-b:v", rate, "-maxrate", rate, "-bufsize", rate)
+
+
 #: What the constants come from: the family of `codecs.py`, the recording, its seconds.
 TRAINING: tuple[tuple[str, Recording, int], ...] = (
     ("prores", Recording("tiny", ".mov", (320, 180), (*_KS, "hq", "-q:v", "12"), rate=10), 1),
@@ -43,17 +50,17 @@ TRAINING: tuple[tuple[str, Recording, int], ...] = (
     ("dnxhr", Recording("HQX", ".mxf", _HD, ("dnxhd", "-profile:v", "dnxhr_hqx")), 2),
     ("dnxhr", Recording("SQ", ".mov", _HD, ("dnxhd", "-profile:v", "dnxhr_sq", "-pix_fmt", "yuv422p"), grain=6), 3),
     ("dnxhr", Recording("UHD LB", ".mxf", _UHD, ("dnxhd", "-profile:v", "dnxhr_lb", "-pix_fmt", "yuv422p")), 1),
-    ("h264", Recording("25", ".mov", _HD, (*_X264, "yuv420p", "-b:v", "25M")), 3),
-    ("h264", Recording("80", ".mp4", _HD, (*_X264, "yuv420p", "-b:v", "80M"), rate=50), 1),
-    ("h264", Recording("60 4:2:2", ".mov", _HD, (*_X264, "yuv422p10le", "-b:v", "60M")), 2),
-    ("h264", Recording("UHD", ".mp4", _UHD, (*_X264, "yuv420p", "-b:v", "100M"), grain=6), 1),
-    ("hevc", Recording("40", ".mp4", _HD, (*_X265, "yuv420p10le", "-b:v", "40M")), 2),
-    ("hevc", Recording("12", ".mp4", _HD, (*_X265, "yuv420p", "-b:v", "12M")), 3),
-    ("hevc", Recording("UHD", ".mp4", _UHD, (*_X265, "yuv420p10le", "-b:v", "60M")), 1),
+    ("h264", Recording("25", ".mov", _HD, _long_gop(_X264, "yuv420p", 25)), 3),
+    ("h264", Recording("80", ".mp4", _HD, _long_gop(_X264, "yuv420p", 80), rate=50), 1),
+    ("h264", Recording("60 4:2:2", ".mov", _HD, _long_gop(_X264, "yuv422p10le", 60)), 2),
+    ("h264", Recording("UHD", ".mp4", _UHD, _long_gop(_X264, "yuv420p", 100), grain=6), 1),
+    ("hevc", Recording("40", ".mp4", _HD, _long_gop(_X265, "yuv420p10le", 40)), 2),
+    ("hevc", Recording("12", ".mp4", _HD, _long_gop(_X265, "yuv420p", 12)), 3),
+    ("hevc", Recording("UHD", ".mp4", _UHD, _long_gop(_X265, "yuv420p10le", 60)), 1),
     ("intra", Recording("MJPEG", ".mov", _HD, ("mjpeg", "-q:v", "3", "-pix_fmt", "yuvj422p")), 2),
     ("intra", Recording("MJPEG SD", ".mov", _SD, ("mjpeg", "-q:v", "6", "-pix_fmt", "yuvj422p"), grain=4), 3),
-    ("mpeg2", Recording("50", ".mxf", _HD, ("mpeg2video", "-pix_fmt", "yuv422p", "-b:v", "50M"), rate=25), 2),
-    ("mpeg2", Recording("20", ".mov", _HD, ("mpeg2video", "-pix_fmt", "yuv420p", "-b:v", "20M"), rate=25), 3),
+    ("mpeg2", Recording("50", ".mxf", _HD, _long_gop(("mpeg2video",), "yuv422p", 50), rate=25), 2),
+    ("mpeg2", Recording("20", ".mov", _HD, _long_gop(("mpeg2video",), "yuv420p", 20), rate=25), 3),
 )  # fmt: skip
 _TIMES = (BurnInText.TIMECODE, BurnInText.CLIP)
 

@@ -38,6 +38,14 @@ H264 = Recording(
 def record(recording: Recording, seconds: int, folder: Path) -> Path:
     """A recording of so many whole seconds; a MOV's table of contents lies at its end, as a camera leaves it."""
     one, all_ = (folder / f"{recording.name} {what}{recording.suffix}" for what in ("once", f"{seconds} s"))
+    if not one.exists():
+        _encode(recording, one)
+    launcher.make(["-stream_loop", str(seconds - 1), "-i", str(one), "-c", "copy", str(all_)], tools=TOOLS)
+    return all_
+
+
+def _encode(recording: Recording, one: Path) -> None:
+    """A second of a recording."""
     wide, high = recording.size
     sound = "aac" if recording.suffix == ".mp4" else "pcm_s24le"
     launcher.make(
@@ -49,6 +57,3 @@ def record(recording: Recording, seconds: int, folder: Path) -> Path:
         ],
         tools=TOOLS,
     )  # fmt: skip
-    launcher.make(["-stream_loop", str(seconds - 1), "-i", str(one), "-c", "copy", str(all_)], tools=TOOLS)
-    one.unlink()
-    return all_

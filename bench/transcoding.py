@@ -77,7 +77,7 @@ def _seconds(recording: Recording, *, quick: bool) -> tuple[int, int]:
     """How long a clip is, and one that is made the way of the script, which takes as long as all else."""
     if not quick:
         return 10, 10
-    return (3, 1) if recording is PRORES_UHD else (6, 3)
+    return (2, 1) if recording is PRORES_UHD else (6, 3)
 
 
 def _over_bare(name: str, clip: Path, pairs: int, limit: float) -> Row:
