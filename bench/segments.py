@@ -27,7 +27,7 @@ from functions.transcode.making import Making
 from functions.transcode.pieces import transcode_piece
 from functions.transcode.transcode import transcode
 
-_SECONDS, _PIECE_S = 20, 10
+_PIECE_S = 10
 #: What is measured: the length of a piece in seconds, and how much more than the whole it may cost.
 LIMITS: dict[Recording, dict[int, float]] = {PRORES: {10: 1.03, 2: 1.08}, H264: {10: 1.10}}
 _WORKER: dict[str, Any] = {"tools": TOOLS, "on_progress": lambda frames: None}
@@ -45,10 +45,10 @@ class Cut:
 
 
 def measure(*, quick: bool) -> Iterator[Row]:
-    pairs = 1 if quick else 5
+    pairs, length = (1, 12) if quick else (5, 20)
     with tempfile.TemporaryDirectory() as folder:
         for recording, limits in LIMITS.items():
-            clip = record(recording, _SECONDS, Path(folder))
+            clip = record(recording, length, Path(folder))
             found = inspect([clip], size_bytes=clip.stat().st_size, tools=TOOLS, deadline=time.monotonic() + 60)
             cuts = {seconds: cut(clip, found, seconds) for seconds in limits}
             ways: dict[str, Callable[[], object]] = {
