@@ -163,6 +163,8 @@ class Inspection(Wire):
     keyframe_every: PositiveInt | None = None
     #: Whether its table of contents tells where each frame lies, so that pieces can be made of it.
     cuttable: bool = False
+    #: Pictures that an edit list leaves out: a phone trimmed the recording, or a table is damaged.
+    hidden_frames: NonNegativeInt = 0
 
 
 class FrameSpan(Wire):

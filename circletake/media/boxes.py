@@ -110,5 +110,24 @@ def numbers(kind: str, data: Bytes, count: int) -> "array[int]":
     return found
 
 
+def leaves_frames_without_moment(size: int, read: Read) -> bool:
+    """Whether a table tells of some frames of a track how much later than decoded they are shown, and not of others.
+
+    ISO 14496-12, 8.6.1.3: it tells of all or is not there. Without it frames fall on one another, or out of an edit.
+    """
+    moov = next((box for box in boxes(size, read) if box.kind == b"moov"), None)
+    if moov is None or moov.end - moov.start > MAX_MOOV_BYTES:
+        return False
+    for each in map(tables, tracks_in(read(moov.start, moov.end - moov.start))):
+        if b"ctts" in each and b"stsz" in each:
+            try:
+                told = sum(count for count, _ in rows(">Ii", each[b"ctts"]))
+            except UnfollowableError:
+                return True
+            if told < int.from_bytes(each[b"stsz"][8:12], "big"):
+                return True
+    return False
+
+
 def _count(table: Bytes) -> int:
     return int.from_bytes(table[4:8], "big")

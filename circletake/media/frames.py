@@ -1,5 +1,6 @@
 """How many frames a file has, by what it declares and by its packets, and how long they last."""
 
+import os
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -8,6 +9,7 @@ from typing import Any
 
 from circletake.contracts.errors import Code, Rejected
 from circletake.media import codecs
+from circletake.media.boxes import leaves_frames_without_moment
 from circletake.media.launcher import Workbench
 from circletake.media.probing import Packets, decoded_count, packets
 from circletake.media.sniff import AVI, MP4, MXF, QUICKTIME
@@ -62,6 +64,12 @@ def count_frames(bench: Workbench, number: int, picture: dict[str, Any], tools: 
             f"The edit list of this file makes {timing.count} frames of {timing.places}, as no camera does.",
             _ASK_POST,
         )
+    if _hides_in_between(timing) or (timing.hidden and _is_half_told(file)):
+        raise Rejected(
+            Code.CORRUPT_ESSENCE,
+            "This file hides frames in between others, as no edit list does, so its table of times is damaged.",
+            _COPY_AGAIN,
+        )
     if picture["codec_name"] in codecs.COUNTED_BY_DECODING:
         shown = decoded_count(bench, number, picture, tools=tools, deadline=deadline)
         return Frames(timing, shown, counted=True)
@@ -87,6 +95,19 @@ def _is_astray(timing: Packets, gap: int) -> bool:
     near = max(Fraction(gap), 1 / timing.time_base)
     every = sorted((*(timing.moments or ()), *timing.hidden))
     return bool(timing.hidden) and any(late - early > near for early, late in pairwise(every))
+
+
+def _hides_in_between(timing: Packets) -> bool:
+    """Whether a hidden frame would be shown after the first and before the last that is: a trim hides none of those."""
+    shown = timing.moments or ()
+    return bool(shown) and any(shown[0] <= moment <= shown[-1] for moment in timing.hidden)
+
+
+def _is_half_told(file: Path) -> bool:
+    with file.open("rb") as data:
+        return leaves_frames_without_moment(
+            file.stat().st_size, lambda start, length: os.pread(data.fileno(), length, start)
+        )
 
 
 def _has_holes(file: Path) -> bool:

@@ -43,6 +43,7 @@ class _Span:
     audio: tuple[AudioStream, ...]
     start_timecode: str | None
     reel: str | None
+    hidden_frames: int
 
 
 def inspect(
@@ -96,6 +97,7 @@ def inspect(
         span_timecodes=tuple(span.start_timecode for span in read),
         keyframe_every=steps[0] if len(set(steps)) == 1 else None,
         cuttable=bool(steps),
+        hidden_frames=sum(span.hidden_frames for span in read),
     )
 
 
@@ -180,6 +182,7 @@ def _read_span(bench: Workbench, number: int, found: Probe, tools: Tools, deadli
         audio=_audio(found),
         start_timecode=_timecode(tag(found, "timecode", stamped), rate.value),
         reel=_reel(tag(found, "reel_name", stamped)),
+        hidden_frames=len(timing.packets.hidden),
     )
 
 

@@ -238,6 +238,12 @@ _COMPLAINTS: tuple[tuple[str, Code, str, str], ...] = (
         "This file stops before its end",
         "Copy it again from the card before the card is formatted.",
     ),
+    (
+        r"\[vost#.*Non-monotonic DTS",
+        Code.CORRUPT_ESSENCE,
+        "The frames of this file claim moments that go back and forth",
+        _COPY_AGAIN,
+    ),
     # Nothing sharper was said: it was a demuxer or a decoder that gave up, so it is the file and not our graph.
     (
         r"\[(dec:|in#|vist#|aist#)|Invalid data found when processing input|error reading header",

@@ -171,6 +171,16 @@ def _loud(clip: _Clip) -> Iterator[Finding]:
         yield clip.finding(QcKind.LOUD, clip.sound.peak, sentence)
 
 
+def _hidden(clip: _Clip) -> Iterator[Finding]:
+    hidden = clip.making.inspection.hidden_frames
+    if hidden:
+        frames = "1 frame" if hidden == 1 else f"{hidden} frames"
+        sentence = (
+            f"The file's edit list hides {frames} at its ends, which the proxy leaves out: it was trimmed, or its"
+        )
+        yield Finding(kind=QcKind.HIDDEN_FRAMES, frames=None, sentence=f"{sentence} table of times is damaged.")
+
+
 def _soft_focus(clip: _Clip) -> Iterator[Finding]:
     step = softness_step(clip.making.inspection.video)
     soft = [
@@ -191,6 +201,7 @@ _FOUND: dict[QcKind, Callable[[_Clip], Iterator[Finding]]] = {
     QcKind.OTHER_RATE: _other_rate,
     QcKind.TIMECODE_JUMP: _timecode_jump,
     QcKind.LOUD: _loud,
+    QcKind.HIDDEN_FRAMES: _hidden,
     QcKind.SOFT_FOCUS: _soft_focus,
 }
 

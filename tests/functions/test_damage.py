@@ -3,6 +3,7 @@
 The clips have no sound, so that every byte that is hit belongs to the picture or to what the container says of it.
 """
 
+import re
 import struct
 import tempfile
 from pathlib import Path
@@ -12,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from circletake.contracts.errors import Code, Rejected
+from circletake.contracts.media import Measurements
+from circletake.contracts.recipe import QcKind
 from circletake.media import launcher
 from tests import footage
 from tests.functions.test_transcode_pure import make
@@ -44,7 +47,8 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def end_of(name: str, data: bytes) -> Code | int:
-    """A clip's bytes → the code of its verdict, or how many frames its proxy has. Anything else raised is our fault."""
+    """A clip's bytes → the code of its verdict, or how many frames its proxy has or tells of. What else is raised is
+    our fault."""
     with tempfile.TemporaryDirectory() as folder:
         clip = Path(folder) / name
         clip.write_bytes(data)
@@ -52,7 +56,13 @@ def end_of(name: str, data: bytes) -> Code | int:
             made = make(clip)
         except Rejected as rejected:
             return rejected.verdict.code
-        return len(footage.frame_numbers(made.proxy))
+        return len(footage.frame_numbers(made.proxy)) + _told_as_hidden(made.measured)
+
+
+def _told_as_hidden(measured: Measurements) -> int:
+    """Frames that an edit list leaves out, and that whoever watches the clip is told of."""
+    sentences = [each.sentence for each in measured.findings if each.kind is QcKind.HIDDEN_FRAMES]
+    return sum(int(found[1]) for sentence in sentences if (found := re.search(r"hides (\d+) frame", sentence)))
 
 
 # --- cut anywhere ---------------------------------------------------------------------------------------------------
@@ -112,6 +122,11 @@ def test_a_wrong_byte_in_a_table_is_a_verdict_or_costs_no_frame(
     data[min(at + 4 + offset, len(data) - 1)] = byte
     ended = end_of(name, bytes(data))
     assert isinstance(ended, Code) or ended == FRAMES
+
+
+def test_a_table_of_moments_that_tells_of_no_frame_is_a_verdict(good: dict[str, Path]) -> None:
+    # Without it an edit list that begins where the first frame is shown hides the first two that are decoded.
+    assert end_of("a.mp4", lied(good["a.mp4"].read_bytes(), b"ctts", 4, 0)) is Code.CORRUPT_ESSENCE
 
 
 # --- lying headers --------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ const KINDS: Record<string, [found: string, sought: string]> = {
   OTHER_RATE: ["Off-speed", "other rates"],
   TIMECODE_JUMP: ["Timecode jump", "timecode jumps"],
   LOUD: ["Loud sound", "loud sound"],
+  HIDDEN_FRAMES: ["Hidden frames", "hidden frames"],
   SOFT_FOCUS: ["Soft focus", "soft focus"],
 };
 
