@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
+from circletake.contracts.analysis import AnalysisKind, ModelVersion
 from circletake.contracts.cards import Act, Light
+from circletake.contracts.characters import Cast
 from circletake.contracts.errors import Verdict
 from circletake.contracts.files import FileKind
 from circletake.contracts.keys import ClipRef, Id, Label, RollRef
@@ -271,6 +273,73 @@ class CardReleased(Message):
     act: Act
 
 
+class AnalyseClip(Message):
+    """Ask the models this of a clip: what to ask and of which media stands in the analysis's row."""
+
+    clip: ClipRef
+    kind: AnalysisKind
+    job_id: Id
+
+
+class EnrolReference(Message):
+    """Have a reference picture of a character described, so that the person can be found."""
+
+    production: Label
+    character: Id
+    number: PositiveInt
+
+
+class AnalyseAgain(Message):
+    """Decide again which analyses these clips need: of one clip, of a roll, or of all of a production.
+
+    `failed`: those that need attention or were left out are asked once more.
+    """
+
+    production: Label
+    roll: RollRef | None = None
+    clip: ClipRef | None = None
+    failed: bool = False
+
+
+class CastListed(Message):
+    """A person said which characters may be seen in a clip; none is an answer, too."""
+
+    cast: Cast
+
+
+class CollectAnswer(Message):
+    """Look whether the answer to this question is there: nobody told of it in time."""
+
+    pk: str
+    sk: str
+    job_id: Id
+
+
+class AnalysisCompleted(Message):
+    """A model's answer was checked and stored: the object of this manifest is what counts."""
+
+    clip: ClipRef
+    title: str
+    kind: AnalysisKind
+    manifest: OutputManifest
+    model: ModelVersion
+
+
+class EraseCharacter(Message):
+    """Delete what tells a person from others: consent was withdrawn, or it has run out."""
+
+    production: Label
+    character: Id
+
+
+class BudgetReached(Message):
+    """What a production may spend on analysis is spent; nothing more is asked until a person says so."""
+
+    production: Label
+    budget_usd: float
+    spent_usd: float
+
+
 MESSAGES: dict[str, type[Message]] = {
     message.__name__: message
     for message in (
@@ -297,5 +366,13 @@ MESSAGES: dict[str, type[Message]] = {
         DigestFile,
         CardStatusChanged,
         CardReleased,
+        AnalyseClip,
+        EnrolReference,
+        AnalyseAgain,
+        CastListed,
+        CollectAnswer,
+        AnalysisCompleted,
+        EraseCharacter,
+        BudgetReached,
     )
 }

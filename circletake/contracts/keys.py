@@ -4,6 +4,8 @@
     work     {production}/{job_id}/{attempt}/{name}
     review   {production}/{unit}/{day}/{roll}/{clip_id}/{version}/{name}; made anew: …/{version}/r{revision}/{name}
     looks    {production}/looks/{sha256}.cube, in the work bucket
+    answers  {production}/{job_id}/{attempt}/answer.json, in the work bucket, where the endpoint puts it
+    search   {production}/search.json, in the review bucket
 
 An id is the first 20 hex digits (80 bits) of a SHA-256 over its parts: a billion clips collide with p < 1e-6.
 """
@@ -128,3 +130,11 @@ def work_prefix(production: str, job: str, attempt: int) -> str:
 def look_key(production: str, sha256: str) -> str:
     """A baked LUT by its content → where it lies in the work bucket."""
     return f"{production}/looks/{sha256}.cube"
+
+
+ANSWER = "answer.json"
+
+
+def search_key(production: str) -> str:
+    """What can be searched for in a production → where it lies in the review bucket. No unit is called so."""
+    return f"{production}/search.json"

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, PositiveInt
 
+from circletake.contracts.analysis import AnalysisSettings
 from circletake.contracts.cards import Line
 from circletake.contracts.wire import Rational, Wire
 
@@ -108,3 +109,4 @@ class Recipe(Wire):
     editorial: Editorial = Editorial()
     burn_in: BurnIn = BurnIn()
     qc: Qc = Qc()
+    analysis: AnalysisSettings = AnalysisSettings()

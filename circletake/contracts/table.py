@@ -16,6 +16,15 @@
 | what a production wants made           | RECIPE#production        | moment                 | planning            |
 | the looks of a production, and slates  | LOOKS#production         | level#target#hash      | planning, page      |
 | a LUT, compressed, in parts            | LUT#production#sha256    | number                 | planning            |
+| an analysis of a clip                  | the roll's               | ANALYSIS#clip#v#kind   | dispatch, collect   |
+| a character that was seen in a clip    | the roll's               | SEEN#clip#v#character  | page, erasing       |
+| what analysing has cost                | SPEND#production         | SPEND                  | dispatch, page      |
+| characters, who play them              | CHARACTERS#production    | CHARACTER#id           | page, `compare`     |
+| the reference pictures of a character  | CHARACTERS#production    | REFERENCE#id#number    | dispatch, `compare` |
+| who may be seen in a clip              | CHARACTERS#production    | CAST#clip_id#version   | dispatch, `compare` |
+| what tells a character from others     | LIKENESS#production      | character#number       | `compare`, no other |
+| where a character was seen             | APPEARANCES#production   | character#roll#clip#v  | page, erasing       |
+| what can be searched for, clip by clip | INDEX#production         | roll#clip#v            | `publish`           |
 | a grant to see a production's pictures | GRANT#sha256(grant)      | GRANT                  | `/media`            |
 
 What is open carries `open_shard` and `due_at` and so stands in the sparse index `open`; `sweep` reads its shards up
@@ -38,6 +47,12 @@ JOB = "JOB#"
 FACT = "FACT#"
 GRANT = "GRANT"
 CARD = "CARD#"
+ANALYSIS = "ANALYSIS#"
+SEEN = "SEEN#"
+SPEND = "SPEND"
+CHARACTER = "CHARACTER#"
+REFERENCE = "REFERENCE#"
+CAST = "CAST#"
 
 
 def production_pk(production: str) -> str:
@@ -111,6 +126,63 @@ def slate_prefix(roll: RollRef, clip: str = "") -> str:
     """A roll, or one of its clips by name → how the keys of its slates begin."""
     of_clip = f"{short_hash(clip)}#" if clip else ""
     return f"SLATE#{short_hash(roll.partition)}#{of_clip}"
+
+
+def analysis_sk(clip: ClipRef, kind: str = "") -> str:
+    """An analysis of a clip; without a kind, how the keys of all of them begin."""
+    return f"{ANALYSIS}{clip.clip_id}#{clip.version}#{kind}"
+
+
+def seen_sk(clip: ClipRef, character: str = "") -> str:
+    return f"{SEEN}{clip.clip_id}#{clip.version}#{character}"
+
+
+def spend_pk(production: str) -> str:
+    return f"SPEND#{production}"
+
+
+def characters_pk(production: str) -> str:
+    """What people say of characters: the page's function writes here, and nothing that a model said stands here."""
+    return f"CHARACTERS#{production}"
+
+
+def character_sk(character: str) -> str:
+    return f"{CHARACTER}{character}"
+
+
+def reference_sk(character: str, number: int | None = None) -> str:
+    """A reference of a character; without a number, how the keys of all of them begin."""
+    return f"{REFERENCE}{character}#{'' if number is None else f'{number:04}'}"
+
+
+def cast_sk(clip: ClipRef) -> str:
+    return f"{CAST}{clip.clip_id}#{clip.version}"
+
+
+def likeness_pk(production: str) -> str:
+    """Embeddings of consented faces, and nothing else: the page's function may not read here."""
+    return f"LIKENESS#{production}"
+
+
+def likeness_sk(character: str, number: int | None = None) -> str:
+    return f"{character}#{'' if number is None else f'{number:04}'}"
+
+
+def appearances_pk(production: str) -> str:
+    return f"APPEARANCES#{production}"
+
+
+def appearance_sk(character: str, clip: ClipRef | None = None) -> str:
+    """A character in a clip; without a clip, how the keys of all appearances begin."""
+    return f"{character}#" + (f"{clip.roll.partition}#{clip.clip_id}#{clip.version}" if clip else "")
+
+
+def index_pk(production: str) -> str:
+    return f"INDEX#{production}"
+
+
+def index_sk(clip: ClipRef) -> str:
+    return f"{clip.roll.partition}#{clip.clip_id}#{clip.version}"
 
 
 def grant_pk(hashed: str) -> str:

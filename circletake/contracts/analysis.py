@@ -1,0 +1,319 @@
+"""What is asked of the models, and what they may answer. Nothing that they say is believed before it fits in here.
+
+A question travels beside the media: as the invocation's custom attributes, its body being the media itself. So nothing
+is copied, and a container that is cut off from the network has all that it needs.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, NonNegativeInt, PositiveInt, StringConstraints, model_validator
+
+from circletake.contracts.keys import Id, Label
+from circletake.contracts.wire import Rational, Wire
+
+#: SageMaker passes on so many visible ASCII characters beside the body.
+MAX_QUESTION_CHARS = 1024
+#: An answer is read whole; ten hours of speech with the time of each word are less.
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
+#: Moments that a model tells of one by one, in one clip.
+MAX_SAMPLES = 4096
+EMBEDDING_SIZE = 128
+
+
+class AnalysisKind(StrEnum):
+    """What can be asked of a clip."""
+
+    FRAMES = "FRAMES"
+    FACES = "FACES"
+    PEOPLE = "PEOPLE"
+    SLATE = "SLATE"
+    SPEECH = "SPEECH"
+    SHOTS = "SHOTS"
+
+
+#: The outputs of a transcode that each kind looks at: the proxy as people see it, or samples before any look.
+MEDIA = {kind: "analysis.mkv" if kind is AnalysisKind.FRAMES else "proxy.mp4" for kind in AnalysisKind}
+
+#: Words that a model read or heard: one line, nothing that a page, a terminal or a prompt would obey.
+Words = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f-\x9f<>{}\[\]|\\`]+$"
+    ),
+]
+Share = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[float, Field(ge=0, le=360_000)]
+Frame = NonNegativeInt
+
+
+class Question(Wire):
+    """One question about one clip, or about a reference picture of a character.
+
+    `rate` and `frames` are those of the clip: a model names frames as the proxy counts them, from 0.
+    """
+
+    version: Literal[1] = 1
+    kind: AnalysisKind
+    production: Label
+    job_id: Id
+    attempt: PositiveInt
+    rate: Rational
+    frames: PositiveInt
+    #: The samples before the look are every so many frames of the clip.
+    step: PositiveInt = 1
+    #: FACES: also what tells one person from another. Only where consent was given.
+    describe: bool = False
+    #: Text of ours is burnt into the picture: in its lowest and highest eighth nothing is read.
+    burnt_in: bool = False
+    #: SPEECH: the language that is spoken (ISO 639-1), None where the model is to find out.
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = None
+
+
+class ModelVersion(Wire):
+    """Which model answered: its name, and its version, which changes with its code and with its weights."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
+    version: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
+
+
+class Box(Wire):
+    """A part of the picture: left, top, width and height as shares of it."""
+
+    x: Share
+    y: Share
+    width: Share
+    height: Share
+
+
+class FrameLook(Wire):
+    """One sampled frame, in full-range code values before any look, as shares of the range."""
+
+    frame: Frame
+    #: Luma: mean, and the values below which 1, 50 and 99 % of the picture lie.
+    mean: Share
+    black: Share
+    middle: Share
+    white: Share
+    #: Shares of the picture at the ends of the range.
+    clipped: Share
+    crushed: Share
+    #: Means of R, G and B: how warm or green the picture is.
+    red: Share
+    green: Share
+    blue: Share
+    #: Variance of the Laplacian of luma, on 8-bit values at 512 pixels of width.
+    sharpness: Annotated[float, Field(ge=0, le=1e6)]
+    #: Hue (8) × saturation (4) histogram, in 255ths of its largest bin: what looks alike has alike numbers.
+    appearance: Annotated[tuple[Annotated[int, Field(ge=0, le=255)], ...], Field(min_length=32, max_length=32)]
+
+
+class FramesAnswer(Wire):
+    kind: Literal[AnalysisKind.FRAMES]
+    samples: Annotated[tuple[FrameLook, ...], Field(min_length=1, max_length=MAX_SAMPLES)]
+
+
+Embedding = Annotated[
+    tuple[Annotated[float, Field(ge=-1, le=1)], ...], Field(min_length=EMBEDDING_SIZE, max_length=EMBEDDING_SIZE)
+]
+
+
+class FaceTrack(Wire):
+    """One face through a part of the clip, and where it is seen best. `embedding` only when it was asked for."""
+
+    first: Frame
+    last: Frame
+    seen: PositiveInt
+    best: Frame
+    box: Box
+    confidence: Share
+    #: Height of the face at its best, in pixels of the proxy: small faces are told apart less well.
+    pixels: PositiveInt
+    embedding: Embedding | None = None
+
+
+class FacesAnswer(Wire):
+    kind: Literal[AnalysisKind.FACES]
+    #: How many frames were looked at, and the most faces in one of them.
+    looked_at: PositiveInt
+    most_at_once: NonNegativeInt
+    tracks: Annotated[tuple[FaceTrack, ...], Field(max_length=512)]
+
+
+class Wardrobe(Wire):
+    """A colour that somebody wears: its plain name, how much of the region it covers, and what it looks like."""
+
+    colour: Annotated[str, Field(pattern=r"^[a-z]{3,12}( [a-z]{3,12})?$")]
+    share: Share
+    rgb: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+
+
+class PersonRegion(Wire):
+    """Somebody at one moment. Nothing in it tells who."""
+
+    frame: Frame
+    box: Box
+    wardrobe: Annotated[tuple[Wardrobe, ...], Field(max_length=4)]
+
+
+class PeopleAnswer(Wire):
+    kind: Literal[AnalysisKind.PEOPLE]
+    looked_at: PositiveInt
+    people: Annotated[tuple[PersonRegion, ...], Field(max_length=MAX_SAMPLES)]
+
+
+class SlateField(Wire):
+    """What stands on a slate, how sure the reading is, and where it was read."""
+
+    text: Words
+    confidence: Share
+    frame: Frame
+    box: Box
+
+
+class SlateAnswer(Wire):
+    """What is unsure is None. `first` and `last`: the frames between which a slate is in the picture."""
+
+    kind: Literal[AnalysisKind.SLATE]
+    first: Frame | None = None
+    last: Frame | None = None
+    scene: SlateField | None = None
+    take: SlateField | None = None
+    roll: SlateField | None = None
+    camera: SlateField | None = None
+    mos: SlateField | None = None
+
+
+class SpokenWord(Wire):
+    text: Words
+    start_s: Seconds
+    end_s: Seconds
+    probability: Share
+
+
+class Interval(Wire):
+    start_s: Seconds
+    end_s: Seconds
+
+
+class SpeechAnswer(Wire):
+    """What is said between "action" and "cut"; what the crew says around it is left out where the two are heard."""
+
+    kind: Literal[AnalysisKind.SPEECH]
+    spoken: Annotated[tuple[Interval, ...], Field(max_length=MAX_SAMPLES)]
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
+    language_probability: Share | None = None
+    action_s: Seconds | None = None
+    cut_s: Seconds | None = None
+    words: Annotated[tuple[SpokenWord, ...], Field(max_length=100_000)]
+
+
+class Cut(Wire):
+    """The first frame of a shot, and how sure that is."""
+
+    frame: PositiveInt
+    confidence: Share
+
+
+class ShotsAnswer(Wire):
+    kind: Literal[AnalysisKind.SHOTS]
+    cuts: Annotated[tuple[Cut, ...], Field(max_length=MAX_SAMPLES)]
+
+
+Result = Annotated[
+    FramesAnswer | FacesAnswer | PeopleAnswer | SlateAnswer | SpeechAnswer | ShotsAnswer, Field(discriminator="kind")
+]
+
+
+class Answer(Wire):
+    """What a model server answers: whose question, by which model, how long it took, and what came of it."""
+
+    version: Literal[1] = 1
+    production: Label
+    job_id: Id
+    attempt: PositiveInt
+    model: ModelVersion
+    device: Literal["cpu", "cuda"]
+    #: The model's own time; what is paid for.
+    seconds: Seconds
+    result: Result
+
+    def answers(self, question: Question, model: ModelVersion) -> str | None:
+        """Why this is no answer to the question, asked of that model; None where it is one."""
+        if (self.production, self.job_id, self.attempt) != (question.production, question.job_id, question.attempt):
+            return "it answers another question"
+        if self.model != model:
+            return f"it comes from {self.model.name} {self.model.version}, not from {model.name} {model.version}"
+        if self.result.kind != question.kind:
+            return f"{question.kind} was asked, and it tells of {self.result.kind}"
+        if any(frame >= question.frames for frame in _frames(self.result)):
+            return "it tells of frames that the clip does not have"
+        if not question.describe and any(track.embedding for track in getattr(self.result, "tracks", ())):
+            return "it describes faces, and nobody asked for that"
+        return None
+
+
+def _frames(result: Any) -> list[int]:
+    """Every frame that a result names."""
+    match result:
+        case FramesAnswer():
+            return [sample.frame for sample in result.samples]
+        case FacesAnswer():
+            return [frame for track in result.tracks for frame in (track.first, track.last, track.best)]
+        case PeopleAnswer():
+            return [each.frame for each in result.people]
+        case SlateAnswer():
+            fields = (result.scene, result.take, result.roll, result.camera, result.mos)
+            ends = (result.first, result.last)
+            return [field.frame for field in fields if field] + [end for end in ends if end is not None]
+        case ShotsAnswer():
+            return [cut.frame for cut in result.cuts]
+    return []
+
+
+class State(StrEnum):
+    """Where an analysis stands. The last three are ends."""
+
+    #: Wanted; nobody has asked the endpoint yet, or it was full.
+    ORDERED = "ORDERED"
+    ASKED = "ASKED"
+    ANSWERED = "ANSWERED"
+    #: It was decided not to ask: budget, size, nothing to look at. The reason is told.
+    LEFT_OUT = "LEFT_OUT"
+    NEEDS_ATTENTION = "NEEDS_ATTENTION"
+
+
+class Why(StrEnum):
+    """Why an analysis has no result. A code never changes its meaning."""
+
+    BAD_MODEL_OUTPUT = "BAD_MODEL_OUTPUT"
+    MODEL_REFUSED = "MODEL_REFUSED"
+    OVERDUE = "OVERDUE"
+    BUDGET_REACHED = "BUDGET_REACHED"
+    TOO_LARGE = "TOO_LARGE"
+    NO_SOUND = "NO_SOUND"
+    MEDIA_EXPIRED = "MEDIA_EXPIRED"
+    NO_ENDPOINT = "NO_ENDPOINT"
+
+
+class AnalysisSettings(Wire):
+    """What a production wants looked at, and what it may cost. Part of the recipe."""
+
+    kinds: tuple[AnalysisKind, ...] = (
+        AnalysisKind.FRAMES,
+        AnalysisKind.FACES,
+        AnalysisKind.PEOPLE,
+        AnalysisKind.SLATE,
+        AnalysisKind.SPEECH,
+    )
+    #: US dollars for all of the production; None is no limit.
+    budget_usd: Annotated[float, Field(ge=0, le=10_000_000)] | None = None
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = None
+    #: The distance up to which a face is taken to be a character's; published with the model's scores.
+    face_threshold: Annotated[float, Field(gt=0, lt=1)] = 0.5
+
+    @model_validator(mode="after")
+    def _once_each(self) -> Self:
+        if len(set(self.kinds)) != len(self.kinds):
+            raise ValueError("each kind of analysis is named once")
+        return self
