@@ -66,8 +66,11 @@ def open_objects() -> Objects:
 
 def on_queue(
     handle: Callable[[BusEvent, float], None],
+    read: Callable[[str], BusEvent] = BusEvent.model_validate_json,
 ) -> "Callable[[dict[str, Any], LambdaContext], PartialItemFailureResponse]":
     """What is done with one event until a deadline (`time.monotonic`) → the handler of a queue.
+
+    `read`: the body of a message → the event, for a queue that hears others than EventBridge, too.
 
     A message that raises is delivered again, its neighbours are not: the answer names the failed ones. When all
     of them failed the first error is raised, so that AWS counts it; a message that is only `Held` is no error.
@@ -82,7 +85,7 @@ def on_queue(
 
         def one(record: "SQSRecord") -> None:
             try:
-                event = BusEvent.model_validate_json(record.body)
+                event = read(record.body)
                 logger.append_keys(about=event.detail_type, **_named(event.detail))
                 handle(event, deadline)
             except Held as held:

@@ -279,6 +279,15 @@ class Objects:
             raise ValueError(f"{key} has {answer['ContentLength']} bytes; at most {at_most} are read")
         return answer["Body"].read().decode()
 
+    def read_latest(self, bucket: str, key: str, *, at_most: int) -> tuple[bytes | None, str]:
+        """Key → its bytes, None where there are more than `at_most`, and their version. Raises `LookupError`."""
+        try:
+            answer = self._client.get_object(Bucket=bucket, Key=key)
+        except self._client.exceptions.NoSuchKey as error:
+            raise LookupError(key) from error
+        with answer["Body"] as body:
+            return (body.read() if answer["ContentLength"] <= at_most else None), str(answer["VersionId"])
+
     def presign(self, bucket: str, key: str, *, seconds: int) -> str:
         """Key → an address that opens it for so long."""
         return self._client.generate_presigned_url(

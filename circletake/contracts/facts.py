@@ -325,6 +325,12 @@ class AnalysisCompleted(Message):
     model: ModelVersion
 
 
+class IndexProduction(Message):
+    """Write what can be searched for in a production anew: something in it has changed."""
+
+    production: Label
+
+
 class EraseCharacter(Message):
     """Delete what tells a person from others: consent was withdrawn, or it has run out."""
 
@@ -372,6 +378,7 @@ MESSAGES: dict[str, type[Message]] = {
         CastListed,
         CollectAnswer,
         AnalysisCompleted,
+        IndexProduction,
         EraseCharacter,
         BudgetReached,
     )

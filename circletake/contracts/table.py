@@ -18,6 +18,8 @@
 | a LUT, compressed, in parts            | LUT#production#sha256    | number                 | planning            |
 | an analysis of a clip                  | the roll's               | ANALYSIS#clip#v#kind   | dispatch, collect   |
 | a character that was seen in a clip    | the roll's               | SEEN#clip#v#character  | page, erasing       |
+| a reference that is being described    | LIKENESS#production      | ENROLMENT#id#number    | dispatch, collect   |
+| whose answer an object is              | QUESTION#job_id          | QUESTION               | collect             |
 | what analysing has cost                | SPEND#production         | SPEND                  | dispatch, page      |
 | characters, who play them              | CHARACTERS#production    | CHARACTER#id           | page, `compare`     |
 | the reference pictures of a character  | CHARACTERS#production    | REFERENCE#id#number    | dispatch, `compare` |
@@ -25,6 +27,7 @@
 | what tells a character from others     | LIKENESS#production      | character#number       | `compare`, no other |
 | where a character was seen             | APPEARANCES#production   | character#roll#clip#v  | page, erasing       |
 | what can be searched for, clip by clip | INDEX#production         | roll#clip#v            | `publish`           |
+| whether the search is behind           | INDEX#production         | BEHIND                 | `publish`, `sweep`  |
 | a grant to see a production's pictures | GRANT#sha256(grant)      | GRANT                  | `/media`            |
 
 What is open carries `open_shard` and `due_at` and so stands in the sparse index `open`; `sweep` reads its shards up
@@ -48,7 +51,10 @@ FACT = "FACT#"
 GRANT = "GRANT"
 CARD = "CARD#"
 ANALYSIS = "ANALYSIS#"
+ENROLMENT = "ENROLMENT#"
+QUESTION = "QUESTION"
 SEEN = "SEEN#"
+BEHIND = "BEHIND"
 SPEND = "SPEND"
 CHARACTER = "CHARACTER#"
 REFERENCE = "REFERENCE#"
@@ -131,6 +137,15 @@ def slate_prefix(roll: RollRef, clip: str = "") -> str:
 def analysis_sk(clip: ClipRef, kind: str = "") -> str:
     """An analysis of a clip; without a kind, how the keys of all of them begin."""
     return f"{ANALYSIS}{clip.clip_id}#{clip.version}#{kind}"
+
+
+def enrolment_sk(character: str, number: int | None = None) -> str:
+    """A reference that is being described; without a number, how the keys of all of a character begin."""
+    return f"{ENROLMENT}{character}#{'' if number is None else f'{number:04}'}"
+
+
+def question_pk(job_id: str) -> str:
+    return f"QUESTION#{job_id}"
 
 
 def seen_sk(clip: ClipRef, character: str = "") -> str:

@@ -1,0 +1,289 @@
+"""Questions to the models: wanted, asked, answered, each transition once, and each answer paid for once.
+
+    ORDERED ──claim──▶ ASKED ──accept──▶ ANSWERED
+       ▲                 │ no answer by its deadline: after MAX_TRIES, or a bad answer ──▶ NEEDS_ATTENTION
+       └────release──────┘
+    LEFT_OUT: it was decided not to ask
+
+The row is claimed before the endpoint is asked: an unknown outcome waits for its answer until the deadline, and only
+then is asked again. An answer to an earlier attempt is as good as one to the last: the first that comes is accepted,
+what comes after it only costs. Attempts are never counted anew, so that no old object is taken for a new answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from circletake.cloud.catalogue import Change, Put, Refused, Row
+from circletake.cloud.inference import ANSWERED_WITHIN_S, TTL_S, Asked
+from circletake.cloud.ledger import Ledger
+from circletake.cloud.stage import Held
+from circletake.contracts import table
+from circletake.contracts.analysis import AnalysisKind, ModelVersion, Question, State, Why
+from circletake.contracts.facts import Message
+from circletake.contracts.keys import ANSWER, ClipRef, job_id, short_hash, work_prefix
+
+#: So many questions may stay without an answer before a person is called.
+MAX_TRIES = 3
+#: An order that nobody took up is given again.
+TAKEN_UP_WITHIN_S = 900
+#: A full endpoint is asked again after this long, and each time after twice as long.
+FULL_S = 60
+_FULL_MOST_S = 1800
+#: Answers of which nobody told are looked for so often.
+LOOKED_FOR_EVERY_S = 300
+#: After that no answer can come any more: the question was thrown away unworked, or the model was stopped.
+DEADLINE_S = TTL_S + ANSWERED_WITHIN_S + 60
+_COMMIT_TRIES = 5
+_OPEN = ("open_shard", "due_at")
+_OF_ATTEMPT = ("asked_at", "deadline", "answer_key", "failure_key")
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """What is to be asked, of which object in the work bucket, and the row that keeps it.
+
+    `parameters` is all that decides the answer beside the media and the model; `question` fills a `Question`.
+    """
+
+    pk: str
+    sk: str
+    kind: AnalysisKind
+    production: str
+    media_key: str
+    media_type: str
+    media_sha256: str
+    question: Mapping[str, Any]
+    parameters: Any
+    model: ModelVersion
+    estimate_s: float
+    title: str = ""
+    clip: ClipRef | None = None
+
+    @property
+    def job_id(self) -> str:
+        return job_id(self.kind, (self.media_sha256,), self.parameters, f"{self.model.name} {self.model.version}")
+
+
+class Analyses:
+    """The rows of analyses, and of references that are being described."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self._outbox = ledger.outbox
+        self._catalogue = ledger.outbox.catalogue
+
+    def get(self, pk: str, sk: str) -> Row | None:
+        return self._catalogue.get(pk, sk)
+
+    def whose(self, job: str) -> Row | None:
+        """A job → the row of its question; None where there is none, or where something else is asked by now."""
+        pointer = self._catalogue.get(table.question_pk(job), table.QUESTION)
+        row = self._catalogue.get(pointer["row_pk"], pointer["row_sk"]) if pointer else None
+        return row if row is not None and row["job_id"] == job else None
+
+    def want(self, inquiry: Inquiry, order: Message, *, again: bool = False) -> None:
+        """What is to be asked → its row and its order. What was asked already stays as it is.
+
+        `again`: what ended without an answer is asked once more. Raises `Refused` when it moved meanwhile.
+        """
+        there = self._catalogue.get(inquiry.pk, inquiry.sk) or {}
+        same = there.get("job_id") == inquiry.job_id
+        if same and not (again and there["state"] == State.NEEDS_ATTENTION):
+            self._outbox.say_what_is_pending(inquiry.pk, f"{inquiry.sk}#{there['round']}", [order.name])
+            return
+        number, attempt = there.get("round", 0) + 1, there.get("attempt", 0)
+        asked = Question(
+            kind=inquiry.kind, production=inquiry.production, job_id=inquiry.job_id, attempt=1, **inquiry.question
+        )
+        sets = {
+            "state": State.ORDERED,
+            "round": number,
+            "attempt": attempt,
+            "attempts_before": attempt,
+            "job_id": inquiry.job_id,
+            "kind": inquiry.kind,
+            "title": inquiry.title,
+            "clip": table.clip_sk(inquiry.clip) if inquiry.clip else "",
+            "media_key": inquiry.media_key,
+            "media_type": inquiry.media_type,
+            "question": asked.model_dump_json(),
+            "model": inquiry.model.model_dump_json(),
+            "estimate": self.ledger.price(inquiry.estimate_s),
+            "order_name": order.name,
+            "order": order.written(),
+            "open_shard": table.open_shard(inquiry.sk),
+            "due_at": self._outbox.now(TAKEN_UP_WITHIN_S),
+        }
+        changes = [
+            Change(
+                inquiry.pk, inquiry.sk, sets=sets, removes=[*_OF_ATTEMPT, "manifest", "why", "sentence", "full"],
+                when={"round": there.get("round")},
+            ),
+            Change(
+                table.question_pk(inquiry.job_id), table.QUESTION, sets={"row_pk": inquiry.pk, "row_sk": inquiry.sk}
+            ),
+            *self._given_back(there),
+        ]  # fmt: skip
+        self._outbox.commit(inquiry.pk, f"{inquiry.sk}#{number}", changes, [order])
+
+    def leave_out(self, pk: str, sk: str, kind: AnalysisKind, why: Why, sentence: str) -> None:
+        """Something that is not asked, and why: told beside what is. Raises `Refused` when it moved meanwhile."""
+        there = self._catalogue.get(pk, sk) or {}
+        mark = short_hash("left out", why)
+        if there.get("job_id") == mark:
+            return
+        sets = {
+            "state": State.LEFT_OUT,
+            "round": there.get("round", 0) + 1,
+            "attempt": there.get("attempt", 0),
+            "job_id": mark,
+            "kind": kind,
+            **_told(why, sentence),
+        }
+        left = Change(pk, sk, sets=sets, removes=[*_OPEN, *_OF_ATTEMPT, "manifest"], when={"round": there.get("round")})
+        self._catalogue.transact([left, *self._given_back(there)])
+
+    def claim(self, row: Row) -> Question | None:
+        """An ordered question → its next attempt, which is ours to ask; None when somebody else has it."""
+        question = Question.model_validate_json(row["question"])
+        question = question.model_copy(update={"attempt": row["attempt"] + 1})
+        sets = {
+            "state": State.ASKED,
+            "attempt": question.attempt,
+            "asked_at": self._outbox.now(),
+            "deadline": self._outbox.now(DEADLINE_S),
+            "due_at": self._outbox.now(LOOKED_FOR_EVERY_S),
+            # As it was asked for, so that the answer is found even if the endpoint's word on that is never heard.
+            "answer_key": work_prefix(question.production, question.job_id, question.attempt) + ANSWER,
+        }
+        reserved = self.ledger.reserve(question.production, row["estimate"])
+        return question if self._move(row, sets, also=[reserved], removes=["failure_key"]) else None
+
+    def note(self, row: Row, question: Question, asked: Asked) -> None:
+        """Where the endpoint says that it will answer, or say why it cannot."""
+        sets = {"answer_key": asked.answer_key, "failure_key": asked.failure_key}
+        self._move({**row, "attempt": question.attempt, "state": State.ASKED}, sets)
+
+    def release(self, row: Row, question: Question) -> None:
+        """The endpoint was full and took nothing: the attempt never was, and the order is given again later."""
+        full = row.get("full", 0)
+        later = self._outbox.now(min(FULL_S * 2**full, _FULL_MOST_S))
+        sets = {"state": State.ORDERED, "attempt": row["attempt"], "full": full + 1, "due_at": later}
+        given_back = self.ledger.give_back(question.production, row["estimate"])
+        held = {**row, "attempt": question.attempt, "state": State.ASKED}
+        self._move(held, sets, also=[given_back], removes=_OF_ATTEMPT)
+
+    def accept(self, row: Row, version: str, seconds: float, manifest: str, says: Sequence[Message]) -> bool:
+        """A good answer, the S3 version of its object, and what was stored of it → whether it is the one that counts.
+
+        The first is; any later one is a duplicate, which is counted in what was spent and changes nothing.
+        """
+        sets = {"state": State.ANSWERED, "answered_at": self._outbox.now(), "manifest": manifest}
+        return self._end(row, version, self.ledger.price(seconds), sets, says=says, removes=("why", "sentence"))
+
+    def fail(self, row: Row, version: str, why: Why, sentence: str) -> bool:
+        """An answer that is none, or the endpoint's word that there is none → a person is needed.
+
+        What it cost is not known; it is taken to be what was estimated.
+        """
+        return self._end(row, version, row["estimate"], {"state": State.NEEDS_ATTENTION, **_told(why, sentence)})
+
+    def give_up(self, row: Row, why: Why, sentence: str) -> None:
+        """A question that was ordered and is not asked after all → LEFT_OUT."""
+        # Under another job, so that it is asked when it is wanted again.
+        sets = {"state": State.LEFT_OUT, "job_id": short_hash("left out", why), **_told(why, sentence)}
+        self._move(row, sets, removes=_OPEN)
+
+    def is_overdue(self, row: Row) -> bool:
+        return bool(row["deadline"] <= self._outbox.now())
+
+    def look_again(self, row: Row) -> None:
+        """No answer yet, and it may still come."""
+        later = min(self._outbox.now(LOOKED_FOR_EVERY_S), max(row["deadline"], self._outbox.now(1)))
+        self._move(row, {"due_at": later})
+
+    def ask_again(self, row: Row, sentence: str) -> None:
+        """An attempt came to nothing → the order is given once more, or after `MAX_TRIES` a person is called.
+
+        What the lost attempt cost is not known; it is taken to be what was estimated.
+        """
+        production = Question.model_validate_json(row["question"]).production
+        lost = self.ledger.pay(production, row["estimate"], reserved=row["estimate"], kind="lost")
+        tries = row["attempt"] - row["attempts_before"]
+        if tries >= MAX_TRIES:
+            told = _told(Why.OVERDUE, f"The model was asked {tries} times in vain. {sentence}")
+            self._move(row, {"state": State.NEEDS_ATTENTION, **told}, also=[lost], removes=_OPEN)
+            return
+        if self._move(row, {"state": State.ORDERED, "due_at": self._outbox.now(TAKEN_UP_WITHIN_S)}, also=[lost]):
+            self._outbox.say_again([(row["order_name"], row["order"])])
+
+    def order_again(self, row: Row) -> None:
+        """An order that was lost, or that a full endpoint did not take → said again."""
+        if self._move(row, {"due_at": self._outbox.now(TAKEN_UP_WITHIN_S)}):
+            self._outbox.say_again([(row["order_name"], row["order"])])
+
+    def _end(
+        self,
+        row: Row,
+        version: str,
+        cost: int,
+        sets: Mapping[str, Any],
+        *,
+        says: Sequence[Message] = (),
+        removes: Sequence[str] = (),
+    ) -> bool:
+        """One transaction: the end of the question, what it cost, and that this object is counted."""
+        production = Question.model_validate_json(row["question"]).production
+        for _ in range(_COMMIT_TRIES):
+            if not _waits(row):
+                break
+            reserved = row["estimate"] if row["state"] == State.ASKED else 0
+            ended = Change(row["pk"], row["sk"], sets=sets, removes=[*_OPEN, *removes], when=_same(row))
+            paid = self.ledger.pay(production, cost, reserved=reserved, kind="answers")
+            changes: list[Put | Change] = [ended, self.ledger.counted(production, version), paid]
+            try:
+                self._outbox.commit(row["pk"], f"{row['sk']}#{row['round']}", changes, says)
+            except Refused as refused:
+                if 1 in refused.refused:
+                    break
+                row = self._catalogue.get(row["pk"], row["sk"]) or row
+            else:
+                return True
+        else:
+            raise Held(f"{row['sk']} moved under each of {_COMMIT_TRIES} commits")
+        # Whoever accepted an answer and died had perhaps not said so.
+        self._outbox.say_what_is_pending(row["pk"], f"{row['sk']}#{row['round']}", [said.name for said in says])
+        self.ledger.pay_duplicate(production, cost, version)
+        return False
+
+    def _move(
+        self, row: Row, sets: Mapping[str, Any], *, also: Sequence[Change] = (), removes: Sequence[str] = ()
+    ) -> bool:
+        """A row as it was read → changed, unless it has moved since."""
+        try:
+            change = Change(row["pk"], row["sk"], sets=sets, removes=removes, when=_same(row))
+            self._catalogue.transact([change, *also])
+        except Refused:
+            return False
+        return True
+
+    def _given_back(self, there: Row) -> list[Change]:
+        """What was reserved for a question that is replaced while its answer is waited for."""
+        if there.get("state") != State.ASKED:
+            return []
+        production = Question.model_validate_json(there["question"]).production
+        return [self.ledger.give_back(production, there["estimate"])]
+
+
+def _waits(row: Row) -> bool:
+    """Whether an answer is still welcome: also after a person was called because none had come."""
+    return row["state"] in (State.ORDERED, State.ASKED) or row.get("why") == Why.OVERDUE
+
+
+def _same(row: Row) -> dict[str, Any]:
+    return {"job_id": row["job_id"], "attempt": row["attempt"], "state": row["state"]}
+
+
+def _told(why: Why, sentence: str) -> dict[str, str]:
+    return {"why": why, "sentence": sentence}

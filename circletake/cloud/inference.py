@@ -1,0 +1,71 @@
+"""SageMaker's asynchronous endpoint: a question and the media it is about go in, the answer comes as an object."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError
+
+from circletake.contracts.analysis import MAX_QUESTION_CHARS, Question
+from circletake.contracts.keys import ANSWER
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
+
+#: A question that waited so long in the endpoint's own queue is not worked on any more; SageMaker allows 6 hours.
+TTL_S = 3600
+#: The longest that a model may take over one clip; SageMaker allows an hour.
+ANSWERED_WITHIN_S = 900
+_FULL = {"ThrottlingException", "ServiceUnavailable", "ServiceUnavailableException", "ModelNotReadyException"}
+
+
+class Full(Exception):  # noqa: N818 - not a fault: it takes no more questions at the moment
+    """The endpoint takes no question now, and has not taken this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where the answer will lie, or what went wrong: keys in the work bucket."""
+
+    answer_key: str
+    failure_key: str
+
+
+class Endpoint:
+    """One endpoint that analyses, by name."""
+
+    def __init__(self, client: "SageMakerRuntimeClient", name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def ask(self, question: Question, *, bucket: str, key: str, media_type: str) -> Asked:
+        """A question about an object → where its answer will be. Raises `Full`.
+
+        Anything else that is raised may have come after the question was taken: its answer may still appear.
+        """
+        asked = question.model_dump_json(exclude_defaults=True)
+        if len(asked) > MAX_QUESTION_CHARS:
+            raise ValueError(f"a question of {len(asked)} characters does not fit beside the media")
+        try:
+            answer = self._client.invoke_endpoint_async(
+                EndpointName=self._name,
+                ContentType=media_type,
+                Accept="application/json",
+                CustomAttributes=asked,
+                InferenceId=f"{question.job_id}-{question.attempt}",
+                InputLocation=f"s3://{bucket}/{key}",
+                S3OutputPathExtension=f"{question.production}/{question.job_id}/{question.attempt}",
+                Filename=ANSWER,
+                RequestTTLSeconds=TTL_S,
+                InvocationTimeoutSeconds=ANSWERED_WITHIN_S,
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _FULL:
+                raise Full(str(error)) from error
+            raise
+        return Asked(_key(answer["OutputLocation"]), _key(answer["FailureLocation"]))
+
+
+def _key(location: str) -> str:
+    """s3://bucket/key → the key."""
+    return urlsplit(location).path.lstrip("/")
