@@ -33,6 +33,7 @@ class Consent(Wire):
     expires: date
     #: Of the signed document, which stays with the production.
     document_sha256: Sha256
+    minor: bool = False
     #: Who signed for a minor.
     guardian: Line | None = None
 
@@ -74,7 +75,10 @@ class Cast(Wire):
 
 
 class Appearance(Wire):
-    """A face track of a clip that may be a character. `distance` is small for alike faces; a person confirms."""
+    """What may be a character in a clip; a person confirms.
+
+    `first` and `last` are the ends of all its face tracks, `best` and `distance` those of the most alike of them.
+    """
 
     character: Id
     clip: ClipRef

@@ -1,0 +1,210 @@
+"""Words that somebody asks for → the clips of a production in which they are said, stand on the slate, or name it.
+
+The index is one small text a production, which `publish` writes. It holds what people may read anyway: nothing in it
+tells who somebody is. Characters are found through their appearances, which are handed in.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from typing import Annotated, Literal
+
+from pydantic import Field, NonNegativeInt
+
+from circletake.contracts.keys import ClipRef, Id, Label, RollRef
+from circletake.contracts.wire import Wire
+
+#: What fits on a page, and what says enough of one clip.
+MAX_FOUND = 200
+MAX_MATCHES = 5
+#: Words around a match, so that it can be judged without opening the clip.
+_AROUND = 4
+#: From so many letters on, the beginning of a word finds it: "contin" finds "continuity", and "a" not every "and".
+_PREFIX = 3
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_ASKED = re.compile(r'(?:(scene|take):)?(?:"([^"]*)"|(\S+))', re.IGNORECASE)
+
+
+class RollLabels(Wire):
+    """A roll within its production."""
+
+    unit: Label
+    day: Label
+    roll: Label
+
+
+class IndexedClip(Wire):
+    """What can be searched for in a clip. `words`: its transcript; `at`: from which word on, in which frame."""
+
+    roll: RollLabels
+    clip_id: Id
+    version: Id
+    title: str
+    scene: str | None = None
+    take: str | None = None
+    words: str = ""
+    at: tuple[tuple[NonNegativeInt, NonNegativeInt], ...] = ()
+
+    def ref(self, production: str) -> ClipRef:
+        roll = RollRef(production=production, **self.roll.model_dump())
+        return ClipRef(roll=roll, clip_id=self.clip_id, version=self.version)
+
+
+class Index(Wire):
+    """What can be searched for in a production."""
+
+    version: Literal[1] = 1
+    clips: Annotated[tuple[IndexedClip, ...], Field(max_length=100_000)] = ()
+
+
+class In(StrEnum):
+    """Where something was found."""
+
+    TRANSCRIPT = "TRANSCRIPT"
+    SLATE = "SLATE"
+    NAME = "NAME"
+    CHARACTER = "CHARACTER"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    where: In
+    text: str
+    frame: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A character as one clip shows it: its name, and the frame in which it is seen best."""
+
+    character: str
+    name: str
+    best: int
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked for: words or phrases, all of which must occur; and a scene or take that must be the clip's."""
+
+    phrases: tuple[tuple[str, ...], ...] = ()
+    scene: str | None = None
+    take: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.phrases or self.scene or self.take)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    clip: IndexedClip
+    matches: tuple[Match, ...]
+
+
+def read_query(text: str) -> Query:
+    """What somebody typed → the query: `scene:12A take:3 "to be" question`."""
+    phrases, named = [], {}
+    for field, quoted, plain in _ASKED.findall(text):
+        if field:
+            named[field.casefold()] = _same(quoted or plain)
+        elif words := tuple(_words(quoted or plain)):
+            phrases.append(words)
+    return Query(tuple(phrases), named.get("scene"), named.get("take"))
+
+
+def find(
+    index: Index, query: Query, people: Mapping[ClipRef, Sequence[Person]], production: str, *, character: str = ""
+) -> tuple[list[Found], bool]:
+    """A query → the clips that it finds, in the index's order, and whether there are more of them.
+
+    `character`: only clips in which this one appears. `people`: who appears where; who may not be named is not in it.
+    """
+    found = islice(_all(index, query, people, production, character), MAX_FOUND + 1)
+    listed = list(found)
+    return listed[:MAX_FOUND], len(listed) > MAX_FOUND
+
+
+def names_somebody(query: Query, name: str) -> bool:
+    """Whether a character's name is asked for by one of the phrases."""
+    words = _words(name)
+    return any(next(_places(phrase, words), None) is not None for phrase in query.phrases)
+
+
+def _all(
+    index: Index, query: Query, people: Mapping[ClipRef, Sequence[Person]], production: str, character: str
+) -> Iterator[Found]:
+    for clip in index.clips:
+        seen = people.get(clip.ref(production), ())
+        meant = [person for person in seen if person.character == character]
+        if character and not meant:
+            continue
+        matches = _matches(clip, query, [] if character else seen)
+        if matches is not None:
+            by_name = [Match(In.CHARACTER, person.name, person.best) for person in meant]
+            yield Found(clip, tuple(islice([*by_name, *matches], MAX_MATCHES)))
+
+
+def _matches(clip: IndexedClip, query: Query, seen: Iterable[Person]) -> list[Match] | None:
+    """Where a clip answers a query; None where it does not."""
+    matches = []
+    for asked, stands in ((query.scene, clip.scene), (query.take, clip.take)):
+        if asked is not None and asked != _same(stands or ""):
+            return None
+    slate = " ".join(f"{name} {text}" for name, text in (("Scene", clip.scene), ("Take", clip.take)) if text)
+    if query.scene or query.take:
+        matches.append(Match(In.SLATE, slate))
+    spoken = clip.words.split()
+    said = [(word, at) for at, text in enumerate(spoken) for word in _words(text)]
+    heard = [word for word, _ in said]
+    for phrase in query.phrases:
+        here = [Match(In.CHARACTER, each.name, each.best) for each in seen if _occurs(phrase, each.name)]
+        here += [Match(In.SLATE, slate)] if _occurs(phrase, slate) else []
+        here += [Match(In.NAME, clip.title)] if _occurs(phrase, clip.title) else []
+        for place in islice(_places(phrase, heard), MAX_MATCHES):
+            first, last = said[place][1], said[place + len(phrase) - 1][1]
+            here.append(Match(In.TRANSCRIPT, _snippet(spoken, first, last), _frame(clip, first)))
+        if not here:
+            return None
+        matches += here
+    return list(dict.fromkeys(matches))
+
+
+def _occurs(phrase: tuple[str, ...], text: str) -> bool:
+    return next(_places(phrase, _words(text)), None) is not None
+
+
+def _places(phrase: tuple[str, ...], words: Sequence[str]) -> Iterator[int]:
+    """Where a phrase begins among words."""
+    first = phrase[0]
+    for at, word in enumerate(words):
+        if _begins(word, first) and len(words) - at >= len(phrase):
+            following = words[at + 1 : at + len(phrase)]
+            if all(_begins(word, asked) for word, asked in zip(following, phrase[1:], strict=True)):
+                yield at
+
+
+def _begins(word: str, asked: str) -> bool:
+    return word == asked or (len(asked) >= _PREFIX and word.startswith(asked))
+
+
+def _snippet(spoken: Sequence[str], first: int, last: int) -> str:
+    start, end = max(0, first - _AROUND), last + 1 + _AROUND
+    before, after = "… " if start else "", " …" if end < len(spoken) else ""
+    return f"{before}{' '.join(spoken[start:end])}{after}"
+
+
+def _frame(clip: IndexedClip, word: int) -> int | None:
+    """The frame in which a word is said, or the last before it whose frame is known."""
+    at = bisect_right(clip.at, word, key=lambda known: known[0]) - 1
+    return clip.at[at][1] if at >= 0 else None
+
+
+def _words(text: str) -> list[str]:
+    return [_same(word) for word in _WORD.findall(text.replace("_", " "))]
+
+
+def _same(text: str) -> str:
+    return unicodedata.normalize("NFC", text.strip()).casefold().replace("’", "'")

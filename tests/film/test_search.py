@@ -1,0 +1,101 @@
+"""The search: every word must occur, scene and take are meant exactly, and a match says where it is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from circletake.contracts.keys import ClipRef
+from circletake.film.search import MAX_FOUND, In, Index, IndexedClip, Match, Person, find, names_somebody, read_query
+
+ROLL = {"unit": "main", "day": "D001", "roll": "A001"}
+LINE = "To be, or not to be: that is the question. Whether 'tis nobler in the mind to suffer."
+
+
+def clip(number: int = 1, **known: object) -> IndexedClip:
+    return IndexedClip.model_validate(
+        {"roll": ROLL, "clip_id": f"{number:020x}", "version": "1" * 20, "title": f"A001C{number:03}", **known}
+    )
+
+
+HAMLET = clip(1, scene="12A", take="3", words=LINE, at=[[i, 10 * i] for i in range(17)])
+SILENT = clip(2, scene="12", take="3")
+INDEX = Index(clips=(HAMLET, SILENT, clip(3)))
+ANNA = Person("a" * 20, "Anna Karenina", 77)
+
+
+def found(text: str, people: dict[ClipRef, list[Person]] | None = None, character: str = "") -> list[str]:
+    return [each.clip.title for each in find(INDEX, read_query(text), people or {}, "bikes", character=character)[0]]
+
+
+def matches(text: str) -> tuple[Match, ...]:
+    (only,) = find(INDEX, read_query(text), {}, "bikes")[0]
+    return only.matches
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("question", ["A001C001"]),
+        ("QUEST nobler", ["A001C001"]),
+        ("question absent", []),
+        ('"not to be"', ["A001C001"]),
+        ('"be not"', []),
+        ("qu", []),
+        ("a001c002", ["A001C002"]),
+        ("scene:12a", ["A001C001"]),
+        ("scene:12 take:3", ["A001C002"]),
+        ("take:3", ["A001C001", "A001C002"]),
+        ('scene:"12A" question', ["A001C001"]),
+        ("scene:12 question", []),
+        ("12A", ["A001C001"]),
+        ("", ["A001C001", "A001C002", "A001C003"]),
+    ],
+)
+def test_every_word_must_occur_and_a_scene_is_meant_exactly(text: str, expected: list[str]) -> None:
+    assert found(text) == expected
+
+
+def test_a_match_in_the_transcript_says_its_frame_and_the_words_around_it() -> None:
+    assert matches("question") == (Match(In.TRANSCRIPT, "… be: that is the question. Whether 'tis nobler in …", 90),)
+    assert matches("scene:12A") == (Match(In.SLATE, "Scene 12A Take 3"),)
+    assert matches("a001c003") == (Match(In.NAME, "A001C003"),)
+
+
+def test_words_whose_times_are_known_only_now_and_then_take_the_last_one_before() -> None:
+    sparse = Index(clips=(clip(1, words="one two three four", at=[[1, 50], [3, 90]]),))
+    frames = {word: find(sparse, read_query(word), {}, "bikes")[0][0].matches[0].frame for word in ("one", "three")}
+    assert frames == {"one": None, "three": 50}
+
+
+def test_a_hyphen_or_an_apostrophe_hides_no_word() -> None:
+    spoken = Index(clips=(clip(1, words="A well-known actor, isn’t he?"),))
+    for text in ("well-known", "known", "isn't", '"known actor"'):
+        assert find(spoken, read_query(text), {}, "bikes")[0], text
+
+
+def test_a_character_is_found_where_it_appears_and_nowhere_else() -> None:
+    people = {SILENT.ref("bikes"): [ANNA]}
+    assert found("", people, ANNA.character) == ["A001C002"]
+    assert found("anna", people) == ["A001C002"]
+    assert found("question", people, ANNA.character) == []
+    assert names_somebody(read_query("kareni question"), ANNA.name)
+    assert not names_somebody(read_query("question"), ANNA.name)
+    elsewhere = {SILENT.ref("other"): [ANNA]}
+    assert found("", elsewhere, ANNA.character) == []
+
+
+def test_more_than_a_page_is_said_to_be_more() -> None:
+    many = Index(clips=tuple(clip(n) for n in range(MAX_FOUND + 1)))
+    page, more = find(many, read_query(""), {}, "bikes")
+    assert (len(page), more) == (MAX_FOUND, True)
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_whatever_is_typed_is_answered_and_what_is_found_holds_the_words(words: str, typed: str) -> None:
+    index = Index(clips=(clip(1, words=words),))
+    listed, more = find(index, read_query(typed), {}, "bikes")
+    assert not more
+    if listed and not read_query(typed):
+        assert listed[0].matches == ()
+    narrower, _ = find(index, read_query(f"{typed} scene:none"), {}, "bikes")
+    assert narrower == []
