@@ -27,6 +27,7 @@ SOUND_RATE = 16_000
 _THREADS = 2
 #: First bytes → FFmpeg's demuxer. It is named, so that nothing else is tried: a playlist would open other files.
 _DEMUXERS = {b"\x1a\x45\xdf\xa3": "matroska", b"ftyp": "mov"}
+_CONTENT_TYPES = {"matroska": "video/x-matroska", "mov": "video/mp4", None: "image/jpeg"}
 _JPEG = b"\xff\xd8\xff"
 
 
@@ -73,8 +74,13 @@ class Media:
     def of_stills(cls, stills: Iterable[tuple[int, bytes]]) -> "Media":
         """Frames that somebody chose, as (number, JPEG) → media that has no others."""
         media = cls.__new__(cls)
-        media._stills = sorted(stills)
+        media._stills, media._demuxer = sorted(stills), None
         return media
+
+    @property
+    def content_type(self) -> str:
+        """→ what the bytes are, whatever they are called."""
+        return _CONTENT_TYPES[self._demuxer]
 
     @cached_property
     def size(self) -> tuple[int, int]:
@@ -108,26 +114,32 @@ class Media:
             y, cb, cr = (_plane(plane) for plane in frame.planes)
             yield number, Planes(y, cb, cr, *_MATRICES[frame.colorspace], frame.color_range == ColorRange.JPEG)
 
-    def sound(self) -> NDArray[np.float32]:
-        """→ the mix, mono at 16 kHz from the first frame on, -1 to 1; empty where there is no sound."""
+    def sounds(self) -> Iterator[NDArray[np.float32]]:
+        """→ the mix, mono at 16 kHz from the first frame on, -1 to 1, in pieces as it is decoded; none without sound."""
         if self._stills:
-            return np.empty(0, np.float32)
+            return
         with _blamed(), self._opened() as container:
             if not container.streams.audio:
-                return np.empty(0, np.float32)
+                return
             resampler = AudioResampler("flt", "mono", SOUND_RATE)
-            pieces: list[NDArray[np.float32]] = []
-            length = 0
+            began = False
             for frame in _with_an_end(container.decode(audio=0)):
-                if frame is not None and not pieces and (frame.time or 0) > 0:
-                    pieces.append(np.zeros(round(frame.time * SOUND_RATE), np.float32))
-                    length = len(pieces[0])
+                if frame is not None and not began:
+                    began = True
+                    yield from _silence(max(0, round((frame.time or 0) * SOUND_RATE)))
                 for resampled in resampler.resample(frame):
-                    pieces.append(resampled.to_ndarray()[0])
-                    length += len(pieces[-1])
-                if length > MAX_SOUND_S * SOUND_RATE:
-                    raise Unanswerable(f"there are more than {MAX_SOUND_S // 3600} hours of sound")
-            return np.concatenate(pieces) if pieces else np.empty(0, np.float32)
+                    yield resampled.to_ndarray()[0]
+
+    def sound(self) -> NDArray[np.float32]:
+        """→ the same in one piece, of two hours at most; empty where there is no sound."""
+        pieces: list[NDArray[np.float32]] = [np.empty(0, np.float32)]
+        length = 0
+        for piece in self.sounds():
+            pieces.append(piece)
+            length += len(piece)
+            if length > MAX_SOUND_S * SOUND_RATE:
+                raise Unanswerable(f"there are more than {MAX_SOUND_S // 3600} hours of sound")
+        return np.concatenate(pieces)
 
     @cached_property
     def rate(self) -> Fraction | None:
@@ -160,6 +172,11 @@ def _with_an_end(frames: Iterable[Any]) -> Iterator[Any]:
     """Frames, and then None: what a resampler takes as the order to give out what it still holds."""
     yield from frames
     yield None
+
+
+def _silence(samples: int) -> Iterator[NDArray[np.float32]]:
+    for start in range(0, samples, SOUND_RATE):
+        yield np.zeros(min(SOUND_RATE, samples - start), np.float32)
 
 
 def _rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
