@@ -20,6 +20,7 @@ _Answer = TypeVar("_Answer")
 _CONFLICT_TRIES = 8
 _BATCH = 25
 _GET_BATCH = 100
+_ABSENT = "attribute_not_exists(pk)"
 
 
 class Refused(Exception):  # noqa: N818 - not a fault: somebody else was first
@@ -32,9 +33,10 @@ class Refused(Exception):  # noqa: N818 - not a fault: somebody else was first
 
 @dataclass(frozen=True)
 class Put:
-    """Write a whole row, provided that there is none."""
+    """Write a whole row, provided that there is none, or in place of the one that `replaces` allows for."""
 
     row: Row
+    replaces: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,25 @@ class Change:
     when: Mapping[str, Any] | None = None
 
 
+@dataclass(frozen=True)
+class Check:
+    """Change nothing, provided that `when` holds, as of a `Change`."""
+
+    pk: str
+    sk: str
+    when: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Delete one row, provided that there is one."""
+
+    pk: str
+    sk: str
+
+
+Step = Put | Change | Check | Forget
+
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
@@ -68,6 +89,19 @@ def _plain(value: Any) -> Any:
 
 def _unmarshal(item: Mapping[str, Any]) -> Row:
     return {name: _plain(_deserialize(value)) for name, value in item.items()}
+
+
+def _step(step: Step) -> tuple[str, dict[str, Any]]:
+    """→ what DynamoDB calls a step of a transaction, and how it is written."""
+    match step:
+        case Put(row, replaces):
+            return "Put", {"Item": _marshal(row)} | ({} if replaces else {"ConditionExpression": _ABSENT})
+        case Check(pk, sk, when):
+            return "ConditionCheck", _expression(Change(pk, sk, when=when))
+        case Forget(pk, sk):
+            return "Delete", {"Key": _marshal({"pk": pk, "sk": sk}), "ConditionExpression": "attribute_exists(pk)"}
+        case _:
+            return "Update", _expression(step)
 
 
 def _expression(change: Change) -> dict[str, Any]:
@@ -89,10 +123,9 @@ def _expression(change: Change) -> dict[str, Any]:
         clauses.append("REMOVE " + ", ".join(removes))
     if adds := [f"{name(k)} {value(v)}" for k, v in change.adds.items()]:
         clauses.append("ADD " + ", ".join(adds))
-    request: dict[str, Any] = {
-        "Key": _marshal({"pk": change.pk, "sk": change.sk}),
-        "UpdateExpression": " ".join(clauses),
-    }
+    request: dict[str, Any] = {"Key": _marshal({"pk": change.pk, "sk": change.sk})}
+    if clauses:
+        request["UpdateExpression"] = " ".join(clauses)
     if change.when is not None:
         request["ConditionExpression"] = " AND ".join(
             f"attribute_not_exists({name(k)})" if v is None else f"{name(k)} = {value(v)}"
@@ -190,15 +223,12 @@ class Catalogue:
         except self._client.exceptions.ConditionalCheckFailedException as error:
             raise Refused([0]) from error
 
-    def transact(self, changes: Sequence[Put | Change]) -> None:
+    def transact(self, changes: Sequence[Step]) -> None:
         """All of the changes or none. Raises `Refused` naming those whose condition did not hold."""
         items: list[Any] = []
         for change in changes:
-            if isinstance(change, Put):
-                put = {"Item": _marshal(change.row), "ConditionExpression": "attribute_not_exists(pk)"}
-                items.append({"Put": {"TableName": self.table, **put}})
-            else:
-                items.append({"Update": {"TableName": self.table, **_expression(change)}})
+            name, said = _step(change)
+            items.append({name: {"TableName": self.table, **said}})
         try:
             _despite_conflicts(lambda: self._client.transact_write_items(TransactItems=items))
         except self._client.exceptions.TransactionCanceledException as error:

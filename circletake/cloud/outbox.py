@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from circletake.cloud.bus import Bus
-from circletake.cloud.catalogue import Catalogue, Change, Put, Row
+from circletake.cloud.catalogue import Catalogue, Put, Row, Step
 from circletake.contracts.facts import Message
 from circletake.contracts.table import fact_sk, open_shard
 
@@ -37,7 +37,7 @@ class Outbox:
     def now(self, plus_s: float = 0) -> str:
         return stamp(self._clock() + timedelta(seconds=plus_s))
 
-    def commit(self, partition: str, origin: str, changes: Sequence[Put | Change], messages: Sequence[Message]) -> None:
+    def commit(self, partition: str, origin: str, changes: Sequence[Step], messages: Sequence[Message]) -> None:
         """Changes and the facts that follow from them, in one transaction; then the facts are said.
 
         Raises `Refused` when a condition did not hold: nothing was written and nothing is said.

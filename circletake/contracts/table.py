@@ -23,6 +23,8 @@
 | what analysing has cost                | SPEND#production         | SPEND                  | dispatch, page      |
 | characters, who play them              | CHARACTERS#production    | CHARACTER#id           | page, `compare`     |
 | the reference pictures of a character  | CHARACTERS#production    | REFERENCE#id#number    | dispatch, `compare` |
+| such a picture itself                  | CHARACTERS#production    | PICTURE#id#number      | dispatch            |
+| that consent was withdrawn             | CHARACTERS#production    | CHARACTER#id#WITHDRAWN | all who look for it |
 | who may be seen in a clip              | CHARACTERS#production    | CAST#clip_id#version   | dispatch, `compare` |
 | what tells a character from others     | LIKENESS#production      | character#number       | `compare`, no other |
 | where a character was seen             | APPEARANCES#production   | character#roll#clip#v  | page, erasing       |
@@ -58,6 +60,7 @@ BEHIND = "BEHIND"
 SPEND = "SPEND"
 CHARACTER = "CHARACTER#"
 REFERENCE = "REFERENCE#"
+PICTURE = "PICTURE#"
 CAST = "CAST#"
 
 
@@ -165,9 +168,19 @@ def character_sk(character: str) -> str:
     return f"{CHARACTER}{character}"
 
 
+def withdrawal_sk(character: str) -> str:
+    """Beside the character, because it is written once and for good by whom nothing may change."""
+    return f"{CHARACTER}{character}#WITHDRAWN"
+
+
 def reference_sk(character: str, number: int | None = None) -> str:
     """A reference of a character; without a number, how the keys of all of them begin."""
     return f"{REFERENCE}{character}#{'' if number is None else f'{number:04}'}"
+
+
+def picture_sk(character: str, number: int | None = None) -> str:
+    """Apart from what is told of it, so that nobody reads pictures in order to list characters."""
+    return f"{PICTURE}{character}#{'' if number is None else f'{number:04}'}"
 
 
 def cast_sk(clip: ClipRef) -> str:

@@ -1,0 +1,228 @@
+"""Characters of a production, who agreed to be found in its footage, and what is kept so that they can be.
+
+What people say stands in one partition, what tells a face from others in another, so that the page's function may
+write the first and read nothing of the second. Consent is judged again at every write, and inside of it: a likeness
+is kept in the same transaction in which nobody has withdrawn.
+"""
+
+import hashlib
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+
+from circletake.cloud.catalogue import Change, Check, Put, Refused, Row, Step
+from circletake.cloud.looks import read_slate
+from circletake.cloud.outbox import Outbox, stamp
+from circletake.contracts import table
+from circletake.contracts.analysis import EMBEDDING_SIZE, FacesAnswer, ModelVersion
+from circletake.contracts.characters import Cast, Character, Consent, Erasure, Reference, ReferenceState
+from circletake.contracts.facts import CastListed, EnrolReference, EraseCharacter, Message
+from circletake.contracts.keys import ClipRef, short_hash
+from circletake.film.consent import day_of, last_moment, searchable, why_not_kept
+
+#: A row of the catalogue holds 400 KB; the model looks at faces of 160 pixels.
+MAX_PICTURE_BYTES = 256 * 1024
+MAX_PICTURES = 10
+#: An erasure that did not come to its end is ordered again after this long.
+ERASED_WITHIN_S = 900
+_VECTOR = struct.Struct(f"<{EMBEDDING_SIZE}f")
+Vector = tuple[float, ...]
+
+
+class NotAgreed(Exception):  # noqa: N818 - not a fault: somebody did not consent
+    """Nothing may be kept of this person; the message says why."""
+
+
+class Characters:
+    """Where characters, casts and likenesses are written down."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._catalogue = outbox.catalogue
+
+    def today(self) -> date:
+        return day_of(self._outbox.now())
+
+    def all(self, production: str) -> list[tuple[Character, Erasure | None]]:
+        """A production → its characters by name, and what was erased of those who are not to be found any more."""
+        rows = {row["sk"]: row for row in self._catalogue.query(table.characters_pk(production), table.CHARACTER)}
+        known = [_read(row, rows.get(f"{sk}#WITHDRAWN")) for sk, row in rows.items() if "character" in row]
+        return sorted(known, key=lambda each: (each[0].name.casefold(), each[0].added_at))
+
+    def get(self, production: str, character: str) -> Character:
+        """Raises `LookupError` where the production has no such character."""
+        pk, sk = table.characters_pk(production), table.character_sk(character)
+        row = self._catalogue.get(pk, sk)
+        if row is None:
+            raise LookupError(f"{production} has no character {character}")
+        return _read(row, self._catalogue.get(pk, table.withdrawal_sk(character)))[0]
+
+    def add(self, production: str, name: str, consent: Consent, pictures: Sequence[bytes], by: str) -> Character:
+        """Somebody who agreed, and pictures of them → on record, and the order to describe each picture.
+
+        The same a second time changes nothing. Raises `NotAgreed`.
+        """
+        digests = [hashlib.sha256(picture).hexdigest() for picture in pictures]
+        identity = short_hash("character", production, name, consent.model_dump(mode="json"), digests)
+        character = Character(id=identity, name=name, consent=consent, added_by=by, added_at=self._outbox.now())
+        if (why := self._why_not_added(production, character)) is not None:
+            raise NotAgreed(why)
+        pk, sk = table.characters_pk(production), table.character_sk(identity)
+        ends = {"open_shard": table.open_shard(sk), "due_at": stamp(last_moment(consent.expires))}
+        self._once(pk, sk, [Put({"pk": pk, "sk": sk, "character": character.model_dump_json(), **ends})], [])
+        for number, (picture, digest) in enumerate(zip(pictures, digests, strict=True), start=1):
+            reference = Reference(number=number, sha256=digest, state=ReferenceState.ORDERED)
+            told, shown = table.reference_sk(identity, number), table.picture_sk(identity, number)
+            rows = [
+                Put({"pk": pk, "sk": told, "reference": reference.model_dump_json(), "state": reference.state}),
+                Put({"pk": pk, "sk": shown, "picture": picture}),
+                *self.holds(production, identity),
+            ]
+            self._once(pk, told, rows, [EnrolReference(production=production, character=identity, number=number)])
+        return self.get(production, identity)
+
+    def withdraw(self, production: str, character: str, by: str) -> Character:
+        """Somebody takes their consent back, for good → on record, and the order to erase. Raises `LookupError`."""
+        self.get(production, character)
+        pk, sk = table.characters_pk(production), table.withdrawal_sk(character)
+        row = {
+            "pk": pk, "sk": sk, "by": by, "at": self._outbox.now(),
+            "open_shard": table.open_shard(sk), "due_at": self._outbox.now(ERASED_WITHIN_S),
+        }  # fmt: skip
+        self._once(pk, sk, [Put(row)], [EraseCharacter(production=production, character=character)])
+        return self.get(production, character)
+
+    def order_erasure(self, row: Row) -> None:
+        """A CHARACTER row that is due: consent has run out, or an erasure was not finished → it is ordered again."""
+        production, character = row["pk"].split("#", 1)[1], row["sk"].split("#")[1]
+        with suppress(Refused):
+            later = {"due_at": self._outbox.now(ERASED_WITHIN_S)}
+            self._catalogue.change(Change(row["pk"], row["sk"], sets=later, when={"due_at": row["due_at"]}))
+        order = EraseCharacter(production=production, character=character)
+        self._outbox.say_again([(order.name, order.written())])
+
+    def list_cast(self, clips: Sequence[ClipRef], characters: Sequence[str], by: str) -> None:
+        """A person says who may be seen in these clips, in place of what was said before; nobody is an answer, too."""
+        for clip in clips:
+            cast = Cast(clip=clip, characters=tuple(characters), by=by, at=self._outbox.now())
+            pk, sk = table.characters_pk(clip.roll.production), table.cast_sk(clip)
+            row = Put({"pk": pk, "sk": sk, "cast": cast.model_dump_json()}, replaces=True)
+            self._once(pk, f"{sk}#{short_hash(cast.model_dump(mode='json'))}", [row], [CastListed(cast=cast)])
+
+    def cast(self, clip: ClipRef) -> Cast | None:
+        """Who a person said may be seen in a clip; None where nobody said anything."""
+        return self.casts([clip]).get(clip)
+
+    def casts(self, clips: Iterable[ClipRef]) -> dict[ClipRef, Cast]:
+        keys = [(table.characters_pk(clip.roll.production), table.cast_sk(clip)) for clip in clips]
+        listed = [Cast.model_validate_json(row["cast"]) for row in self._catalogue.get_many(keys)]
+        return {cast.clip: cast for cast in listed}
+
+    def searchable(self, clip: ClipRef, title: str) -> list[Character]:
+        """A clip → the characters that may be searched for in it now."""
+        cast = self.cast(clip)
+        if cast is None or not cast.characters:
+            return []
+        slate = read_slate(self._catalogue, clip.roll, title)
+        known = [character for character, _ in self.all(clip.roll.production)]
+        return searchable(known, cast, clip, slate.scene if slate else None, self.today())
+
+    def searched(self, clip: ClipRef, title: str) -> list[tuple[str, int]]:
+        """A clip → who is searched for in it, and by how many pictures of each. What cannot be found is not in it."""
+        return [
+            (each.id, enrolled)
+            for each in self.searchable(clip, title)
+            if (enrolled := sum(
+                reference.state is ReferenceState.ENROLLED
+                for reference in self.references(clip.roll.production, each.id)
+            ))
+        ]  # fmt: skip
+
+    def references(self, production: str, character: str) -> list[Reference]:
+        rows = self._catalogue.query(table.characters_pk(production), table.reference_sk(character))
+        return [Reference.model_validate_json(row["reference"]) for row in rows]
+
+    def reference_picture(self, production: str, character: str, number: int) -> bytes:
+        """→ a picture that may be described. Raises `NotAgreed`, or `LookupError` where there is none (any more)."""
+        if (why := why_not_kept(self.get(production, character), self.today())) is not None:
+            raise NotAgreed(why)
+        row = self._catalogue.get(table.characters_pk(production), table.picture_sk(character, number))
+        if row is None:
+            raise LookupError(f"{production} has no picture {number} of {character}")
+        return bytes(row["picture"])
+
+    def enrol(self, production: str, character: str, number: int, answer: FacesAnswer, model: ModelVersion) -> None:
+        """What a model saw in a reference picture → a likeness, or why there is none. Without consent, neither."""
+        pk, sk = table.characters_pk(production), table.reference_sk(character, number)
+        row = self._catalogue.get(pk, sk)
+        if row is None or why_not_kept(self.get(production, character), self.today()) is not None:
+            return
+        reference = Reference.model_validate_json(row["reference"])
+        why, steps = _why_no_likeness(answer), list[Step]()
+        if why is None:
+            (track,) = answer.tracks
+            if track.embedding is None:
+                raise ValueError("a reference picture was answered without what tells the face from others")
+            likeness = {"model": f"{model.name} {model.version}", "embedding": _VECTOR.pack(*track.embedding)}
+            key = {"pk": table.likeness_pk(production), "sk": table.likeness_sk(character, number)}
+            steps = [Put({**key, **likeness}, replaces=True), *self.holds(production, character)]
+        state = ReferenceState.ENROLLED if why is None else ReferenceState.REFUSED
+        told = reference.model_copy(update={"state": state, "why": why})
+        became = {"reference": told.model_dump_json(), "state": state}
+        # What was refused meanwhile is delivered again, and by then consent has an answer.
+        self._catalogue.transact([Change(pk, sk, sets=became, when={"state": row["state"]}), *steps])
+
+    def likenesses(
+        self, production: str, characters: Iterable[Character], model: str
+    ) -> Mapping[str, Sequence[Vector]]:
+        """Characters → what each looks like to a model ("name version"). What another one saw is not comparable."""
+        pk = table.likeness_pk(production)
+        found = {each.id: self._catalogue.query(pk, table.likeness_sk(each.id)) for each in characters}
+        return {
+            identity: [_VECTOR.unpack(bytes(row["embedding"])) for row in rows if row["model"] == model]
+            for identity, rows in found.items()
+        }
+
+    def holds(self, production: str, character: str) -> list[Step]:
+        """Conditions for a transaction: the character is there, nobody has withdrawn, and it is not being erased."""
+        pk, sk = table.characters_pk(production), table.character_sk(character)
+        return [
+            Check(pk, sk, {"sk": sk, "erasing": None}),
+            Check(pk, table.withdrawal_sk(character), {"pk": None}),
+        ]
+
+    def _why_not_added(self, production: str, character: Character) -> str | None:
+        if (why := why_not_kept(character, self.today())) is not None:
+            return why
+        signed = (character.consent.person.casefold(), character.consent.document_sha256)
+        for known, _ in self.all(production):
+            if (known.consent.person.casefold(), known.consent.document_sha256) == signed and known.withdrawn_at:
+                return f"{known.consent.person} withdrew what this document says. A new one has to be signed."
+        return None
+
+    def _once(self, pk: str, origin: str, steps: Sequence[Step], says: Sequence[Message]) -> None:
+        """One transaction. What was written before is not written again; what could not be said of it then is."""
+        try:
+            self._outbox.commit(pk, origin, steps, says)
+        except Refused as refused:
+            if not {0, len(steps)} & {*refused.refused}:
+                raise
+            self._outbox.say_what_is_pending(pk, origin, [message.name for message in says])
+
+
+def _read(row: Row, withdrawal: Row | None) -> tuple[Character, Erasure | None]:
+    character = Character.model_validate_json(row["character"])
+    if withdrawal is not None:
+        said = {"withdrawn_by": withdrawal["by"], "withdrawn_at": withdrawal["at"]}
+        character = character.model_copy(update=said)
+    return character, Erasure.model_validate_json(row["erased"]) if "erased" in row else None
+
+
+def _why_no_likeness(answer: FacesAnswer) -> str | None:
+    """A reference shows one person, so that nobody else is taken for the one who agreed."""
+    if not answer.tracks:
+        return "No face was found in this picture."
+    if len(answer.tracks) > 1:
+        return f"{len(answer.tracks)} faces are in this picture. A reference shows one person alone."
+    return None
