@@ -15,6 +15,7 @@ from infra.assets import BUILD, PAGE, ROOT, AssetError, assemble
 from infra.stack import Circletake
 
 _ADDRESS = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+")
+_INSTANCE = re.compile(r"ml\.[a-z0-9-]+\.[a-z0-9-]+")
 
 
 class ContextError(Exception):
@@ -68,6 +69,15 @@ def decoders(value: object) -> str:
     return setting
 
 
+def instance(value: object) -> str | None:
+    """A value of the context → the instance that the models run on, None where they are off. Raises `ContextError`."""
+    if value in (None, ""):
+        return None
+    if not isinstance(value, str) or not _INSTANCE.fullmatch(value):
+        raise ContextError(f"The context's `analyse` must be an instance such as ml.g5.xlarge; it is {value!r}.")
+    return value
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.app", description=__doc__)
     parser.add_argument("--out", type=Path, default=BUILD / "cdk.out", help="the folder of the assembly")
@@ -78,7 +88,7 @@ def main() -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="digest_from, producers, vendor_decoders, vendor_layer",
+        help="digest_from, producers, vendor_decoders, vendor_layer, analyse",
     )
     asked = parser.parse_args()
     try:

@@ -114,11 +114,10 @@ class Storage(Construct):
             self._grant(role, bucket, "s3:GetObject", "s3:GetObjectVersion", name=name)
         self.key.grant_decrypt(role)
 
-    def grant_put(self, bucket: s3.Bucket, role: iam.Role, prefix: str = "") -> None:
-        """New objects under the prefix. A part is encrypted with a new key and decrypted when joined."""
-        self._grant(
-            role, bucket, "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", prefix=prefix
-        )
+    def grant_put(self, bucket: s3.Bucket, role: iam.Role, prefix: str = "", name: str = "*") -> None:
+        """New objects under the prefix, of that name. A part is encrypted with a new key and decrypted when joined."""
+        parts = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
+        self._grant(role, bucket, "s3:PutObject", *parts, prefix=prefix, name=name)
         self.key.grant(role, "kms:GenerateDataKey", "kms:Decrypt")
 
     def grant_catalogue(self, role: iam.Role, *, only_people: bool = False) -> None:
