@@ -12,7 +12,6 @@ from contextlib import suppress
 from datetime import date
 
 from circletake.cloud.catalogue import Change, Check, Put, Refused, Row, Step
-from circletake.cloud.looks import read_slate
 from circletake.cloud.outbox import Outbox, stamp
 from circletake.contracts import table
 from circletake.contracts.analysis import EMBEDDING_SIZE, FacesAnswer, ModelVersion
@@ -119,38 +118,45 @@ class Characters:
         listed = [Cast.model_validate_json(row["cast"]) for row in self._catalogue.get_many(keys)]
         return {cast.clip: cast for cast in listed}
 
-    def searchable(self, clip: ClipRef, title: str) -> list[Character]:
-        """A clip → the characters that may be searched for in it now."""
+    def clips_with(self, production: str, character: str) -> list[ClipRef]:
+        """The clips in which a person said that the character may be seen."""
+        rows = self._catalogue.query(table.characters_pk(production), table.CAST)
+        listed = (Cast.model_validate_json(row["cast"]) for row in rows)
+        return [cast.clip for cast in listed if character in cast.characters]
+
+    def clips_with(self, production: str, character: str) -> list[ClipRef]:
+        """A character → every clip in which a person says that it may be seen."""
+        rows = self._catalogue.query(table.characters_pk(production), table.CAST)
+        casts = [Cast.model_validate_json(row["cast"]) for row in rows]
+        return [cast.clip for cast in casts if character in cast.characters]
+
+    def searchable(self, clip: ClipRef, scene: str | None, at: str) -> list[Character]:
+        """A clip, its scene as people name it, and a moment → the characters that may be searched for in it."""
         cast = self.cast(clip)
         if cast is None or not cast.characters:
             return []
-        slate = read_slate(self._catalogue, clip.roll, title)
         known = [character for character, _ in self.all(clip.roll.production)]
-        return searchable(known, cast, clip, slate.scene if slate else None, self.today())
+        return searchable(known, cast, clip, scene, day_of(at))
 
-    def searched(self, clip: ClipRef, title: str) -> list[tuple[str, int]]:
-        """A clip → who is searched for in it, and by how many pictures of each. What cannot be found is not in it."""
-        return [
-            (each.id, enrolled)
-            for each in self.searchable(clip, title)
-            if (enrolled := sum(
-                reference.state is ReferenceState.ENROLLED
-                for reference in self.references(clip.roll.production, each.id)
-            ))
-        ]  # fmt: skip
+    def searched(self, clip: ClipRef, scene: str | None, at: str) -> list[tuple[str, int]]:
+        """→ who is searched for in a clip, and by how many pictures of each; who has none cannot be found."""
+        production = clip.roll.production
+        enrolled = {
+            each.id: sum(known.state is ReferenceState.ENROLLED for known in self.references(production, each.id))
+            for each in self.searchable(clip, scene, at)
+        }
+        return [(identity, pictures) for identity, pictures in enrolled.items() if pictures]
 
     def references(self, production: str, character: str) -> list[Reference]:
         rows = self._catalogue.query(table.characters_pk(production), table.reference_sk(character))
         return [Reference.model_validate_json(row["reference"]) for row in rows]
 
-    def reference_picture(self, production: str, character: str, number: int) -> bytes:
-        """→ a picture that may be described. Raises `NotAgreed`, or `LookupError` where there is none (any more)."""
-        if (why := why_not_kept(self.get(production, character), self.today())) is not None:
-            raise NotAgreed(why)
+    def reference_picture(self, production: str, character: str, number: int) -> bytes | None:
+        """→ a picture that may be described; None where it may not, or is erased. Raises `LookupError`."""
+        if why_not_kept(self.get(production, character), self.today()) is not None:
+            return None
         row = self._catalogue.get(table.characters_pk(production), table.picture_sk(character, number))
-        if row is None:
-            raise LookupError(f"{production} has no picture {number} of {character}")
-        return bytes(row["picture"])
+        return bytes(row["picture"]) if row else None
 
     def enrol(self, production: str, character: str, number: int, answer: FacesAnswer, model: ModelVersion) -> None:
         """What a model saw in a reference picture → a likeness, or why there is none. Without consent, neither."""

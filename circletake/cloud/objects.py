@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from itertools import accumulate
 from pathlib import Path
@@ -30,6 +30,10 @@ DISK_BYTES = 9 * 1024**3
 PIECE_BYTES = 32 * 1024 * 1024
 CHUNK_BYTES = 1024 * 1024
 ProbePlan = Callable[[int, Callable[[int, int], bytes]], Iterable[range] | None]
+
+
+class NotErased(Exception):  # noqa: N818
+    """Something that has to be gone is still there."""
 
 
 class Objects:
@@ -287,6 +291,25 @@ class Objects:
             raise LookupError(key) from error
         with answer["Body"] as body:
             return (body.read() if answer["ContentLength"] <= at_most else None), str(answer["VersionId"])
+
+    def erase(self, bucket: str, prefix: str, names: Collection[str] = ()) -> int:
+        """Every version of every object whose key begins so, or only of those `names` → gone for good, and how many."""
+        erased = 0
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix)
+        for page in pages:
+            listed = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+            doomed: Any = [
+                {"Key": each["Key"], "VersionId": each["VersionId"]}
+                for each in listed
+                if not names or each["Key"].rpartition("/")[2] in names
+            ]
+            if not doomed:
+                continue
+            answer = self._client.delete_objects(Bucket=bucket, Delete={"Objects": doomed, "Quiet": True})
+            if failed := answer.get("Errors"):
+                raise NotErased(f"{len(failed)} of {len(doomed)} objects were not erased: {failed[0].get('Code')}")
+            erased += len(doomed)
+        return erased
 
     def presign(self, bucket: str, key: str, *, seconds: int) -> str:
         """Key → an address that opens it for so long."""
