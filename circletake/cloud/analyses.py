@@ -20,7 +20,7 @@ from circletake.cloud.ledger import Ledger
 from circletake.cloud.stage import Held
 from circletake.contracts import table
 from circletake.contracts.analysis import AnalysisKind, ModelVersion, Question, State, Why
-from circletake.contracts.facts import Message
+from circletake.contracts.facts import AnalyseAgain, AnalysisCompleted, Message
 from circletake.contracts.keys import ANSWER, ClipRef, job_id, short_hash, work_prefix
 
 #: So many questions may stay without an answer before a person is called.
@@ -35,6 +35,8 @@ LOOKED_FOR_EVERY_S = 300
 #: After that no answer can come any more: the question was thrown away unworked, or the model was stopped.
 DEADLINE_S = TTL_S + ANSWERED_WITHIN_S + 60
 _COMMIT_TRIES = 5
+#: What is said of an answer: of a clip's, and of a reference's.
+_SAID = (AnalysisCompleted.__name__, AnalyseAgain.__name__)
 _OPEN = ("open_shard", "due_at")
 _OF_ATTEMPT = ("asked_at", "deadline", "answer_key", "failure_key")
 
@@ -77,10 +79,9 @@ class Analyses:
         return self._catalogue.get(pk, sk)
 
     def whose(self, job: str) -> Row | None:
-        """A job → the row of its question; None where there is none, or where something else is asked by now."""
+        """A job → the row in which it was asked, by another job if something else is asked there by now."""
         pointer = self._catalogue.get(table.question_pk(job), table.QUESTION)
-        row = self._catalogue.get(pointer["row_pk"], pointer["row_sk"]) if pointer else None
-        return row if row is not None and row["job_id"] == job else None
+        return self._catalogue.get(pointer["row_pk"], pointer["row_sk"]) if pointer else None
 
     def want(self, inquiry: Inquiry, order: Message, *, again: bool = False) -> None:
         """What is to be asked → its row and its order. What was asked already stays as it is.
@@ -174,20 +175,26 @@ class Analyses:
         held = {**row, "attempt": question.attempt, "state": State.ASKED}
         self._move(held, sets, also=[given_back], removes=_OF_ATTEMPT)
 
-    def accept(self, row: Row, version: str, seconds: float, manifest: str, says: Sequence[Message]) -> bool:
-        """A good answer, the S3 version of its object, and what was stored of it → whether it is the one that counts.
+    def is_duplicate(self, row: Row, job: str, version: str, cost: int) -> bool:
+        """Whether nobody waits for this answer: it is counted once in what was spent, and changes nothing."""
+        if row["job_id"] == job and _waits(row):
+            return False
+        # Whoever accepted an answer and died had perhaps not said so.
+        self._outbox.say_what_is_pending(row["pk"], f"{row['sk']}#{row['round']}", _SAID)
+        self.ledger.pay_duplicate(_production(row), cost, version)
+        return True
 
-        The first is; any later one is a duplicate, which is counted in what was spent and changes nothing.
-        """
+    def accept(self, row: Row, version: str, cost: int, manifest: str, said: Message) -> None:
+        """A good answer, the version of its object, what was stored of it → the one that counts, if none does yet."""
         sets = {"state": State.ANSWERED, "answered_at": self._outbox.now(), "manifest": manifest}
-        return self._end(row, version, self.ledger.price(seconds), sets, says=says, removes=("why", "sentence"))
+        self._end(row, version, cost, sets, says=[said], removes=("why", "sentence"))
 
-    def fail(self, row: Row, version: str, why: Why, sentence: str) -> bool:
+    def fail(self, row: Row, version: str, why: Why, sentence: str) -> None:
         """An answer that is none, or the endpoint's word that there is none → a person is needed.
 
         What it cost is not known; it is taken to be what was estimated.
         """
-        return self._end(row, version, row["estimate"], {"state": State.NEEDS_ATTENTION, **_told(why, sentence)})
+        self._end(row, version, row["estimate"], {"state": State.NEEDS_ATTENTION, **_told(why, sentence)})
 
     def give_up(self, row: Row, why: Why, sentence: str) -> None:
         """A question that was ordered and is not asked after all → LEFT_OUT."""
@@ -208,8 +215,7 @@ class Analyses:
 
         What the lost attempt cost is not known; it is taken to be what was estimated.
         """
-        production = Question.model_validate_json(row["question"]).production
-        lost = self.ledger.pay(production, row["estimate"], reserved=row["estimate"], kind="lost")
+        lost = self.ledger.pay(_production(row), row["estimate"], reserved=row["estimate"], kind="lost")
         tries = row["attempt"] - row["attempts_before"]
         if tries >= MAX_TRIES:
             told = _told(Why.OVERDUE, f"The model was asked {tries} times in vain. {sentence}")
@@ -232,30 +238,25 @@ class Analyses:
         *,
         says: Sequence[Message] = (),
         removes: Sequence[str] = (),
-    ) -> bool:
+    ) -> None:
         """One transaction: the end of the question, what it cost, and that this object is counted."""
-        production = Question.model_validate_json(row["question"]).production
+        job = row["job_id"]
         for _ in range(_COMMIT_TRIES):
-            if not _waits(row):
-                break
+            if self.is_duplicate(row, job, version, cost):
+                return
             reserved = row["estimate"] if row["state"] == State.ASKED else 0
             ended = Change(row["pk"], row["sk"], sets=sets, removes=[*_OPEN, *removes], when=_same(row))
-            paid = self.ledger.pay(production, cost, reserved=reserved, kind="answers")
-            changes: list[Put | Change] = [ended, self.ledger.counted(production, version), paid]
+            paid = self.ledger.pay(_production(row), cost, reserved=reserved, kind="answers")
+            changes: list[Put | Change] = [ended, self.ledger.counted(_production(row), version), paid]
             try:
                 self._outbox.commit(row["pk"], f"{row['sk']}#{row['round']}", changes, says)
             except Refused as refused:
                 if 1 in refused.refused:
-                    break
+                    return
                 row = self._catalogue.get(row["pk"], row["sk"]) or row
             else:
-                return True
-        else:
-            raise Held(f"{row['sk']} moved under each of {_COMMIT_TRIES} commits")
-        # Whoever accepted an answer and died had perhaps not said so.
-        self._outbox.say_what_is_pending(row["pk"], f"{row['sk']}#{row['round']}", [said.name for said in says])
-        self.ledger.pay_duplicate(production, cost, version)
-        return False
+                return
+        raise Held(f"{row['sk']} moved under each of {_COMMIT_TRIES} commits")
 
     def _move(
         self, row: Row, sets: Mapping[str, Any], *, also: Sequence[Change] = (), removes: Sequence[str] = ()
@@ -272,13 +273,16 @@ class Analyses:
         """What was reserved for a question that is replaced while its answer is waited for."""
         if there.get("state") != State.ASKED:
             return []
-        production = Question.model_validate_json(there["question"]).production
-        return [self.ledger.give_back(production, there["estimate"])]
+        return [self.ledger.give_back(_production(there), there["estimate"])]
 
 
 def _waits(row: Row) -> bool:
     """Whether an answer is still welcome: also after a person was called because none had come."""
     return row["state"] in (State.ORDERED, State.ASKED) or row.get("why") == Why.OVERDUE
+
+
+def _production(row: Row) -> str:
+    return Question.model_validate_json(row["question"]).production
 
 
 def _same(row: Row) -> dict[str, Any]:

@@ -7,7 +7,7 @@ is copied, and a container that is cut off from the network has all that it need
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, NonNegativeInt, PositiveInt, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, NonNegativeInt, PositiveInt, StringConstraints, model_validator
 
 from circletake.contracts.keys import Id, Label
 from circletake.contracts.wire import Rational, Wire
@@ -19,6 +19,7 @@ MAX_ANSWER_BYTES = 16 * 1024 * 1024
 #: Moments that a model tells of one by one, in one clip.
 MAX_SAMPLES = 4096
 EMBEDDING_SIZE = 128
+DESCRIPTIONS = "descriptions.json"
 
 
 class AnalysisKind(StrEnum):
@@ -116,6 +117,24 @@ class FramesAnswer(Wire):
 Embedding = Annotated[
     tuple[Annotated[float, Field(ge=-1, le=1)], ...], Field(min_length=EMBEDDING_SIZE, max_length=EMBEDDING_SIZE)
 ]
+
+
+class Description(Wire):
+    """What tells the face of one track from others; tracks are counted from 0, in the answer's order."""
+
+    track: NonNegativeInt
+    embedding: Embedding
+
+
+class Descriptions(Wire):
+    """What tells the faces of a clip from one another: apart from the answer, and only until it was compared."""
+
+    # Whatever is wrong with one: no log may quote it.
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    #: Name and version. What two models see is not comparable.
+    model: str
+    tracks: Annotated[tuple[Description, ...], Field(max_length=512)]
 
 
 class FaceTrack(Wire):

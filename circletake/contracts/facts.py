@@ -292,12 +292,13 @@ class EnrolReference(Message):
 class AnalyseAgain(Message):
     """Decide again which analyses these clips need: of one clip, of a roll, or of all of a production.
 
-    `failed`: those that need attention or were left out are asked once more.
+    `character`: only those in which that character may be seen. `failed`: what needs attention is asked once more.
     """
 
     production: Label
     roll: RollRef | None = None
     clip: ClipRef | None = None
+    character: Id | None = None
     failed: bool = False
 
 

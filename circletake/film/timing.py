@@ -9,6 +9,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Self
 
+#: Models look at so many frames of a second: slates, faces and light change more slowly.
+_ANALYSIS_FPS = 2
+
+
+def analysis_step(rate: Fraction) -> int:
+    """Frames a second → every how many frames one is kept for the models to look at."""
+    return max(1, round(rate / _ANALYSIS_FPS))
+
+
 _LABEL = re.compile(r"(\d{2}):([0-5]\d):([0-5]\d)([:;])(\d{2,3})", re.ASCII)
 #: A day has as many labels as these seconds have nominal frames; a timecode starts again after it.
 _DAY_S = 24 * 60 * 60

@@ -93,7 +93,9 @@ def to_store(answer: Answer) -> Stored:
 
 
 #: What our own server says where it cannot answer, and never will.
-_REFUSALS = frozenset({"UNANSWERABLE", "BAD_MEDIA", "BAD_QUESTION", "TOO_LARGE"})
+_REFUSALS = frozenset(
+    {"BAD_FRAMES", "BAD_QUESTION", "EMPTY_BODY", "NOT_SERVED", "TOO_LARGE", "UNANSWERABLE", "UNSUPPORTED_TYPE"}
+)
 
 
 def read_refusal(text: str) -> str | None:

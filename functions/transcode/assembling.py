@@ -11,13 +11,14 @@ from typing import Any
 import ffmpeg
 
 from circletake.contracts.media import Measurements, VideoStream
+from circletake.film.timing import analysis_step
 from circletake.media import launcher
 from circletake.media.byte_ranges import Contents, sound_file
 from circletake.media.children import LaunchFailed, cpu_s
 from circletake.media.launcher import Workbench
 from circletake.media.tools import Tools
 from functions.transcode.editorial import file_bytes, formats_of, stamps, tracks
-from functions.transcode.graph import analysis_step, hear
+from functions.transcode.graph import hear
 from functions.transcode.look import as_shown
 from functions.transcode.making import Making
 from functions.transcode.pieces import ANALYSIS, CANDIDATES, MADE, PROXY, SOUND, THUMBS, Made
@@ -139,7 +140,7 @@ def _copied(video: VideoStream) -> dict[str, Any]:
 
 def _copied_each(video: VideoStream) -> dict[str, Any]:
     """Pictures as they are, each so many frames after the one before."""
-    return {"vcodec": "copy", "bsf:v": f"setts=ts=N*{analysis_step(video)}:{_counting_frames(video)}"}
+    return {"vcodec": "copy", "bsf:v": f"setts=ts=N*{analysis_step(video.rate)}:{_counting_frames(video)}"}
 
 
 def _counting_frames(video: VideoStream) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import ffmpeg
 
 from circletake.contracts.media import VideoStream
+from circletake.film.timing import analysis_step
 from circletake.media.launcher import Workbench
 from circletake.media.routes import WOVEN
 from functions.transcode.burn_in import burnt_in
@@ -20,7 +21,7 @@ from functions.transcode.sources import Source, opened
 from functions.transcode.stills import Filmstrip, candidate_step, candidates, filmstrip, poster, still, thumbs
 from functions.transcode.watching import close_ups, measured, watched
 
-ANALYSIS_BOX, _ANALYSIS_FPS = (512, 288), 2
+ANALYSIS_BOX = (512, 288)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def timed(picture: Any, video: VideoStream) -> Any:
 def pictures(picture: Any, making: Making) -> Pictures:
     """The timed picture of a clip or a piece of it → everything that is made of it."""
     video, frames = making.inspection.video, range(making.first, making.first + making.frames)
-    close, sampled = close_ups(making), met(analysis_step(video), frames)
+    close, sampled = close_ups(making), met(analysis_step(video.rate), frames)
     full, *others = split(picture, 1 + len(close) + sampled + bool(formats_of(making)))
     others_in_turn = iter(others)
     for_watching = {kind: next(others_in_turn) for kind in close}
@@ -105,14 +106,10 @@ def hear(bench: Workbench, sources: Sequence[Source], making: Making) -> tuple[A
     return heard, waveform(outlined)
 
 
-def analysis_step(video: VideoStream) -> int:
-    return max(1, round(video.rate / _ANALYSIS_FPS))
-
-
 def _analysis(picture: Any, making: Making) -> Any:
     """A few frames a second, small, lossless, 10-bit, with the source's colour tags: what the models look at."""
     video = making.inspection.video
-    frames = every(picture, analysis_step(video), making.first)
+    frames = every(picture, analysis_step(video.rate), making.first)
     small = scaled(frames, fitted(video, ANALYSIS_BOX), flags="area").filter("format", "yuv422p10le")
     return lossless(small, "analysis.mkv")
 

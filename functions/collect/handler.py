@@ -1,0 +1,157 @@
+"""The endpoint's word, or `sweep`'s, on a question → its answer, checked and stored; or what went wrong with it."""
+
+from hashlib import sha256
+
+from circletake.cloud.analyses import Analyses
+from circletake.cloud.catalogue import Row
+from circletake.cloud.characters import Characters
+from circletake.cloud.function import Settings, logger, metrics, on_queue, open_objects, open_outbox
+from circletake.cloud.ledger import Ledger
+from circletake.contracts import table
+from circletake.contracts.analysis import MAX_ANSWER_BYTES, Answer, FacesAnswer, ModelVersion, Question, State, Why
+from circletake.contracts.envelopes import BusEvent
+from circletake.contracts.facts import AnalyseAgain, AnalysisCompleted, CollectAnswer
+from circletake.contracts.keys import ANSWER, RollRef, short_hash, work_prefix
+from circletake.contracts.media import Output, OutputManifest
+from functions.collect.answers import BadAnswer, read_answer, read_refusal, to_store
+from functions.collect.notifications import Told, read_event
+
+
+class CollectSettings(Settings):
+    work_bucket: str
+    micro_usd_per_s: int
+
+
+settings = CollectSettings.read()
+outbox, objects = open_outbox(settings), open_objects()
+catalogue, characters = outbox.catalogue, Characters(outbox)
+analyses = Analyses(Ledger(outbox, settings.micro_usd_per_s))
+#: What the endpoint writes where it has no answer is read so far.
+MAX_FAILURE_BYTES = 64 * 1024
+
+
+def collect(row: Row, job_id: str, attempt: int) -> bool:
+    """A row, a question that was asked in it, and an attempt → whether there was an answer object, which is dealt with.
+
+    By now the row may ask something else: then nobody waits for the answer.
+    """
+    question = Question.model_validate_json(row["question"]).model_copy(update={"job_id": job_id, "attempt": attempt})
+    key = work_prefix(question.production, question.job_id, attempt) + ANSWER
+    try:
+        data, s3_version = objects.read_latest(settings.work_bucket, key, at_most=MAX_ANSWER_BYTES)
+    except LookupError:
+        return False
+    version = short_hash(key, s3_version)
+    try:
+        if not analyses.is_duplicate(row, job_id, version, row["estimate"]):
+            settle(row, question, data, version)
+    finally:
+        if question.describe or row["job_id"] != job_id:
+            # What tells people apart stays nowhere but where it was asked for.
+            objects.erase(settings.work_bucket, key)
+    return True
+
+
+def settle(row: Row, question: Question, data: bytes | None, version: str) -> None:
+    """The first answer to a question → accepted and stored, or refused."""
+    try:
+        answer = read_answer(data, question, ModelVersion.model_validate_json(row["model"]))
+    except BadAnswer as bad:
+        metrics.add_metric("BadModelOutput", "Count", 1)
+        logger.warning("bad answer", job_id=question.job_id, reason=str(bad))
+        analyses.fail(row, version, Why.BAD_MODEL_OUTPUT, str(bad))
+        return
+    cost = analyses.ledger.price(answer.seconds)
+    if row["sk"].startswith(table.ENROLMENT):
+        character = enrol(row, question, answer)
+        # Its face was not described in any clip yet.
+        said = AnalyseAgain(production=question.production, character=character)
+        analyses.accept(row, version, cost, "", said)
+        objects.erase(settings.work_bucket, row["media_key"])
+        return
+    manifest = store(question, answer)
+    clip = table.read_clip_sk(RollRef.of_partition(row["pk"]), row["clip"])
+    completed = AnalysisCompleted(
+        clip=clip, title=row["title"], kind=question.kind, manifest=manifest, model=answer.model
+    )
+    analyses.accept(row, version, cost, manifest.model_dump_json(), completed)
+
+
+def enrol(row: Row, question: Question, answer: Answer) -> str:
+    """The answer about a reference picture → the character, of whom a likeness is kept now."""
+    _, character, number = str(row["sk"]).split("#")
+    if not isinstance(answer.result, FacesAnswer):
+        raise TypeError(f"a reference was asked for {question.kind}")
+    characters.enrol(question.production, character, int(number), answer.result, answer.model)
+    return character
+
+
+def store(question: Question, answer: Answer) -> OutputManifest:
+    """An answer → the objects that are kept of it."""
+    prefix, stored = work_prefix(question.production, question.job_id, question.attempt), to_store(answer)
+    bodies = {f"{question.kind.lower()}.json": stored.result}
+    if stored.descriptions is not None:
+        bodies["descriptions.json"] = stored.descriptions
+    outputs = []
+    for name, body in bodies.items():
+        objects.put_bytes(settings.work_bucket, prefix + name, body, "application/json")
+        digest = sha256(body).hexdigest()
+        outputs.append(Output(name=name, media_type="application/json", size_bytes=len(body), sha256=digest))
+    return OutputManifest(job_id=question.job_id, attempt=question.attempt, prefix=prefix, outputs=tuple(outputs))
+
+
+def hear(told: Told) -> None:
+    """What the endpoint says of one of its answers. It is only ever looked for where we asked for it to be."""
+    row = analyses.whose(told.job_id)
+    if row is None or told.attempt > row["attempt"]:
+        raise LookupError(f"attempt {told.attempt} of {told.job_id} was never asked")
+    if collect(row, told.job_id, told.attempt) or not told.failed:
+        return
+    if (told.job_id, told.attempt) == (row["job_id"], row["attempt"]):
+        fail(row, told.reason)
+
+
+def fail(row: Row, reason: str) -> None:
+    """The endpoint has no answer → another attempt, unless the model refused what it was given."""
+    if row["state"] != State.ASKED:
+        return
+    refusal = read_refusal(reason)
+    metrics.add_metric("InferenceFailed", "Count", 1)
+    if refusal is not None:
+        version = short_hash(row["answer_key"], "refused")
+        analyses.fail(row, version, Why.MODEL_REFUSED, f"The model could not look at this ({refusal}).")
+    else:
+        analyses.ask_again(row, "The last time it failed.")
+
+
+def look(order: CollectAnswer) -> None:
+    """Nobody told in time: is the answer there, or the endpoint's word that there is none?"""
+    row = analyses.get(order.pk, order.sk)
+    if row is None or row["job_id"] != order.job_id or row["state"] != State.ASKED:
+        return
+    if collect(row, row["job_id"], row["attempt"]):
+        return
+    if (failure := row.get("failure_key")) and (reason := read_failure(failure)) is not None:
+        fail(row, reason)
+    elif analyses.is_overdue(row):
+        analyses.ask_again(row, "It did not answer in time.")
+    else:
+        analyses.look_again(row)
+
+
+def read_failure(key: str) -> str | None:
+    try:
+        data, _ = objects.read_latest(settings.work_bucket, key, at_most=MAX_FAILURE_BYTES)
+    except LookupError:
+        return None
+    return (data or b"").decode(errors="replace")
+
+
+def handle(event: BusEvent, deadline: float) -> None:
+    if event.detail_type == CollectAnswer.__name__:
+        look(CollectAnswer.read(event.detail))
+    else:
+        hear(Told.of(event.detail))
+
+
+handler = on_queue(handle, read_event)
