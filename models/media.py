@@ -48,10 +48,11 @@ class Planes(NamedTuple):
     full: bool
 
 
+_UNTAGGED = 2
 #: H.273 table 4: matrix → (Kr, Kb). Untagged is BT.709, as a proxy is shown.
 _MATRICES = {
     1: (0.2126, 0.0722),
-    2: (0.2126, 0.0722),
+    _UNTAGGED: (0.2126, 0.0722),
     5: (0.299, 0.114),
     6: (0.299, 0.114),
     9: (0.2627, 0.0593),
@@ -115,7 +116,7 @@ class Media:
             yield number, Planes(y, cb, cr, *_MATRICES[frame.colorspace], frame.color_range == ColorRange.JPEG)
 
     def sounds(self) -> Iterator[NDArray[np.float32]]:
-        """→ the mix, mono at 16 kHz from the first frame on, -1 to 1, in pieces as it is decoded; none without sound."""
+        """→ the mix, mono at 16 kHz from the first frame on, -1 to 1, piece by piece; none where there is none."""
         if self._stills:
             return
         with _blamed(), self._opened() as container:
@@ -180,6 +181,9 @@ def _silence(samples: int) -> Iterator[NDArray[np.float32]]:
 
 
 def _rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    if frame.colorspace == _UNTAGGED:
+        # swscale would take BT.601.
+        frame.colorspace = 1
     return np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
 
 
