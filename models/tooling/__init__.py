@@ -1,0 +1,1 @@
+"""Models on their way to the endpoint: packaged, registered, compared, promoted. The server imports none of it."""

@@ -1,0 +1,5 @@
+"""`python -m models.tooling`."""
+
+from models.tooling.cli import main
+
+main()

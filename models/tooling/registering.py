@@ -1,0 +1,88 @@
+"""An artefact in the bucket, an image and scores → what is written down of a version, once it all fits together."""
+
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from models.tooling.manifest import CODE, MANIFEST, WEIGHTS, Manifest
+from models.tooling.packing import first_member
+from models.tooling.refusal import Refused
+from models.tooling.registry import KINDS, MATERIAL, Registration
+from models.tooling.scores import Scores, read_scores
+from models.tooling.source import Commit
+from models.tooling.store import Kept, Store
+
+_IMAGE = re.compile(r"[^\s@]+@sha256:[0-9a-f]{64}")
+#: Where SageMaker unpacks an artefact.
+_UNPACKED = "/opt/ml/model"
+#: A manifest names a few hundred files.
+_MAX_MANIFEST_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Prepared:
+    registration: Registration
+    scores: Scores
+
+
+def prepare(store: Store, checkout: Path, artefact: str, image: str, scores: Path) -> Prepared:
+    """→ what to register. Raises `Refused` unless all of them are what they are said to be."""
+    if not _IMAGE.fullmatch(image):
+        raise Refused(f"{image} is a name that can come to mean another image. Name it by digest: …@sha256:…")
+    kept = store.find(artefact)
+    manifest = _manifest(store, kept)
+    commit = _commit(checkout, manifest)
+    body = scores.read_bytes()
+    rows = read_scores(body, commit.material, scores.name)
+    beside = store.keep(kept.place[0], "scores.json", io.BytesIO(body), kept.kms_key)
+    models = {each.kind.value: f"{each.model.name} {each.model.version}" for each in manifest.capabilities}
+    return Prepared(
+        Registration(
+            artefact=kept,
+            scores=beside,
+            image=image,
+            commit=commit.id,
+            description=f"{', '.join(models)} of commit {commit.id[:12]}",
+            environment={
+                # The artefact's code and weights come before the image's, and the folder it starts in is not searched.
+                "PYTHONPATH": f"{_UNPACKED}/{CODE}:{_UNPACKED}/{WEIGHTS}",
+                "PYTHONSAFEPATH": "1",
+                KINDS: ",".join(models),
+            },
+            properties={
+                **models,
+                "artefact_sha256": kept.sha256,
+                MATERIAL: commit.material,
+                "limits": str(rows.limited),
+                "limits_missed": str(len(rows.missed)),
+            },
+        ),
+        rows,
+    )
+
+
+def _manifest(store: Store, kept: Kept) -> Manifest:
+    with store.open(kept.uri) as stream:
+        body = first_member(stream, MANIFEST, _MAX_MANIFEST_BYTES)
+    try:
+        return Manifest.model_validate_json(body)
+    except ValidationError as wrong:
+        raise Refused(f"This is no artefact of ours: its manifest says {wrong.errors()[0]['msg']}.") from wrong
+
+
+def _commit(checkout: Path, manifest: Manifest) -> Commit:
+    """→ the commit that holds every file of the artefact's code, as it was packed."""
+    commit = Commit(checkout)
+    held = commit.hashes("models", "circletake")
+    other = [file.path for file in manifest.code if held.get(file.path) != file.sha256]
+    if other:
+        raise Refused(
+            f"The artefact was not packed from commit {commit.id[:12]}: {', '.join(other[:5])} differ"
+            f"{f', and {len(other) - 5} more' if len(other) > 5 else ''}. Commit, and package again."
+        )
+    if not commit.material_is_committed:
+        raise Refused("What the scores are counted over (bench/models) was changed since the commit. Commit it first.")
+    return commit

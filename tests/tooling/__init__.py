@@ -1,0 +1,1 @@
+"""models/tooling, in the environment that has the SDK: .venv-sagemaker."""
