@@ -65,10 +65,11 @@ class Check:
 
 @dataclass(frozen=True)
 class Forget:
-    """Delete one row, provided that there is one."""
+    """Delete one row, provided that there is one, and that `when` holds of it, as of a `Change`."""
 
     pk: str
     sk: str
+    when: Mapping[str, Any] = field(default_factory=dict)
 
 
 Step = Put | Change | Check | Forget
@@ -98,8 +99,8 @@ def _step(step: Step) -> tuple[str, dict[str, Any]]:
             return "Put", {"Item": _marshal(row)} | ({} if replaces else {"ConditionExpression": _ABSENT})
         case Check(pk, sk, when):
             return "ConditionCheck", _expression(Change(pk, sk, when=when))
-        case Forget(pk, sk):
-            return "Delete", {"Key": _marshal({"pk": pk, "sk": sk}), "ConditionExpression": "attribute_exists(pk)"}
+        case Forget(pk, sk, when):
+            return "Delete", _expression(Change(pk, sk, when={"sk": sk, **when}))
         case _:
             return "Update", _expression(step)
 

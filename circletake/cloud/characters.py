@@ -124,12 +124,6 @@ class Characters:
         listed = (Cast.model_validate_json(row["cast"]) for row in rows)
         return [cast.clip for cast in listed if character in cast.characters]
 
-    def clips_with(self, production: str, character: str) -> list[ClipRef]:
-        """A character → every clip in which a person says that it may be seen."""
-        rows = self._catalogue.query(table.characters_pk(production), table.CAST)
-        casts = [Cast.model_validate_json(row["cast"]) for row in rows]
-        return [cast.clip for cast in casts if character in cast.characters]
-
     def searchable(self, clip: ClipRef, scene: str | None, at: str) -> list[Character]:
         """A clip, its scene as people name it, and a moment → the characters that may be searched for in it."""
         cast = self.cast(clip)
