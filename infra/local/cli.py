@@ -11,8 +11,10 @@ from rich.table import Table
 
 from circletake.cli.shared import Target
 from circletake.contracts.people import ROLES
-from infra.local import LocalError, studio
+from infra.local import LocalError, analysis, studio
+from infra.local.analysis import Models
 from infra.local.passwords import new_password
+from infra.local.studio import Studio
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -33,6 +35,7 @@ def up(
     name: Annotated[
         str | None, typer.Option(help="What to call it: `studio` unless said. Several names run side by side.")
     ] = None,
+    no_analysis: Annotated[bool, typer.Option("--no-analysis", help="Start it without models.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Start a studio and leave it running. If it is up already, just say where it is."""
@@ -43,7 +46,8 @@ def up(
             here = already[0]
         else:
             with _say.status("Looking at the stack") as status:
-                here = studio.start(name, lives_on=True, say=lambda step: status.update(f"{step} …"))
+                models = None if no_analysis else Models()
+                here = studio.start(name, models=models, lives_on=True, say=lambda step: status.update(f"{step} …"))
     except LocalError as error:
         raise _failed(error) from error
     if as_json:
@@ -53,6 +57,7 @@ def up(
     facts.add_row("Studio", here.name)
     facts.add_row("Page", f"[link={here.page}]{here.page}[/link]")
     facts.add_row("AWS endpoint", here.endpoint)
+    facts.add_row("Analysis", _analysis(here))
     facts.add_row("End it with", f"circletake local down --name {here.name}")
     _say.print(facts)
 
@@ -95,6 +100,25 @@ def user(
 
 
 @app.command()
+def models(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Option(help="The studio. Needed only when several are up.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the models of a studio are doing: their instances, what waits, and their log."""
+    try:
+        here = studio.find(_meant(context, name))
+    except LocalError as error:
+        raise _failed(error) from error
+    if as_json:
+        typer.echo(json.dumps(analysis.status(here.analysis) if here.analysis else []))
+        return
+    _say.print(f"Analysis: {_analysis(here)}")
+    if here.analysis:
+        typer.echo(analysis.log(here.folder).read_text(errors="replace"), nl=False)
+
+
+@app.command()
 def down(
     context: typer.Context,
     name: Annotated[str | None, typer.Option(help="Which one. Needed only when several are up.")] = None,
@@ -112,6 +136,16 @@ def down(
         typer.echo(json.dumps({"ended": [one.name for one in ended]}))
     else:
         _say.print(f"Ended: {', '.join(one.name for one in ended) or 'none was up'}.")
+
+
+def _analysis(here: Studio) -> str:
+    """One line on the models of a studio."""
+    if here.analysis is None:
+        return "none: no models were started"
+    return "; ".join(
+        f"{each['instances']} instances, {each['waiting']} waiting, {each['at_work']} being answered"
+        for each in analysis.status(here.analysis)
+    )
 
 
 def _meant(context: typer.Context, name: str | None) -> str | None:

@@ -15,7 +15,7 @@ import boto3
 from circletake.media import tools
 from infra.local import LocalError
 from infra.local.engine import ACCOUNT, REGION
-from infra.local.transform import PAGE_PATH, Laptop, Template, code_keys, localise, take_grant
+from infra.local.transform import PAGE_PATH, Laptop, Template, code_keys, has_endpoint, localise, take_grant
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -38,6 +38,7 @@ class Deployed:
     stack: str
     page: str
     outputs: Mapping[str, str]
+    has_endpoint: bool
 
 
 def deploy(
@@ -45,19 +46,30 @@ def deploy(
     session: boto3.Session,
     endpoint: str,
     *,
+    analysis: str | None,
     python: str,
     without_grant: tuple[str, str] | None,
     say: Progress,
 ) -> Deployed:
-    """A cloud assembly (`cdk.out`) → its one stack, deployed. Raises LocalError."""
+    """A cloud assembly (`cdk.out`) → its one stack, deployed. Raises LocalError.
+
+    `analysis`: where the models' endpoints will be served; None leaves them switched off.
+    """
     stack, template, assets = read(assembly)
     page = f"{endpoint}/{PAGE_PATH}/"
     packaged = tools.packaged()
+    environment = {"AWS_ENDPOINT_URL": endpoint}
+    replaced = {"FFMPEG": str(packaged.ffmpeg), "FFPROBE": str(packaged.ffprobe), "PAGE_URL": page}
+    if analysis:
+        environment["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = analysis
+    else:
+        replaced["ENDPOINT"] = ""
+    endpoints = has_endpoint(template)
     template = localise(
         template,
         Laptop(
-            environment={"AWS_ENDPOINT_URL": endpoint},
-            replaced={"FFMPEG": str(packaged.ffmpeg), "FFPROBE": str(packaged.ffprobe), "PAGE_URL": page},
+            environment=environment,
+            replaced=replaced,
             outputs={"PageUrl": page},
             workers=max(2, os.cpu_count() or 2),
         ),
@@ -73,7 +85,7 @@ def deploy(
     say("Deploying the stack")
     outputs = _create(session.client("cloudformation"), stack, f"{endpoint}/{bucket}/template.json")
     _verify_sender(session)
-    return Deployed(stack, page, outputs)
+    return Deployed(stack, page, outputs, endpoints)
 
 
 def read(assembly: Path) -> tuple[str, Template, dict[str, Path]]:

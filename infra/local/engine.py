@@ -21,6 +21,7 @@ from typing import Any
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.credentials import RefreshableCredentials
 
 from infra.local import LocalError, processes, tether
 
@@ -63,7 +64,7 @@ def start(folder: Path, environment: Mapping[str, str] | None = None) -> Engine:
     folder.mkdir(mode=0o700)
     (folder / "tmp").mkdir()
     try:
-        port = _free_port()
+        port = free_port()
         process = _launch(folder, {**_surroundings(folder, port), **(environment or {})})
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -79,14 +80,34 @@ def start(folder: Path, environment: Mapping[str, str] | None = None) -> Engine:
     return engine
 
 
-def session(endpoint: str) -> boto3.Session:
-    """An engine's endpoint → an administrator's session on it."""
+def session(endpoint: str, elsewhere: Mapping[str, str] | None = None) -> boto3.Session:
+    """An engine's endpoint, and services that are served at another → an administrator's session."""
     return boto3.Session(
         aws_access_key_id=ACCOUNT,
         aws_secret_access_key=SECRET,
         region_name=REGION,
-        botocore_session=_Straight(endpoint),
+        botocore_session=_Straight(endpoint, elsewhere or {}),
     )
+
+
+def assumed(endpoint: str, role: str) -> boto3.Session:
+    """An engine's endpoint and a role's ARN → a session that may do what the role may, renewed as it runs out."""
+    sts = session(endpoint).client("sts")
+
+    def assume() -> dict[str, str]:
+        keys = sts.assume_role(RoleArn=role, RoleSessionName="circletake-studio")["Credentials"]
+        return {
+            "access_key": keys["AccessKeyId"],
+            "secret_key": keys["SecretAccessKey"],
+            "token": keys["SessionToken"],
+            "expiry_time": keys["Expiration"].isoformat(),
+        }
+
+    straight = _Straight(endpoint, {})
+    straight._credentials = RefreshableCredentials.create_from_metadata(  # type: ignore[attr-defined]
+        metadata=assume(), refresh_using=assume, method="sts-assume-role"
+    )
+    return boto3.Session(botocore_session=straight, region_name=REGION)
 
 
 def is_running(pid: int) -> bool:
@@ -118,15 +139,16 @@ def _tie(pid: int, folder: Path) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT, start_new_session=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """→ a port of loopback that nobody listens on at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _surroundings(folder: Path, port: int) -> dict[str, str]:
-    """The engine's whole environment, which every handler inherits: nothing of the developer's but PATH."""
+def bare(folder: Path) -> dict[str, str]:
+    """A studio's folder → the environment of its processes: nothing of the developer's but PATH."""
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "LANG": "C.UTF-8",
@@ -135,6 +157,13 @@ def _surroundings(folder: Path, port: int) -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _surroundings(folder: Path, port: int) -> dict[str, str]:
+    """The engine's whole environment, which every handler inherits."""
+    return {
+        **bare(folder),
         "AUTH": "true",
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
@@ -174,9 +203,9 @@ def _wait_until_healthy(process: "subprocess.Popen[bytes]", engine: Engine) -> N
 
 
 class _Straight(botocore.session.Session):
-    """Makes clients for one endpoint only, whatever the developer's environment, profile or proxy says."""
+    """Makes clients for the given addresses only, whatever the developer's environment, profile or proxy says."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, elsewhere: Mapping[str, str]) -> None:
         nowhere = (None, None, os.devnull, None)
         super().__init__(
             session_vars={
@@ -185,11 +214,11 @@ class _Straight(botocore.session.Session):
                 "credentials_file": nowhere,
             }
         )
-        self._endpoint = endpoint
+        self._endpoint, self._elsewhere = endpoint, elsewhere
 
-    def create_client(self, *args: Any, **given: Any) -> Any:
-        given["endpoint_url"] = given.get("endpoint_url") or self._endpoint
+    def create_client(self, service_name: str, *args: Any, **given: Any) -> Any:
+        given["endpoint_url"] = given.get("endpoint_url") or self._elsewhere.get(service_name, self._endpoint)
         # boto3 would presign for S3 in us-east-1 with version 2, which the engine half refuses.
-        straight = Config(proxies={}, signature_version="s3v4" if "s3" in args else None)
+        straight = Config(proxies={}, signature_version="s3v4" if service_name == "s3" else None)
         given["config"] = straight.merge(given["config"]) if given.get("config") else straight
-        return super().create_client(*args, **given)
+        return super().create_client(service_name, *args, **given)

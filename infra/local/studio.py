@@ -23,10 +23,12 @@ from typing import Self
 
 import boto3
 
-from infra.local import LocalError, deployment, engine, synthesis, tether
+from infra.local import LocalError, analysis, deployment, engine, synthesis, tether
+from infra.local.analysis import Models
 from infra.local.deployment import Progress
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
+DEFAULT_MODELS = Models()
 _engines: dict[int, engine.Engine] = {}  # those that this process started and still holds
 
 
@@ -45,14 +47,21 @@ class Studio:
     outputs: Mapping[str, str]
     pid: int
     started_at: str
+    #: Where the models are asked; None where the studio was started without them.
+    analysis: str | None = None
 
     def session(self) -> boto3.Session:
         """An administrator's session whose every client speaks to this studio and to nothing else."""
-        return engine.session(self.endpoint)
+        return engine.session(self.endpoint, {"sagemaker-runtime": self.analysis} if self.analysis else None)
+
+    @property
+    def folder(self) -> Path:
+        """Where all of it lies that the studio writes."""
+        return _home() / self.name
 
     def stop(self) -> None:
         """End every process of the studio and remove all that it wrote. Twice is no error."""
-        tether.end(self.pid, _home() / self.name)
+        tether.end(self.pid, self.folder)
         if self.pid in _engines:
             _engines.pop(self.pid).let_go()
 
@@ -71,27 +80,34 @@ def start(
     template_dir: Path | None = None,
     without_grant: tuple[str, str] | None = None,
     environment: Mapping[str, str] | None = None,
+    models: Models | None = DEFAULT_MODELS,
     lives_on: bool = False,
     say: Progress = lambda _: None,
 ) -> Studio:
     """A name and a cloud assembly, by default that of the sources as they are → a running studio.
 
     `without_grant=("inspect", "s3:GetObject")` takes that action from that function's role, to see it fail.
-    `environment` is added to that of the engine and the handlers. Unless it `lives_on`, the studio ends with
-    this process, however this process ends.
+    `environment` is added to that of the engine, the handlers and the models. Without `models` nothing is analysed.
+    Unless it `lives_on`, the studio ends with this process, however this process ends.
     """
     assembly = template_dir or synthesis.fresh(say)
     say("Starting the engine")
     running = _engine(name, environment or {})
     try:
+        port = engine.free_port()
+        address = f"http://127.0.0.1:{port}" if models else None
         deployed = deployment.deploy(
             assembly,
             engine.session(running.endpoint),
             running.endpoint,
+            analysis=address,
             python=sys.executable,
             without_grant=without_grant,
             say=say,
         )
+        if models and deployed.has_endpoint:
+            say("Opening the models' endpoints")
+            analysis.start(running.folder, running.endpoint, port, models, environment or {})
         studio = Studio(
             name=running.folder.name,
             endpoint=running.endpoint,
@@ -104,6 +120,7 @@ def start(
             outputs=deployed.outputs,
             pid=running.pid,
             started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            analysis=address if deployed.has_endpoint else None,
         )
         _write(studio)
     except BaseException:

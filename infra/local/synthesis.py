@@ -10,8 +10,11 @@ from pathlib import Path
 from infra.local import LocalError
 from infra.local.engine import ROOT
 
-ASSEMBLY = ROOT / "build" / "cdk.out"
-_SOURCES = ("circletake", "functions", "infra", "web/dist", "requirements", "cdk.json")
+#: Not where `make synth` writes: there the models are off, as they are in AWS until somebody enables them.
+ASSEMBLY = ROOT / "build" / "studio"
+#: On a laptop the model server is a process whatever the instance is called.
+_ANALYSE = "analyse=ml.g5.xlarge"
+_SOURCES = ("circletake", "functions", "infra", "models", "web/dist", "requirements", "cdk.json")
 
 
 def fresh(say: Callable[[str], None]) -> Path:
@@ -22,7 +25,7 @@ def fresh(say: Callable[[str], None]) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two studios that start at once need one synthesis
         if not (ASSEMBLY.is_dir() and stamp.is_file() and stamp.read_text() == now):
             say("Synthesising the stack")
-            command = [sys.executable, "-m", "infra.app"]
+            command = [sys.executable, "-m", "infra.app", "--out", str(ASSEMBLY), "--context", _ANALYSE]
             done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
             if done.returncode != 0:
                 raise LocalError(f"python -m infra.app failed:\n{done.stderr[-3000:].strip()}")
@@ -36,6 +39,6 @@ def _fingerprint() -> str:
     for source in _SOURCES:
         top = ROOT / source
         for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
-            if path.is_file() and "__pycache__" not in path.parts and path.parent != ROOT / "infra" / "local":
+            if path.is_file() and "__pycache__" not in path.parts and ROOT / "infra" / "local" not in path.parents:
                 seen.update(f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}\n".encode())
     return seen.hexdigest()

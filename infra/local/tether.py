@@ -19,6 +19,11 @@ def state_file(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.json")
 
 
+def pid_file(folder: Path, program: str) -> Path:
+    """A studio's folder → the file that names the process of a program beside the engine, a module of ours."""
+    return folder / f"{program}.pid"
+
+
 def end(pid: int, folder: Path) -> None:
     """Kill the engine, the handlers and all that they started; then remove what they and we wrote."""
     state_file(folder).unlink(missing_ok=True)  # first, so that nobody finds a studio that is going
@@ -27,8 +32,12 @@ def end(pid: int, folder: Path) -> None:
 
 
 def clear(folder: Path) -> None:
-    """Remove what a studio without processes left."""
+    """End what runs beside an engine that is gone, and remove what the studio left."""
     state_file(folder).unlink(missing_ok=True)
+    for file in folder.glob("*.pid"):
+        beside = int(file.read_text())
+        if file.stem in processes.command(beside):  # and not a stranger after a reboot
+            processes.end(beside)
     shutil.rmtree(folder, ignore_errors=True)
     with contextlib.suppress(OSError):  # another studio still has its folder there
         folder.parent.rmdir()

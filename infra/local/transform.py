@@ -65,8 +65,23 @@ DROPPED = {
         _A_PROCESS,
     ),
 }
-#: What is dropped and still spoken of goes by the name that AWS would give it.
-_NAMED = {"AWS::Batch::JobDefinition": "job-definition", "AWS::Batch::JobQueue": "job-queue"}
+#: What the engine does not know and a process of ours does: its properties, resolved, become a parameter below here.
+HANDED_OVER = "/studio"
+_HANDED_OVER = frozenset(
+    {
+        "AWS::ApplicationAutoScaling::ScalableTarget",
+        "AWS::ApplicationAutoScaling::ScalingPolicy",
+        "AWS::SageMaker::Endpoint",
+        "AWS::SageMaker::EndpointConfig",
+        "AWS::SageMaker::Model",
+    }
+)
+#: What the engine does not run and is still spoken of by its ARN.
+_ARNS = {
+    "AWS::Batch::JobDefinition": "batch:{region}:{account}:job-definition/{name}",
+    "AWS::Batch::JobQueue": "batch:{region}:{account}:job-queue/{name}",
+    "AWS::SageMaker::Endpoint": "sagemaker:{region}:{account}:endpoint/{name}",
+}
 
 
 # The engine serves an HTTP API under a mapped path of a custom domain: http://127.0.0.1:PORT/circletake/.
@@ -89,13 +104,11 @@ def localise(template: Template, laptop: Laptop) -> Template:
     local: Template = _spell_out_issuers(deepcopy(template))
     local = _name_the_dropped(local)
     resources = local["Resources"]
-    for name, resource in list(resources.items()):
-        if resource["Type"] in DROPPED:
-            del resources[name]
-        elif resource["Type"] not in RUN_BY_THE_ENGINE:
-            raise LocalError(f"{name} is a {resource['Type']}, which the local studio does not know")
+    _leave_what_the_engine_runs(local)
     for name, resource in _of_type(local, "AWS::Lambda::Function"):
         _run_on_our_interpreter(name, resource["Properties"], laptop)
+    for _, resource in _of_type(local, "AWS::IAM::Role"):
+        _let_us_be_sagemaker(resource["Properties"]["AssumeRolePolicyDocument"])
     for _, resource in _of_type(local, "AWS::Lambda::EventSourceMapping"):
         _limit(resource["Properties"], laptop.workers)
     for name, resource in list(resources.items()):
@@ -110,6 +123,11 @@ def localise(template: Template, laptop: Laptop) -> Template:
         if name in local.get("Outputs", {}):
             local["Outputs"][name]["Value"] = value
     return local
+
+
+def has_endpoint(template: Template) -> bool:
+    """Whether a synthesised template has anything that models are asked through."""
+    return bool(_of_type(template, "AWS::SageMaker::Endpoint"))
 
 
 def take_grant(template: Template, function: str, action: str) -> Template:
@@ -147,6 +165,18 @@ def take_grant(template: Template, function: str, action: str) -> Template:
 def code_keys(template: Template) -> set[str]:
     """A template → the object keys of the assets that its functions run."""
     return {resource["Properties"]["Code"]["S3Key"] for _, resource in _of_type(template, "AWS::Lambda::Function")}
+
+
+def _leave_what_the_engine_runs(template: Template) -> None:
+    resources = template["Resources"]
+    for name, resource in list(resources.items()):
+        if resource["Type"] in DROPPED:
+            del resources[name]
+        elif resource["Type"] in _HANDED_OVER:
+            resources[name] = _hand_over(name, resource)
+            template["Transform"] = "AWS::LanguageExtensions"  # it brings Fn::ToJsonString
+        elif resource["Type"] not in RUN_BY_THE_ENGINE:
+            raise LocalError(f"{name} is a {resource['Type']}, which the local studio does not know")
 
 
 def _run_on_our_interpreter(name: str, properties: dict[str, Any], laptop: Laptop) -> None:
@@ -194,21 +224,42 @@ def _spell_out_issuers(node: Any) -> Any:
 
 
 def _name_the_dropped(template: Template) -> Template:
-    """Write out what a reference to a job queue or definition would be."""
-    names = {name: _NAMED[r["Type"]] for name, r in template["Resources"].items() if r["Type"] in _NAMED}
+    """Write out what a reference to a resource that the engine does not run would be: an ARN, or its name."""
+    resources = template["Resources"]
+    known = {name: r["Type"] for name, r in resources.items() if r["Type"] in _ARNS.keys() | _HANDED_OVER}
 
     def named(node: Any) -> Any:
         if isinstance(node, list):
             return [named(item) for item in node]
         if not isinstance(node, dict):
             return node
-        thing = node.get("Ref") or (_listed(node.get("Fn::GetAtt", [""]))[0])
-        if isinstance(thing, str) and thing in names:
-            arn = ["arn:aws:batch:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}, f":{names[thing]}/{thing}"]
-            return {"Fn::Join": ["", arn]}
-        return {key: named(value) for key, value in node.items()}
+        thing, attribute = node.get("Ref"), "Arn"
+        if "Fn::GetAtt" in node:
+            thing, attribute = _listed(node["Fn::GetAtt"])[:2]
+        if not isinstance(thing, str) or thing not in known:
+            return {key: named(value) for key, value in node.items()}
+        physical = resources[thing].get("Properties", {}).get("EndpointName", thing)
+        if known[thing] not in _ARNS or attribute.endswith("Name"):
+            return physical
+        arn = _ARNS[known[thing]].format(region="${AWS::Region}", account="${AWS::AccountId}", name=physical)
+        return {"Fn::Sub": f"arn:aws:{arn}"}
 
-    return {**template, "Resources": named(template["Resources"])}
+    return {key: named(part) if key in {"Resources", "Outputs"} else part for key, part in template.items()}
+
+
+def _hand_over(name: str, resource: Mapping[str, Any]) -> dict[str, Any]:
+    """A resource → the parameter that tells a process of ours its properties."""
+    kind = resource["Type"].rpartition("::")[2]
+    value = {"Fn::ToJsonString": resource["Properties"]}
+    parameter = {"Name": f"{HANDED_OVER}/{kind}/{name}", "Type": "String", "Value": value}
+    return {"Type": "AWS::SSM::Parameter", "Properties": parameter, "DependsOn": resource.get("DependsOn", [])}
+
+
+def _let_us_be_sagemaker(document: dict[str, Any]) -> None:
+    """Where SageMaker may assume a role, the studio's own account may: its process reads and writes as that role."""
+    for statement in document["Statement"]:
+        if statement["Principal"] == {"Service": "sagemaker.amazonaws.com"}:
+            statement["Principal"] = {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}}
 
 
 def _served_on_loopback(stage: str, properties: Mapping[str, Any]) -> Template:
