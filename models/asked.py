@@ -1,6 +1,7 @@
 """An HTTP request → what is asked: a question, and media in a file. What cannot be taken in is Refused."""
 
 import base64
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import IO, Annotated, Any
 
@@ -73,10 +74,10 @@ def header_question(request: Request) -> Question:
         raise Refused(400, "BAD_QUESTION", f"this is no question: {_where(fault)}") from fault
 
 
-async def receive(request: Request, told: str, file: IO[bytes]) -> int:
+async def receive(pieces: AsyncIterator[bytes], told: str, file: IO[bytes]) -> int:
     """The body → a file, piece by piece; → its size. Refused: (413) when it grows too large, (400) when empty."""
     size = 0
-    async for piece in request.stream():
+    async for piece in pieces:
         size += len(piece)
         if size > _LIMITS[told]:
             raise _too_large(told)
@@ -85,6 +86,15 @@ async def receive(request: Request, told: str, file: IO[bytes]) -> int:
     if not size:
         raise Refused(400, "EMPTY_BODY", "there is no media in the body")
     return size
+
+
+async def drain(pieces: AsyncIterator[bytes]) -> None:
+    """Take in what is still being sent: whose connection is reset while sending never reads why."""
+    size = 0
+    async for piece in pieces:
+        size += len(piece)
+        if size > MAX_MEDIA_BYTES:
+            return
 
 
 def asked(told: str, path: Path, question: Question | None) -> tuple[Question, Media]:

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import AsyncIterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ from starlette.routing import Route
 
 from circletake.contracts.analysis import AnalysisKind
 from models.analyse import capability, listed
-from models.asked import Refused, asked, content_type, header_question, is_json, receive
+from models.asked import Refused, asked, content_type, drain, header_question, is_json, receive
 from models.capability import Unanswerable
 from models.loaded import Models
 from models.loading import device
@@ -55,9 +56,11 @@ class Server:
     async def invoke(self, request: Request) -> Response:
         began = time.monotonic()
         line: dict[str, Any] = {"inference": _visible(request.headers.get("x-amzn-sagemaker-inference-id", ""))}
+        pieces = request.stream()
         try:
-            response = await self._invoke(request, line)
+            response = await self._invoke(request, pieces, line)
         except Refused as refused:
+            await drain(pieces)
             body = {"code": refused.code, "sentence": refused.sentence}
             line["code"] = refused.code
             response = JSONResponse(body, refused.status, {"retry-after": "5"} if refused.status == 503 else None)
@@ -67,7 +70,7 @@ class Server:
         say(**line, status=response.status_code, took_s=round(time.monotonic() - began, 3))
         return response
 
-    async def _invoke(self, request: Request, line: dict[str, Any]) -> Response:
+    async def _invoke(self, request: Request, pieces: AsyncIterator[bytes], line: dict[str, Any]) -> Response:
         if not self.models.ready:
             raise Refused(503, "NOT_READY", "the models are still being loaded")
         told = content_type(request)
@@ -79,7 +82,7 @@ class Server:
         self._at_once += 1
         try:
             with tempfile.NamedTemporaryFile(prefix="asked-") as file:
-                line["bytes"] = await receive(request, told, file)
+                line["bytes"] = await receive(pieces, told, file)
                 look = partial(self._look, told, Path(file.name), question, line)
                 sent = await anyio.to_thread.run_sync(look, limiter=self._one)
         finally:

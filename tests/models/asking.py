@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from typing import Any, ClassVar
 
@@ -67,28 +67,44 @@ def serving(models: Models) -> Iterator[int]:
     thread.start()
     while not web.started:
         time.sleep(0.01)
-    yield web.servers[0].sockets[0].getsockname()[1]
-    web.should_exit = True
-    thread.join()
+    try:
+        yield web.servers[0].sockets[0].getsockname()[1]
+    finally:
+        web.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def held_up() -> Iterator[None]:
+    """Meanwhile the made models do not come to an end."""
+    Shots.may_go_on.clear()
+    try:
+        yield
+    finally:
+        Shots.may_go_on.set()
+
+
+def wait(until: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + 10
+    while not until():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def get(port: int, path: str) -> int:
-    connection = HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request("GET", path)
-    status = connection.getresponse().status
-    connection.close()
-    return status
+    with closing(HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        connection.request("GET", path)
+        return connection.getresponse().status
 
 
 def post(
     port: int, body: Any, question: dict[str, Any] | str | None = None, media: str = "video/mp4", **options: Any
 ) -> tuple[int, Any]:
+    """→ status, and what was told."""
     headers = {"Content-Type": media, "X-Amzn-SageMaker-Inference-Id": "take-7"}
     if question is not None:
         headers["X-Amzn-SageMaker-Custom-Attributes"] = question if isinstance(question, str) else json.dumps(question)
-    connection = HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request("POST", "/invocations", body, headers, **options)
-    response = connection.getresponse()
-    told = json.loads(response.read())
-    connection.close()
-    return response.status, told
+    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        connection.request("POST", "/invocations", body, headers, **options)
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())

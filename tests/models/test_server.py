@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
@@ -27,7 +26,7 @@ from models.capability import Capability, Device, Unanswerable, Weights
 from models.loaded import Models
 from models.versions import version_of
 from tests.footage import clip
-from tests.models.asking import Shots, Speech, get, post, question, serving
+from tests.models.asking import Shots, Speech, get, held_up, post, question, serving, wait
 
 #: Base64 of something.
 _NO_PICTURE = {"frame": 0, "jpeg": "aGk="}
@@ -135,24 +134,21 @@ def test_a_body_that_is_too_large_is_refused_with_or_without_its_length_said(
 
 
 def test_it_is_alive_while_it_looks_looks_at_one_at_a_time_and_says_when_it_is_full(port: int, proxy: bytes) -> None:
-    Shots.may_go_on.clear()
     Shots.most_at_once = 0
-    results: list[int] = []
+    results: list[tuple[int, Any]] = []
     askers = [
-        threading.Thread(target=lambda: results.append(post(port, proxy, question())[0]))
-        for _ in range(server.MAX_AT_ONCE)
+        threading.Thread(target=lambda: results.append(post(port, proxy, question())))
+        for _ in range(server.MAX_AT_ONCE + 1)
     ]
-    for asker in askers:
-        asker.start()
-    deadline = time.monotonic() + 10
-    while (full := post(port, proxy, question(frames=1, attempt=1)))[0] != 503 and time.monotonic() < deadline:
-        pass
-    assert full[1]["code"] == "BUSY"
-    assert get(port, "/ping") == 200
-    Shots.may_go_on.set()
+    with held_up():
+        for asker in askers:
+            asker.start()
+        wait(lambda: results)
+        assert [(status, told["code"]) for status, told in results] == [(503, "BUSY")]
+        assert get(port, "/ping") == 200
     for asker in askers:
         asker.join()
-    assert results == [200] * server.MAX_AT_ONCE
+    assert [status for status, _ in results] == [503] + [200] * server.MAX_AT_ONCE
     assert Shots.most_at_once == 1
 
 
@@ -215,15 +211,11 @@ def test_it_is_not_ready_before_its_models_are(proxy: bytes) -> None:
 def test_a_server_that_looks_at_one_thing_for_longer_than_anybody_waits_is_replaced(
     port: int, proxy: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Shots.may_go_on.clear()
-    asker = threading.Thread(target=post, args=(port, proxy, question()))
-    asker.start()
     monkeypatch.setattr(server, "MAX_LOOK_S", 0)
-    deadline = time.monotonic() + 10
-    while get(port, "/ping") == 200 and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert get(port, "/ping") == 503
-    Shots.may_go_on.set()
+    asker = threading.Thread(target=post, args=(port, proxy, question()))
+    with held_up():
+        asker.start()
+        wait(lambda: get(port, "/ping") == 503)
     asker.join()
     assert get(port, "/ping") == 200
 
