@@ -2,9 +2,9 @@
 
 python -m tests.local.fake_models --host 127.0.0.1 --port 8080 [--behave right,never] [--seen FILE] [--ready-after 0.5]
 
-A question says how it is to be answered with `{"behave": "late 0.5"}` as its custom attributes; one of ours, which says no
-such thing, gets one of `--behave`, always the same for the same job. No model is loaded, and none is pretended: the
-answer that is right fits the contract and tells of nothing.
+A question says how it is to be answered with `{"behave": "late 0.5"}` as its custom attributes; one of ours, which
+says no such thing, gets one of `--behave`, always the same for the same job. No model is loaded, and none is
+pretended: the answer that is right fits the contract and tells of nothing.
 """
 
 import argparse
@@ -17,20 +17,10 @@ from threading import Lock
 from typing import Any
 
 VERSIONS = Path(__file__).parents[2] / "models" / "versions.json"
+_SHARES = ("mean", "black", "middle", "white", "clipped", "crushed", "red", "green", "blue")
 #: The least that each kind may answer.
 _LEAST: dict[str, dict[str, Any]] = {
-    "FRAMES": {
-        "samples": [
-            {
-                **dict.fromkeys(
-                    ("mean", "black", "middle", "white", "clipped", "crushed", "red", "green", "blue"), 0.5
-                ),
-                "frame": 0,
-                "sharpness": 1.0,
-                "appearance": [0] * 32,
-            }
-        ]
-    },
+    "FRAMES": {"samples": [{**dict.fromkeys(_SHARES, 0.5), "frame": 0, "sharpness": 1.0, "appearance": [0] * 32}]},
     "FACES": {"looked_at": 1, "most_at_once": 0, "tracks": []},
     "PEOPLE": {"looked_at": 1, "people": []},
     "SLATE": {},
@@ -57,10 +47,10 @@ class Fake(BaseHTTPRequestHandler):
     ready_at: float
     _writing = Lock()
 
-    def do_GET(self) -> None:  # noqa: N802 - named by the standard library
+    def do_GET(self) -> None:
         self._send(200 if time.monotonic() >= self.ready_at else 503, b"")
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         asked = json.loads(self.headers.get("X-Amzn-SageMaker-Custom-Attributes") or "{}")
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self._note("began", bytes=len(body), type=self.headers.get("Content-Type"))
@@ -103,14 +93,10 @@ class Fake(BaseHTTPRequestHandler):
 
     def _note(self, what: str, **facts: Any) -> None:
         if self.seen:
-            line = {
-                "what": what,
-                "inference": self.headers.get("X-Amzn-SageMaker-Inference-Id"),
-                "pid": os.getpid(),
-                **facts,
-            }
+            who = {"inference": self.headers.get("X-Amzn-SageMaker-Inference-Id"), "pid": os.getpid()}
+            keys = [name for name in os.environ if name.startswith("AWS_")]
             with self._writing, self.seen.open("a") as out:
-                out.write(json.dumps({**line, "keys": [name for name in os.environ if name.startswith("AWS_")]}) + "\n")
+                out.write(json.dumps({"what": what, **who, "keys": keys, **facts}) + "\n")
 
     def log_message(self, *_: Any) -> None:
         """Nothing: what was asked stands in `--seen`."""

@@ -7,7 +7,7 @@ import pytest
 
 from infra.local import LocalError
 from infra.local.transform import Laptop, localise, take_grant
-from tests.local import tiny
+from tests.local import tiny, tiny_endpoint
 
 LAPTOP = Laptop(
     environment={"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"},
@@ -131,4 +131,40 @@ def test_a_queue_of_batch_is_dropped_and_goes_by_the_name_that_aws_would_give_it
     local = localise(template, LAPTOP)
     assert "Large" not in local["Resources"]
     told = local["Resources"]["Function"]["Properties"]["Environment"]["Variables"]["BATCH_QUEUE"]
-    assert told["Fn::Join"][1][-1] == ":job-queue/Large"
+    assert told["Fn::Sub"].endswith(":job-queue/Large")
+
+
+@pytest.fixture
+def analysed() -> dict[str, Any]:
+    return localise(tiny_endpoint.template(), LAPTOP)
+
+
+def test_what_the_engine_does_not_know_of_an_endpoint_is_handed_over_as_a_parameter(analysed: dict[str, Any]) -> None:
+    kinds = {resource["Type"] for resource in analysed["Resources"].values()}
+    assert not [kind for kind in kinds if "SageMaker" in kind or "AutoScaling" in kind]
+    parameter = analysed["Resources"]["Configuration"]["Properties"]
+    assert parameter["Name"] == "/studio/EndpointConfig/Configuration"
+    given = parameter["Value"]["Fn::ToJsonString"]
+    assert given["ProductionVariants"][0]["ModelName"] == "Model"
+    assert given["AsyncInferenceConfig"]["OutputConfig"]["NotificationConfig"]["SuccessTopic"] == {"Ref": "Success"}
+    assert analysed["Transform"] == "AWS::LanguageExtensions"
+
+
+def test_an_endpoint_goes_by_its_name_and_by_the_arn_that_aws_would_give_it(analysed: dict[str, Any]) -> None:
+    variables = analysed["Resources"]["Function"]["Properties"]["Environment"]["Variables"]
+    assert variables["ENDPOINT"] == "Tiny-analyse"
+    assert analysed["Outputs"]["Endpoint"]["Value"] == "Tiny-analyse"
+    template = tiny_endpoint.template()
+    template["Outputs"]["Arn"] = {"Value": {"Ref": "Endpoint"}}
+    arn = localise(template, LAPTOP)["Outputs"]["Arn"]["Value"]["Fn::Sub"]
+    assert arn == "arn:aws:sagemaker:${AWS::Region}:${AWS::AccountId}:endpoint/Tiny-analyse"
+
+
+def test_the_studio_may_assume_the_role_of_an_endpoint_and_no_other(analysed: dict[str, Any]) -> None:
+    roles = {
+        name: resource["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]
+        for name, resource in analysed["Resources"].items()
+        if resource["Type"] == "AWS::IAM::Role"
+    }
+    assert roles["Models"] == {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}}
+    assert roles["Role"] == {"Service": "lambda.amazonaws.com"}
