@@ -41,7 +41,8 @@ class Analysed:
 
     def __post_init__(self) -> None:
         session = self.studio.session()
-        self.s3, self.sqs, self.runtime = (session.client(each) for each in ("s3", "sqs", "sagemaker-runtime"))
+        self.s3, self.sqs = session.client("s3"), session.client("sqs")
+        self.runtime = session.client("sagemaker-runtime")
         self.bucket = self.studio.outputs["Out"]
         self.messages: dict[str, list[dict[str, Any]]] = {}
 

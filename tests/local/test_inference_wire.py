@@ -55,7 +55,9 @@ def sent(**asked: Any) -> tuple[Headers, bytes]:
     with pytest.raises(StopIteration):
         client.invoke_endpoint_async(**asked)
     headers = {name: value.decode() if isinstance(value, bytes) else value for name, value in caught[0].headers.items()}
-    return Headers(headers), caught[0].body or b""
+    body = caught[0].body or b""
+    assert isinstance(body, bytes)
+    return Headers(headers), body
 
 
 def test_all_that_boto3_sends_is_understood() -> None:
