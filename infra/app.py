@@ -44,6 +44,8 @@ def synthesise(
         producers=addresses("producers", asked("producers"), at_most=50),  # SES takes no more in one message
         vendor_decoders=decoders(asked("vendor_decoders")),
         vendor_layer=asked("vendor_layer") or None,
+        analyse=instance(asked("analyse")),
+        usd_per_hour=float(asked("analyse_usd_per_hour")),
     )
     Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks(app))
     app.synth()

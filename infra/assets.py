@@ -4,6 +4,7 @@ Knows nothing of the CDK. Code is copied each time; a layer is built again only 
 """
 
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,7 @@ PLATFORM = (
 )  # fmt: skip
 #: What the functions call. botocore describes 440 services in 20 MB, which `transcode` has no room for:
 #: Lambda unpacks at most 250 MiB, and FFmpeg with ffprobe is 211 of them.
-SERVICES = {"batch", "cognito-idp", "dynamodb", "events", "s3", "ses", "sns", "sqs", "sts"}
+SERVICES = {"batch", "cognito-idp", "dynamodb", "events", "s3", "sagemaker-runtime", "ses", "sns", "sqs", "sts"}
 #: The first bytes of a 64-bit little-endian ELF file, and at offset 18 the number of its x86-64 machine.
 _ELF64, _X86_64 = b"\x7fELF\x02\x01", b"\x3e\x00"
 
@@ -46,6 +47,12 @@ class Assets:
     ffmpeg: Path
     ffprobe: Path
     image: Path
+    models: Path
+
+    def model_versions(self) -> str:
+        """Which models answer, by kind: what dispatch asks for, and collect believes."""
+        versions = json.loads((self.models / "code" / "models" / "versions.json").read_text())
+        return json.dumps(versions, separators=(",", ":"), sort_keys=True)
 
 
 def assemble(page: Path = PAGE, code: Path = BUILD / "code") -> Assets:
@@ -59,6 +66,7 @@ def assemble(page: Path = PAGE, code: Path = BUILD / "code") -> Assets:
         ffmpeg=_program(ffmpeg, layers / "ffmpeg" / "bin" / "ffmpeg"),
         ffprobe=_program(ffprobe, layers / "ffprobe" / "bin" / "ffprobe"),
         image=_image(code, BUILD / "image"),
+        models=_models(BUILD / "models"),
     )
 
 
@@ -89,6 +97,21 @@ def _image(code: Path, into: Path) -> Path:
     shutil.copytree(code, into / "code", ignore=shutil.ignore_patterns("page"))
     shutil.copyfile(REQUIREMENTS / "image.txt", into / "requirements.txt")
     shutil.copyfile(ROOT / "infra" / "image" / "Dockerfile", into / "Dockerfile")
+    return into
+
+
+def _models(into: Path) -> Path:
+    """The model server, the words it shares with us, and its locks → what its container is built from."""
+    shutil.rmtree(into, ignore_errors=True)
+    unwanted = shutil.ignore_patterns("__pycache__", "tooling", "image", "*.md")
+    shutil.copytree(ROOT / "models", into / "code" / "models", ignore=unwanted)
+    shared = into / "code" / "circletake"
+    for room in ("contracts", "film"):
+        shutil.copytree(ROOT / "circletake" / room, shared / room, ignore=unwanted)
+    shutil.copyfile(ROOT / "circletake" / "__init__.py", shared / "__init__.py")
+    for lock in REQUIREMENTS.glob("models*.txt"):
+        shutil.copyfile(lock, into / lock.name)
+    shutil.copyfile(ROOT / "models" / "image" / "Dockerfile", into / "Dockerfile")
     return into
 
 

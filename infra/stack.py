@@ -13,6 +13,7 @@ from constructs import Construct
 from infra import stages
 from infra.alarms import Alarms
 from infra.assets import Assets
+from infra.endpoints import Analyser
 from infra.large import Large
 from infra.page import Page, People
 from infra.reasons import acknowledge
@@ -31,7 +32,10 @@ class Circletake(Stack):
         producers: Sequence[str],
         vendor_decoders: str,
         vendor_layer: str | None,
+        analyse: str | None,
+        usd_per_hour: float,
     ) -> None:
+        """`analyse`: the instance that the models run on, at `usd_per_hour`; None leaves analysis switched off."""
         super().__init__(scope, "Circletake", description="From the camera card to the people who decide")
         acknowledge(self, "AwsSolutions-L1", "Tested up to Python 3.13, which Lambda keeps until June 2029.")
         # The CDK makes every function wait for its role by name as well as by reference.
@@ -60,6 +64,11 @@ class Circletake(Stack):
         stages.plan(shared, _layer(self, "Colour", str(assets.colour)))
         transcode = stages.transcode(shared, ffmpeg, ffprobe, vendor)
         Large(shared, str(assets.image)).serve(transcode)
+        priced = stages.Priced(assets.model_versions(), usd_per_hour)
+        dispatch, collect = stages.dispatch(shared, priced), stages.collect(shared, priced)
+        if analyse is not None:
+            Analyser(shared, str(assets.models), analyse).serve(dispatch, collect)
+        stages.compare(shared)
         stages.publish(shared)
         stages.notify(
             shared,

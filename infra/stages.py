@@ -291,10 +291,65 @@ def transcode(shared: Shared, ffmpeg: lambda_.LayerVersion, ffprobe: lambda_.Lay
     return stage
 
 
+@dataclass(frozen=True)
+class Priced:
+    """Which models answer, as `models/versions.json` has it, and what an hour of their machine costs."""
+
+    models: str
+    usd_per_hour: float
+
+    @property
+    def micro_usd_per_s(self) -> str:
+        return str(round(self.usd_per_hour * 1e6 / 3600))
+
+
+def dispatch(shared: Shared, priced: Priced) -> Stage:
+    """What each clip is asked, of which model, and whether there is money for it."""
+    stage = Stage(shared, "dispatch", Machine(Duration.seconds(120)), batch=10, late_after=Duration.minutes(30))
+    stage.hears("ProxiesReady", "AnalyseClip", "AnalyseAgain", "CastListed", "EnrolReference")
+    # Switched on by `Analyser.serve`.
+    stage.knows("ENDPOINT", "")
+    stage.knows("MODELS", priced.models)
+    stage.knows("MICRO_USD_PER_S", priced.micro_usd_per_s)
+    stage.keeps_catalogue()
+    stage.emits()
+    stage.knows("WORK_BUCKET", shared.storage.work.bucket_name)
+    # The endpoint reads the media with rights of its own; only pictures of references are laid out for it.
+    shared.storage.grant_put(shared.storage.work, stage.role, name="*/references/*")
+    return stage
+
+
+def collect(shared: Shared, priced: Priced) -> Stage:
+    """What the models answered, checked before anybody believes it."""
+    stage = Stage(
+        shared, "collect", Machine(Duration.seconds(120), memory=1769), batch=10, late_after=Duration.minutes(30)
+    )
+    stage.hears("CollectAnswer")
+    stage.knows("MICRO_USD_PER_S", priced.micro_usd_per_s)
+    stage.keeps_catalogue()
+    stage.emits()
+    stage.reads("work")
+    stage.writes("work")
+    shared.storage.grant_erase(shared.storage.work, stage.role)
+    return stage
+
+
+def compare(shared: Shared) -> None:
+    """Faces against the likenesses of those who consented; and what is erased when they do not any more."""
+    stage = Stage(shared, "compare", Machine(Duration.seconds(120)), batch=10, late_after=Duration.minutes(30))
+    stage.hears("AnalysisCompleted", "CastListed", "EraseCharacter")
+    stage.keeps_catalogue()
+    stage.emits()
+    stage.reads("work")
+    shared.storage.grant_erase(shared.storage.work, stage.role)
+
+
 def publish(shared: Shared) -> None:
     """The only writer of the review bucket."""
-    stage = Stage(shared, "publish", Machine(Duration.seconds(300)), batch=10, late_after=Duration.minutes(30))
-    stage.hears("ProxiesReady")
+    # One whole core: what can be searched for in a production is written as one object.
+    machine = Machine(Duration.seconds(300), memory=1769)
+    stage = Stage(shared, "publish", machine, batch=10, late_after=Duration.minutes(30))
+    stage.hears("ProxiesReady", "AnalysisCompleted", "LookChanged", "IndexProduction")
     stage.keeps_catalogue()
     stage.emits()
     stage.reads("work")
@@ -304,7 +359,7 @@ def publish(shared: Shared) -> None:
 def notify(shared: Shared, *, digests: sns.Topic, digest_from: str, producers: Sequence[str], page_url: str) -> None:
     """One digest for each closing of a roll, and damage to a released card at once, by e-mail and to the topic."""
     stage = Stage(shared, "notify", Machine(Duration.seconds(60)), batch=10, late_after=Duration.minutes(10))
-    stage.hears("RollClosed", "CardStatusChanged")
+    stage.hears("RollClosed", "CardStatusChanged", "BudgetReached")
     damaged = cloudwatch.Metric(
         namespace="Circletake",
         metric_name="DamagedAfterRelease",

@@ -9,7 +9,17 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from circletake.contracts.table import OPEN_INDEX, acts_pk, grant_pk, looks_pk, lut_pk, policy_pk, recipe_pk
+from circletake.contracts.table import (
+    OPEN_INDEX,
+    acts_pk,
+    characters_pk,
+    grant_pk,
+    likeness_pk,
+    looks_pk,
+    lut_pk,
+    policy_pk,
+    recipe_pk,
+)
 from infra.reasons import acknowledge
 
 #: A shooting company checks its cards within days; a picture is locked within a season.
@@ -120,24 +130,45 @@ class Storage(Construct):
         self._grant(role, bucket, "s3:PutObject", *parts, prefix=prefix, name=name)
         self.key.grant(role, "kms:GenerateDataKey", "kms:Decrypt")
 
+    def grant_erase(self, bucket: s3.Bucket, role: iam.Role) -> None:
+        """Every version of an object, for good. Never among the originals."""
+        self._grant(role, bucket, "s3:DeleteObject", "s3:DeleteObjectVersion")
+        iam.Grant.add_to_principal(grantee=role, actions=["s3:ListBucketVersions"], resource_arns=[bucket.bucket_arn])
+
     def grant_catalogue(self, role: iam.Role, *, only_people: bool = False) -> None:
         """Rows, and transactions over them. No Scan: nothing scans the catalogue.
 
-        `only_people`: read all, and write nothing but what people say and are given: acts, policies, recipes,
-        looks, grants.
+        `only_people`: read all but what tells people's faces apart, and write nothing but what people say and are
+        given: acts, policies, recipes, looks, characters, grants.
         """
         actions = ["GetItem", "BatchGetItem", "Query"]
         if not only_people:
             actions += ["PutItem", "ConditionCheckItem", "UpdateItem", "DeleteItem", "BatchWriteItem"]
         self.table.grant(role, *(f"dynamodb:{action}" for action in actions))
         if only_people:
-            theirs = [grant_pk("*"), acts_pk("*"), policy_pk("*"), recipe_pk("*"), looks_pk("*"), lut_pk("*", "*")]
+            theirs = [
+                grant_pk("*"),
+                acts_pk("*"),
+                policy_pk("*"),
+                recipe_pk("*"),
+                looks_pk("*"),
+                lut_pk("*", "*"),
+                characters_pk("*"),
+            ]
             # An act is never taken back; what is deleted there is the fact of it, once it was said.
             role.add_to_policy(
                 iam.PolicyStatement(
                     actions=["dynamodb:PutItem", "dynamodb:BatchWriteItem"],
                     resources=[self.table.table_arn],
                     conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": theirs}},
+                )
+            )
+            role.add_to_policy(
+                iam.PolicyStatement(
+                    effect=iam.Effect.DENY,
+                    actions=["dynamodb:*"],
+                    resources=[self.table.table_arn],
+                    conditions={"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": [likeness_pk("*")]}},
                 )
             )
         table_id = Stack.of(self).get_logical_id(cast(CfnResource, self.table.node.default_child))

@@ -19,10 +19,24 @@ _MAY_IMPORT = {
     "circletake/transfer": ("circletake.contracts", "circletake.film", "circletake.transfer"),
     "circletake/cli": ("circletake",),
     "functions": ("circletake.contracts", "circletake.film", "circletake.media", "circletake.cloud", "functions"),
+    "models": ("circletake.contracts", "circletake.film", "models"),
     "infra": ("circletake", "infra"),
 }
 _HANDLERS = sorted(ROOT.glob("functions/*/handler.py"))
-_LIGHT = ("receive", "verify", "inspect", "plan", "transcode", "publish", "notify", "review", "sweep")
+_LIGHT = (
+    "receive",
+    "verify",
+    "inspect",
+    "plan",
+    "transcode",
+    "dispatch",
+    "collect",
+    "compare",
+    "publish",
+    "notify",
+    "review",
+    "sweep",
+)
 
 
 def _imports(path: Path, *, at_run_time: bool = False) -> Iterator[str]:
@@ -50,7 +64,11 @@ def _modules(room: str) -> list[Path]:
 @pytest.mark.parametrize("room", _MAY_IMPORT)
 def test_a_room_imports_only_what_stands_before_it(room: str) -> None:
     for path in _modules(room):
-        ours = [name for name in _imports(path) if name.split(".")[0] in ("circletake", "functions", "infra", "tests")]
+        ours = [
+            name
+            for name in _imports(path)
+            if name.split(".")[0] in ("circletake", "functions", "infra", "models", "tests")
+        ]
         for name in ours:
             allowed = any(name == may or name.startswith(f"{may}.") for may in _MAY_IMPORT[room])
             assert allowed or name in ("circletake", "functions"), f"{path.relative_to(ROOT)} imports {name}"
@@ -101,6 +119,7 @@ def test_a_cold_start_loads_no_numpy_no_opencv_and_no_sagemaker(function: str) -
         "BATCH_QUEUE",
         "BATCH_JOB",
         "POWERTOOLS_SERVICE_NAME",
+        "ENDPOINT",
     ]
     code = (
         f"import functions.{function}.handler, sys\n"
@@ -111,6 +130,8 @@ def test_a_cold_start_loads_no_numpy_no_opencv_and_no_sagemaker(function: str) -
         env={
             **dict.fromkeys(variables, "x"),
             "VENDOR_DECODERS": "{}",
+            "MODELS": "{}",
+            "MICRO_USD_PER_S": "1",
             "AWS_DEFAULT_REGION": "eu-central-1",
             "PATH": "/usr/bin",
         },

@@ -19,7 +19,20 @@ from circletake.cloud.clients import config_for, config_for_uploads
 from circletake.cloud.objects import Objects
 from circletake.cloud.reading import Reading
 
-FUNCTIONS = ("Receive", "Verify", "Inspect", "Plan", "Transcode", "Publish", "Notify", "Review", "Sweep")
+FUNCTIONS = (
+    "Receive",
+    "Verify",
+    "Inspect",
+    "Plan",
+    "Transcode",
+    "Dispatch",
+    "Collect",
+    "Compare",
+    "Publish",
+    "Notify",
+    "Review",
+    "Sweep",
+)
 QUEUED = tuple(name for name in FUNCTIONS if name != "Review")
 
 

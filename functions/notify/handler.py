@@ -1,14 +1,17 @@
-"""RollClosed → one digest; damage to a card that was released → a message at once. By e-mail, and on a topic."""
+"""RollClosed → one digest; damage to a released card, a budget that is spent → a message. By e-mail, and on a topic."""
 
 from collections.abc import Sequence
 
 from aws_lambda_powertools.metrics import MetricUnit
 
+from circletake.cloud.catalogue import Change
 from circletake.cloud.function import Settings, client, metrics, on_queue, open_outbox
 from circletake.cloud.stage import Claim, Job, Outcome, Stage
+from circletake.contracts import table
 from circletake.contracts.envelopes import BusEvent
-from circletake.contracts.facts import CardStatusChanged, Message, RollClosed
+from circletake.contracts.facts import BudgetReached, CardStatusChanged, Message, RollClosed
 from circletake.contracts.table import CLIP, FILE
+from functions.notify.budget import write_budget_message
 from functions.notify.notify import Digest, count_codes, write_digest
 from functions.notify.warning import write_warning
 
@@ -56,6 +59,16 @@ def warn(changed: CardStatusChanged, claim: Claim) -> Outcome:
     return Outcome()
 
 
+def tell_of_budget(reached: BudgetReached) -> None:
+    """Once for each budget: a worker that dies in between may tell it twice, and never not at all."""
+    pk, told = table.spend_pk(reached.production), str(reached.budget_usd)
+    row = outbox.catalogue.get(pk, table.SPEND) or {}
+    if row.get("budget_mailed") == told:
+        return
+    send(reached, reached.production, write_budget_message(reached, settings.page_url))
+    outbox.catalogue.change(Change(pk, table.SPEND, sets={"budget_mailed": told}))
+
+
 def handle(event: BusEvent, deadline: float) -> None:
     if event.detail_type == CardStatusChanged.__name__:
         changed = CardStatusChanged.read(event.detail)
@@ -63,6 +76,9 @@ def handle(event: BusEvent, deadline: float) -> None:
             about = (changed.roll.partition, changed.offload, str(changed.revision))
             job = Job("warn", changed.roll, changed, about, "1", lease_s=60)
             stage.perform(job, lambda claim: warn(changed, claim))
+        return
+    if event.detail_type == BudgetReached.__name__:
+        tell_of_budget(BudgetReached.read(event.detail))
         return
     closed = RollClosed.read(event.detail)
     inputs = (closed.roll.partition, str(closed.closing))

@@ -1,12 +1,19 @@
-"""ProxiesReady → the outputs in the review bucket, and ReviewReady. The only writer of that bucket."""
+"""What was made or found → the review bucket, and ReviewReady. The only writer of that bucket."""
 
 from typing import Any
 
+from circletake.cloud.catalogue import Row
 from circletake.cloud.function import Settings, on_queue, open_objects, open_outbox
-from circletake.cloud.stage import Claim, Job, Outcome, Stage
+from circletake.cloud.search_index import SearchIndex
+from circletake.cloud.stage import Claim, Held, Job, Outcome, Stage
+from circletake.contracts import table
+from circletake.contracts.analysis import MAX_ANSWER_BYTES, AnalysisKind, SlateAnswer, SpeechAnswer
 from circletake.contracts.envelopes import BusEvent
-from circletake.contracts.facts import ProxiesReady, ReviewReady
+from circletake.contracts.facts import AnalysisCompleted, IndexProduction, LookChanged, ProxiesReady, ReviewReady
 from circletake.contracts.files import State
+from circletake.contracts.keys import search_key
+from circletake.contracts.media import Inspection
+from functions.publish.analysed import FOLDER, published_output, read_searchable
 from functions.publish.publish import for_review
 
 
@@ -16,8 +23,10 @@ class PublishSettings(Settings):
 
 
 settings = PublishSettings.read()
-stage = Stage(open_outbox(settings))
-objects = open_objects()
+outbox, objects = open_outbox(settings), open_objects()
+stage, index = Stage(outbox), SearchIndex(outbox)
+#: How often the index is written at once, while others change it.
+WRITES = 3
 
 
 def publish(ready: ProxiesReady, claim: Claim) -> Outcome:
@@ -29,22 +38,68 @@ def publish(ready: ProxiesReady, claim: Claim) -> Outcome:
     said = ReviewReady(clip=ready.clip, title=ready.title, manifest=published)
     learned: dict[str, Any] = {
         "media": published.model_dump_json(),
+        # What the models look at when they are asked again.
+        "made": ready.manifest.model_dump_json(),
         "look": ready.look.model_dump_json() if ready.look else "",
         "shown": ready.revision,
         # Whatever went wrong with an order before is not true of this one.
         "not_made_anew": "",
     }
+    index.note_clip(ready.clip, ready.title)
     return Outcome((said,), State.DELIVERED, learned, manifest=published)
 
 
+def publish_analysis(done: AnalysisCompleted) -> None:
+    """An answer → beside the clip's pictures, unless another one counts by now."""
+    row = outbox.catalogue.get(done.clip.roll.partition, table.analysis_sk(done.clip, done.kind))
+    if row is None or row.get("manifest") != done.manifest.model_dump_json():
+        return
+    output = published_output(done)
+    source = (settings.work_bucket, done.manifest.prefix + output.name)
+    target = (settings.review_bucket, f"{done.clip.review_prefix(1)}{FOLDER}{output.name}")
+    objects.copy(output, source=source, target=target, on_progress=lambda size: None)
+    if done.kind in (AnalysisKind.SPEECH, AnalysisKind.SLATE):
+        data, _ = objects.read_latest(*source, at_most=MAX_ANSWER_BYTES)
+        make_searchable(done, data or b"")
+
+
+def make_searchable(done: AnalysisCompleted, data: bytes) -> None:
+    match read_searchable(done.kind, data):
+        case SpeechAnswer() as speech:
+            clip: Row = outbox.catalogue.get(done.clip.roll.partition, table.clip_sk(done.clip)) or {}
+            rate = Inspection.model_validate_json(clip["inspection"], extra="ignore").video.rate
+            index.note_speech(done.clip, done.title, rate, speech)
+        case SlateAnswer() as slate:
+            index.note_slate(done.clip, done.title, slate)
+
+
+def write_index(production: str) -> None:
+    for _ in range(WRITES):
+        revision = index.revision(production)
+        body = index.read(production).model_dump_json(exclude_defaults=True).encode()
+        objects.put_bytes(settings.review_bucket, search_key(production), body, "application/json")
+        if index.is_written(production, revision):
+            return
+    raise Held(f"what can be searched for in {production} changed under each of {WRITES} writes")
+
+
 def handle(event: BusEvent, deadline: float) -> None:
-    ready = ProxiesReady.read(event.detail)
-    made = (ready.clip.clip_id, ready.clip.version, ready.manifest.job_id, str(ready.manifest.attempt))
-    job = Job(
-        "publish", ready.clip.roll, ready, made, "1",
-        lease_s=60, clip=ready.clip, title=ready.title, revision=ready.revision,
-    )  # fmt: skip
-    stage.perform(job, lambda claim: publish(ready, claim))
+    match event.detail_type:
+        case AnalysisCompleted.__name__:
+            publish_analysis(AnalysisCompleted.read(event.detail))
+        case LookChanged.__name__:
+            # Slates come with looks, and what stands on them can be searched for.
+            index.note_behind(LookChanged.read(event.detail).production)
+        case IndexProduction.__name__:
+            write_index(IndexProduction.read(event.detail).production)
+        case ProxiesReady.__name__:
+            ready = ProxiesReady.read(event.detail)
+            made = (ready.clip.clip_id, ready.clip.version, ready.manifest.job_id, str(ready.manifest.attempt))
+            job = Job(
+                "publish", ready.clip.roll, ready, made, "1",
+                lease_s=60, clip=ready.clip, title=ready.title, revision=ready.revision,
+            )  # fmt: skip
+            stage.perform(job, lambda claim: publish(ready, claim))
 
 
 handler = on_queue(handle)

@@ -10,29 +10,44 @@ from circletake.cloud.cards import LOOK_AGAIN_S
 from circletake.cloud.catalogue import Change, Refused
 from circletake.cloud.rolls import OVERDUE_S
 from circletake.contracts import table
-from circletake.contracts.facts import JudgeCard, SourceFile
+from circletake.contracts.analysis import State as Standing
+from circletake.contracts.facts import CollectAnswer, IndexProduction, JudgeCard, SourceFile
 from circletake.contracts.keys import RollRef
 
 if TYPE_CHECKING:
+    from circletake.cloud.analyses import Analyses
     from circletake.cloud.arrivals import Arrivals
     from circletake.cloud.catalogue import Row
+    from circletake.cloud.characters import Characters
     from circletake.cloud.outbox import Outbox
     from circletake.cloud.rolls import Rolls
     from circletake.cloud.stage import Stage
 
 #: Spans without a completion record join when none of them came for so long: one of 4 GB may take hours to come.
 SPANS_QUIET_S = 6 * 3600
+#: An order to look for an answer, or to write an index, that was lost is given again.
+LOOKED_FOR_AGAIN_S = 300
 
 
 class Sweep:
     """One pass over what is due. A second pass right after it finds nothing to do."""
 
-    def __init__(self, outbox: "Outbox", rolls: "Rolls", stage: "Stage", arrivals: "Arrivals") -> None:
+    def __init__(
+        self,
+        outbox: "Outbox",
+        rolls: "Rolls",
+        stage: "Stage",
+        arrivals: "Arrivals",
+        analyses: "Analyses",
+        characters: "Characters",
+    ) -> None:
         self._catalogue = outbox.catalogue
         self._outbox = outbox
         self._rolls = rolls
         self._stage = stage
         self._arrivals = arrivals
+        self._analyses = analyses
+        self._characters = characters
 
     def run(self, deadline: float) -> dict[str, int]:
         """→ how many rows of each kind got their next step until the deadline (`time.monotonic`).
@@ -45,6 +60,10 @@ class Sweep:
             table.CLIP: self._call_for_help,
             table.ROLL: self._settle,
             table.CARD: self._judge_again,
+            table.ANALYSIS: self._look_for_answer,
+            table.ENROLMENT: self._look_for_answer,
+            table.CHARACTER: self._characters.order_erasure,
+            table.BEHIND: self._index,
         }
         swept = dict.fromkeys(steps, 0)
         failures: list[Exception] = []
@@ -94,6 +113,26 @@ class Sweep:
             same = {"due_at": card["due_at"]}
             self._catalogue.change(Change(card["pk"], card["sk"], sets=put_off, when=same))
         self._order_judgement(RollRef.of_partition(card["pk"]))
+
+    def _look_for_answer(self, row: "Row") -> None:
+        """A question whose order nobody took up → ordered again; one that was asked → whoever collects looks for it."""
+        if row["state"] == Standing.ORDERED:
+            self._analyses.order_again(row)
+            return
+        self._put_off(row, LOOKED_FOR_AGAIN_S)
+        order = CollectAnswer(pk=row["pk"], sk=row["sk"], job_id=row["job_id"])
+        self._outbox.say_again([(order.name, order.written())])
+
+    def _index(self, row: "Row") -> None:
+        self._put_off(row, LOOKED_FOR_AGAIN_S)
+        order = IndexProduction(production=row["pk"].split("#", 1)[1])
+        self._outbox.say_again([(order.name, order.written())])
+
+    def _put_off(self, row: "Row", seconds: int) -> None:
+        """What is ordered now is not ordered again at once."""
+        with suppress(Refused):
+            later = {"due_at": self._outbox.now(seconds)}
+            self._catalogue.change(Change(row["pk"], row["sk"], sets=later, when={"due_at": row["due_at"]}))
 
     def _order_judgement(self, roll: RollRef) -> None:
         order = JudgeCard(roll=roll)

@@ -8,8 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from circletake.cloud.analyses import Analyses
 from circletake.cloud.arrivals import Arrivals, locate, read_offload
 from circletake.cloud.catalogue import Catalogue, Row
+from circletake.cloud.characters import Characters
+from circletake.cloud.ledger import Ledger
 from circletake.cloud.outbox import Outbox
 from circletake.cloud.rolls import Rolls
 from circletake.cloud.stage import Job, Outcome, Stage
@@ -30,6 +33,10 @@ CARD = ["A001C001.mov", "CLIPS/A001C002.mxf", *RED, "A001.xml", "notes.zzz"]
 def record(paths: list[str], offload: str = "o1") -> bytes:
     files = [{"path": path, "size_bytes": 7, "s3_version": "v1"} for path in paths]
     return json.dumps({"offload": offload, "files": files}).encode()
+
+
+def sweep_of(outbox: Outbox, rolls: Rolls, arrivals: Arrivals) -> Sweep:
+    return Sweep(outbox, rolls, Stage(outbox), arrivals, Analyses(Ledger(outbox, 0)), Characters(outbox))
 
 
 class Card:
@@ -58,7 +65,7 @@ class Card:
             stage.perform(job, lambda _: Outcome(state=State.DELIVERED))
 
     def sweep(self) -> dict[str, int]:
-        return Sweep(self.outbox, self.rolls, Stage(self.outbox), self.arrivals).run(time.monotonic() + 60)
+        return sweep_of(self.outbox, self.rolls, self.arrivals).run(time.monotonic() + 60)
 
 
 @given(order=st.permutations([*CARD, COMPLETION_PATH]), again=st.lists(st.sampled_from(CARD), max_size=4))
@@ -204,7 +211,7 @@ def test_one_row_that_cannot_be_swept_does_not_stop_the_others(outbox: Outbox, b
     bad.record = b"no record any more"
     good.deliver("A001C001.mov")
     clock.forward(7 * 3600)
-    sweep = Sweep(outbox, bad.rolls, Stage(outbox), bad.arrivals)
+    sweep = sweep_of(outbox, bad.rolls, bad.arrivals)
     with pytest.raises(ExceptionGroup, match="1 rows"):
         sweep.run(time.monotonic() + 60)
     assert [clip["state"] for clip in good.clips()] == [State.NEEDS_ATTENTION]

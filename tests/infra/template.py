@@ -6,7 +6,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-QUEUED = ("receive", "verify", "inspect", "plan", "transcode", "publish", "notify", "sweep")
+QUEUED = (
+    "receive",
+    "verify",
+    "inspect",
+    "plan",
+    "transcode",
+    "dispatch",
+    "collect",
+    "compare",
+    "publish",
+    "notify",
+    "sweep",
+)
 FUNCTIONS = (*QUEUED, "review")
 Properties = dict[str, Any]
 

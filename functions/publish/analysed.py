@@ -1,0 +1,24 @@
+"""An answer that was accepted → where people see it, and what can be searched for in it."""
+
+from circletake.contracts.analysis import AnalysisKind, SlateAnswer, SpeechAnswer
+from circletake.contracts.facts import AnalysisCompleted
+from circletake.contracts.media import Output
+
+#: Beside the clip's first pictures: an answer is about the clip, not about one of its proxies.
+FOLDER = "analysis/"
+
+
+def published_output(done: AnalysisCompleted) -> Output:
+    """→ the one output of an analysis that people see. What tells faces apart is not for them."""
+    name = f"{done.kind.lower()}.json"
+    return next(output for output in done.manifest.outputs if output.name == name)
+
+
+def read_searchable(kind: AnalysisKind, data: bytes) -> SpeechAnswer | SlateAnswer | None:
+    """A stored result → what of it can be searched for."""
+    match kind:
+        case AnalysisKind.SPEECH:
+            return SpeechAnswer.model_validate_json(data)
+        case AnalysisKind.SLATE:
+            return SlateAnswer.model_validate_json(data)
+    return None
