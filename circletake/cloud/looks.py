@@ -52,6 +52,15 @@ class LookBook:
         catalogue.put_all([row for row in rows if row["sk"] not in there])
         self._say(production, roll, short_hash(*(row["sk"] for row in rows)))
 
+    def set_slate(self, roll: RollRef, title: str, slate: Slate, by: str) -> None:
+        """What a person says stands on a clip's slate, over what any ALE says; an empty one takes that back."""
+        row = _slate_row(roll, title, slate, self.now()) | {"by": by}
+        said = LookChanged(production=roll.production, roll=roll)
+        try:
+            self._outbox.commit(row["pk"], row["sk"], [Put(row)], [said])
+        except Refused:
+            self._outbox.say_what_is_pending(row["pk"], row["sk"], [said.name])
+
     def set_recipe(self, production: str, recipe: Recipe, by: str, *, remake: bool) -> None:
         """What is made of every clip from now on, and who said so. `remake`: also of those that are there."""
         at = self._outbox.now()
@@ -85,18 +94,28 @@ def recipe_of(catalogue: Catalogue, production: str, since: str) -> Recipe:
 
 
 def read_slate(catalogue: Catalogue, roll: RollRef, title: str) -> Slate | None:
-    """A clip → what an ALE says of its scene and take; of several ALEs the last that came."""
-    return _newest_slates(catalogue, roll, table.slate_prefix(roll, clip_name(title))).get(clip_name(title))
+    """A clip → what a person, or else an ALE, says of its scene and take; of several the last that came."""
+    told = _newest_slates(catalogue, roll, table.slate_prefix(roll, clip_name(title))).get(clip_name(title))
+    return told[0] if told else None
 
 
 def read_slates(catalogue: Catalogue, roll: RollRef) -> dict[str, Slate]:
-    """A roll → what ALEs say of its clips, by `clip_name`."""
+    """A roll → what people, or else ALEs, say of its clips, by `clip_name`."""
+    return {clip: slate for clip, (slate, _) in read_told_slates(catalogue, roll).items()}
+
+
+def read_told_slates(catalogue: Catalogue, roll: RollRef) -> dict[str, tuple[Slate, bool]]:
+    """The same, each with whether it is a person's own word."""
     return _newest_slates(catalogue, roll, table.slate_prefix(roll))
 
 
-def _newest_slates(catalogue: Catalogue, roll: RollRef, prefix: str) -> dict[str, Slate]:
+def _newest_slates(catalogue: Catalogue, roll: RollRef, prefix: str) -> dict[str, tuple[Slate, bool]]:
     rows = sorted(catalogue.query(table.looks_pk(roll.production), prefix), key=lambda row: row["written_at"])
-    return {row["clip"]: Slate.model_validate_json(row["slate"]) for row in rows}
+    slates: dict[str, tuple[Slate, bool]] = {}
+    for own in (False, True):
+        said = {row["clip"]: Slate.model_validate_json(row["slate"]) for row in rows if ("by" in row) is own}
+        slates |= {clip: (slate, own) for clip, slate in said.items() if not own or slate != Slate()}
+    return slates
 
 
 def read_looks(catalogue: Catalogue, roll: RollRef, title: str, slate: Slate | None) -> list[Look]:

@@ -2,9 +2,11 @@
 
 import hashlib
 import re
+from http import HTTPStatus
 from typing import Any
 
 from circletake.contracts.people import ROLES
+from functions.review.refusal import Refusal
 
 
 def read_groups(claim: Any) -> frozenset[str]:
@@ -20,6 +22,16 @@ def roles_in(production: str, groups: frozenset[str]) -> list[str]:
     A group is a role in the whole company (`producer`) or in one production (`bikes:producer`).
     """
     return [role for role in ROLES if role in groups or f"{production}:{role}" in groups]
+
+
+def admit(groups: frozenset[str], production: str) -> None:
+    """Raises `Refusal` for who is not on the production."""
+    if not roles_in(production, groups):
+        raise Refusal(
+            HTTPStatus.FORBIDDEN,
+            "You are not on this production.",
+            "Ask its producer or an administrator to add you.",
+        )
 
 
 def hash_grant(grant: str) -> str:

@@ -13,15 +13,18 @@ from circletake.cloud.catalogue import Put
 from circletake.cloud.reading import Reading, tell_clip, tell_file, tell_roll
 from circletake.contracts import table
 from circletake.contracts.keys import RollRef
-from functions.review.access import hash_grant, roles_in
+from functions.review.access import admit, hash_grant, roles_in
 from functions.review.refusal import Refusal
 
 if TYPE_CHECKING:
-    from circletake.cloud.catalogue import Catalogue
+    from circletake.cloud.catalogue import Catalogue, Row
 
 GRANT_S = 3600
-#: unit/day/roll/clip_id/version/name, with the order's revision where it was made anew; nothing that climbs out.
-_PICTURE = re.compile(r"(?:[A-Za-z0-9][\w.-]*/){3}(?:[0-9a-f]{20}/){2}(?:r\d{1,9}/)?[a-z0-9]+\.[a-z0-9]+", re.ASCII)
+#: unit/day/roll/clip_id/version/name, with the order's revision where it was made anew, or with what models answered;
+#: nothing that climbs out.
+_PICTURE = re.compile(
+    r"(?:[A-Za-z0-9][\w.-]*/){3}(?:[0-9a-f]{20}/){2}(?:r\d{1,9}/|analysis/)?[a-z0-9]+\.[a-z0-9]+", re.ASCII
+)
 Answer = dict[str, Any]
 
 
@@ -29,9 +32,14 @@ class Review:
     """Reads the catalogue for people. Every call is given the groups of who asks, and starts from them."""
 
     def __init__(
-        self, catalogue: "Catalogue", write_manifest: Callable[[RollRef, str], list[tuple[str, bytes]]]
+        self,
+        catalogue: "Catalogue",
+        write_manifest: Callable[[RollRef, str], list[tuple[str, bytes]]],
+        tell_found: "Callable[[RollRef, list[Row]], dict[str, Answer]]",
     ) -> None:
+        """`tell_found`: a roll and its CLIP rows → by their sort keys what models found in each."""
         self._catalogue = catalogue
+        self._tell_found = tell_found
         self._write_manifest = write_manifest
         self._reading = Reading(catalogue)
 
@@ -40,29 +48,31 @@ class Review:
         return {"productions": [each for each in seen if each["roles"]]}
 
     def rolls(self, groups: frozenset[str], production: str) -> Answer:
-        self.admit(groups, production)
+        admit(groups, production)
         return {"rolls": [tell_roll(roll, row) for roll, row in self._reading.rolls(production)]}
 
     def clips(self, groups: frozenset[str], roll: RollRef) -> Answer:
-        self.admit(groups, roll.production)
+        admit(groups, roll.production)
+        rows = self._reading.clips(roll)
+        found = self._tell_found(roll, rows)
         return {
-            "clips": [tell_clip(row) for row in self._reading.clips(roll)],
+            "clips": [tell_clip(row) | found[row["sk"]] for row in rows],
             "files": [tell_file(row) for row in self._reading.files(roll)],
         }
 
     def card(self, groups: frozenset[str], roll: RollRef) -> Answer:
         """How the roll's card stands, each insertion by itself, and why."""
-        self.admit(groups, roll.production)
+        admit(groups, roll.production)
         return self._reading.card(roll)
 
     def report(self, groups: frozenset[str], roll: RollRef) -> Answer:
         """The roll's camera report, as rows and as a CSV."""
-        self.admit(groups, roll.production)
+        admit(groups, roll.production)
         return self._reading.report(roll)
 
     def ale(self, groups: frozenset[str], roll: RollRef) -> Answer:
         """The roll for an editing program, a file for each rate of its clips."""
-        self.admit(groups, roll.production)
+        admit(groups, roll.production)
         ales = self._reading.ales(roll)
         if not ales:
             raise Refusal(HTTPStatus.NOT_FOUND, "No clip of this roll can be listed yet.", "Wait a minute.")
@@ -70,7 +80,7 @@ class Review:
 
     def manifest(self, groups: frozenset[str], roll: RollRef, offload: str) -> Answer:
         """A further MHL generation of an insertion of the card, and its chain, as files to be saved."""
-        self.admit(groups, roll.production)
+        admit(groups, roll.production)
         try:
             files = self._write_manifest(roll, offload)
         except LookupError as unknown:
@@ -81,7 +91,7 @@ class Review:
 
     def new_grant(self, groups: frozenset[str], production: str) -> Answer:
         """→ an opaque key to a production's pictures for an hour. Only its hash is kept."""
-        self.admit(groups, production)
+        admit(groups, production)
         grant, expires_at = secrets.token_urlsafe(32), int(time.time()) + GRANT_S
         row = {"pk": table.grant_pk(hash_grant(grant)), "sk": table.GRANT, "production": production}
         self._catalogue.transact([Put({**row, "expires_at": expires_at})])
@@ -96,15 +106,6 @@ class Review:
         if row is None or row["expires_at"] <= time.time():
             raise Refusal(HTTPStatus.GONE, "This link to the pictures has expired.", "Reload the page.")
         return f"{row['production']}/{name}"
-
-    def admit(self, groups: frozenset[str], production: str) -> None:
-        """Raises `Refusal` for who is not on the production."""
-        if not roles_in(production, groups):
-            raise Refusal(
-                HTTPStatus.FORBIDDEN,
-                "You are not on this production.",
-                "Ask its producer or an administrator to add you.",
-            )
 
 
 def read_roll_ref(production: str, unit: str, day: str, roll: str) -> RollRef:

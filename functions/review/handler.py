@@ -11,13 +11,17 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from circletake.cloud.acts import Acts
 from circletake.cloud.card_manifest import next_generation
+from circletake.cloud.characters import Characters
+from circletake.cloud.finding import Finding
 from circletake.cloud.function import Settings, client, logger, open_objects, open_outbox
 from circletake.cloud.looks import LookBook, keep_lut
 from circletake.cloud.reading import Reading
 from circletake.contracts.keys import RollRef
-from functions.review.access import read_groups
+from functions.review.access import admit, read_groups
+from functions.review.analyses import AnalysisDesk
 from functions.review.api import Answer, Review, read_roll_ref
 from functions.review.cards import CardDesk
+from functions.review.cast import CastDesk
 from functions.review.looks import LookDesk
 from functions.review.page import read_page, security_headers
 from functions.review.refusal import Refusal
@@ -36,7 +40,7 @@ PAGE = Path(__file__).parents[2] / "page"
 PRESIGNED_S = 300
 #: Small texts are answered here: a browser would not follow a <track> or a fetch to another origin.
 TEXTS = {".vtt": "text/vtt", ".json": "application/json"}
-MAX_TEXT_BYTES = 1024 * 1024
+MAX_TEXT_BYTES = 5 * 1024 * 1024
 ROLL = "/api/productions/<production>/units/<unit>/days/<day>/rolls/<roll>"
 
 settings = ReviewSettings.read()
@@ -49,9 +53,17 @@ def write_manifest(roll: RollRef, offload: str) -> list[tuple[str, bytes]]:
     return next_generation(outbox.catalogue, objects, bucket, roll, offload, now=now)
 
 
-review = Review(outbox.catalogue, write_manifest)
+def read_review(key: str, at_most: int) -> str:
+    return objects.read_text(settings.review_bucket, key, at_most=at_most)
+
+
+book, characters = LookBook(outbox), Characters(outbox)
+finding = Finding(outbox.catalogue, characters, read_review)
+analysis_desk = AnalysisDesk(outbox, characters, book, finding)
+cast_desk = CastDesk(outbox.catalogue, characters, book.recipe)
+review = Review(outbox.catalogue, write_manifest, analysis_desk.tell)
 desk = CardDesk(Reading(outbox.catalogue), Acts(outbox))
-look_desk = LookDesk(LookBook(outbox), partial(keep_lut, outbox.catalogue), review.admit)
+look_desk = LookDesk(book, partial(keep_lut, outbox.catalogue), admit)
 app = APIGatewayHttpResolver()
 
 
@@ -158,6 +170,49 @@ def set_recipe(production: str) -> Answer:
     return look_desk.set_recipe(groups(), person(), production, app.current_event.body or "")
 
 
+@app.get("/api/productions/<production>/characters", compress=True)
+def list_characters(production: str) -> Answer:
+    return cast_desk.characters(groups(), production)
+
+
+@app.post("/api/productions/<production>/characters")
+def add_character(production: str) -> Answer:
+    return cast_desk.add(groups(), person(), production, app.current_event.body or "")
+
+
+@app.post("/api/productions/<production>/characters/<character>/withdraw")
+def withdraw(production: str, character: str) -> Answer:
+    return cast_desk.withdraw(groups(), person(), production, character)
+
+
+@app.post(f"{ROLL}/cast")
+def list_cast(production: str, unit: str, day: str, roll: str) -> Answer:
+    body = app.current_event.body or ""
+    return cast_desk.list_cast(groups(), person(), read_roll_ref(production, unit, day, roll), body)
+
+
+@app.post(f"{ROLL}/slate")
+def set_slate(production: str, unit: str, day: str, roll: str) -> Answer:
+    body = app.current_event.body or ""
+    return analysis_desk.set_slate(groups(), person(), read_roll_ref(production, unit, day, roll), body)
+
+
+@app.get("/api/productions/<production>/find", compress=True)
+def find(production: str) -> Answer:
+    asked = app.current_event.query_string_parameters
+    return analysis_desk.find(groups(), production, asked.get("q", ""), asked.get("character", ""))
+
+
+@app.post("/api/productions/<production>/analyse")
+def analyse(production: str) -> Answer:
+    return analysis_desk.analyse(groups(), production, app.current_event.body or "")
+
+
+@app.get("/api/productions/<production>/spend")
+def spend(production: str) -> Answer:
+    return analysis_desk.spend(groups(), production)
+
+
 @app.post("/api/productions/<production>/grants")
 def new_grant(production: str) -> Answer:
     return review.new_grant(groups(), production)
@@ -172,6 +227,9 @@ def media(grant: str) -> Response[Any]:
             body = objects.read_text(settings.review_bucket, key, at_most=MAX_TEXT_BYTES)
         except LookupError as gone:
             raise Refusal(HTTPStatus.NOT_FOUND, "There is no such picture.", "Reload the page.") from gone
+        except ValueError as large:
+            too_large = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            raise Refusal(too_large, "This is too long to be shown here.", "Ask an engineer for it.") from large
         return Response(HTTPStatus.OK, kind, body, headers=headers())
     there = objects.presign(settings.review_bucket, key, seconds=PRESIGNED_S)
     return Response(HTTPStatus.FOUND, headers={**headers(), "Location": there})

@@ -1,0 +1,58 @@
+"""What somebody looks for → the clips of a production, from the compact index that `publish` writes."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from circletake.cloud.appearances import seen_of
+from circletake.cloud.catalogue import Catalogue
+from circletake.cloud.characters import Characters
+from circletake.contracts.keys import ClipRef, search_key
+from circletake.film.search import Found, Index, Person, find, names_somebody, read_query
+
+#: The words of some hundred hours; what is read into memory at once.
+MAX_INDEX_BYTES = 64 * 1024 * 1024
+Told = dict[str, Any]
+
+
+class Finding:
+    """Looks for clips. `read_text`: a key of the review bucket and a limit → its text."""
+
+    def __init__(self, catalogue: Catalogue, characters: Characters, read_text: Callable[[str, int], str]) -> None:
+        self._catalogue = catalogue
+        self._characters = characters
+        self._read_text = read_text
+
+    def find(self, production: str, words: str, character: str = "") -> Told:
+        """Words, and the id of a character or none → what was found, and how many clips were looked at."""
+        index, query = self._index(production), read_query(words)
+        meant = {character} if character else {
+            each.id for each, _ in self._characters.all(production) if names_somebody(query, each.name)
+        }  # fmt: skip
+        people: dict[ClipRef, list[Person]] = defaultdict(list)
+        for seen in seen_of(self._catalogue, self._characters, production, sorted(meant)):
+            appearance = seen.appearance
+            people[appearance.clip].append(Person(appearance.character, seen.character.name, appearance.best))
+        if not query and not character:
+            return {"found": [], "clips": len(index.clips), "more": False}
+        found, more = find(index, query, people, production, character=character)
+        return {"found": [_tell(each) for each in found], "clips": len(index.clips), "more": more}
+
+    def _index(self, production: str) -> Index:
+        try:
+            text = self._read_text(search_key(production), MAX_INDEX_BYTES)
+        except LookupError:
+            return Index()  # nothing was published yet
+        return Index.model_validate_json(text)
+
+
+def _tell(found: Found) -> Told:
+    clip = found.clip
+    return {
+        **clip.roll.model_dump(),
+        "clip_id": clip.clip_id,
+        "version": clip.version,
+        "title": clip.title,
+        "slate": {"scene": clip.scene, "take": clip.take},
+        "matches": [{"in": match.where, "text": match.text, "frame": match.frame} for match in found.matches],
+    }

@@ -1,0 +1,202 @@
+"""The calls about what models found: how each analysis stands, slates, the search, and what it costs."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from circletake.cloud.appearances import Seen, seen_in_roll
+from circletake.cloud.looks import read_told_slates
+from circletake.contracts import table
+from circletake.contracts.analysis import AnalysisKind, ModelVersion, State
+from circletake.contracts.facts import AnalyseAgain
+from circletake.contracts.keys import ClipRef, Id, Label, RollRef
+from circletake.contracts.looks import Slate
+from circletake.film.looks.resolving import clip_name
+from functions.review.access import admit, roles_in
+from functions.review.cast import NamedClip
+from functions.review.refusal import Refusal, read_body, senseless
+
+if TYPE_CHECKING:
+    from circletake.cloud.catalogue import Catalogue, Row
+    from circletake.cloud.characters import Characters
+    from circletake.cloud.finding import Finding
+    from circletake.cloud.looks import LookBook
+    from circletake.cloud.outbox import Outbox
+    from circletake.cloud.reading import Told
+    from circletake.contracts.recipe import Recipe
+
+#: Who may say what stands on a slate, and have clips looked at again: everybody who works for the production.
+MAY_SAY = ("camera", "editorial", "script", "director", "producer", "admin")
+MAY_SEE_SPEND = ("producer", "admin")
+_MAX_WORDS = 200
+_ORDER = {kind: place for place, kind in enumerate(AnalysisKind)}
+
+
+class AskedSlate(NamedClip):
+    """What somebody says stands on a clip's slate. All of it empty: they take back what they said."""
+
+    scene: str = Field(max_length=100)
+    setup: str = Field(max_length=100)
+    take: str = Field(max_length=100)
+
+
+class NamedRoll(BaseModel):
+    """A roll of the production in the address."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    unit: Label
+    day: Label
+    roll: Label
+
+
+class AskedAnalysis(BaseModel):
+    """Clips that models are to look at again: one, those of a roll, or all of the production."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    roll: NamedRoll | None = None
+    clip_id: Id | None = None
+    version: Id | None = None
+    failed: bool = False
+
+
+class AnalysisDesk:
+    """Where people see what models found, and say what they know better."""
+
+    def __init__(
+        self,
+        outbox: "Outbox",
+        characters: "Characters",
+        book: "LookBook",
+        finding: "Finding",
+    ) -> None:
+        self._outbox = outbox
+        self._catalogue: Catalogue = outbox.catalogue
+        self._characters = characters
+        self._book = book
+        self._finding = finding
+
+    def tell(self, roll: RollRef, clips: Iterable["Row"]) -> dict[str, "Told"]:
+        """A roll and its CLIP rows → by their sort keys what was found in each."""
+        titles = {row["sk"]: row["title"] for row in clips}
+        refs = {sk: table.read_clip_sk(roll, sk) for sk in titles}
+        analyses: dict[str, list[Row]] = defaultdict(list)
+        for row in self._catalogue.query(roll.partition, table.ANALYSIS):
+            _, clip_id, version, _ = row["sk"].split("#")
+            analyses[f"{table.CLIP}{clip_id}#{version}"].append(row)
+        slates = self._slates(roll, titles, refs)
+        people: dict[ClipRef, list[Told]] = defaultdict(list)
+        for seen in seen_in_roll(self._catalogue, self._characters, roll):
+            people[seen.appearance.clip].append(_tell_seen(seen))
+        casts = self._characters.casts(refs.values())
+        return {
+            sk: {
+                "analyses": [_tell_analysis(row) for row in sorted(analyses[sk], key=lambda row: _ORDER[row["kind"]])],
+                **slates[sk],
+                "people": people[ref],
+                "cast": list(casts[ref].characters) if ref in casts else None,
+            }
+            for sk, ref in refs.items()
+        }
+
+    def set_slate(self, groups: frozenset[str], by: str, roll: RollRef, body: str) -> "Told":
+        """A person's word on a slate: it holds over what an ALE says, and over what a model read."""
+        self._require_role(groups, roll.production)
+        asked = read_body(AskedSlate, body)
+        clip = asked.of(roll)
+        row = self._catalogue.get(roll.partition, table.clip_sk(clip))
+        if row is None:
+            raise Refusal(HTTPStatus.NOT_FOUND, "The roll has no such clip.", "Reload the page.")
+        try:
+            said = Slate(**{name: getattr(asked, name).strip() or None for name in Slate.model_fields})
+        except ValueError as error:
+            raise senseless("scene, setup and take are one line each") from error
+        self._book.set_slate(roll, row["title"], said, by)
+        # Consent may be for some scenes only: whom to look for may be another answer now.
+        self._order(AnalyseAgain(production=roll.production, clip=clip))
+        return self._slates(roll, {row["sk"]: row["title"]}, {row["sk"]: clip})[row["sk"]]
+
+    def find(self, groups: frozenset[str], production: str, words: str, character: str) -> "Told":
+        """Words, and a character or none → the clips in which they are."""
+        admit(groups, production)
+        if len(words) > _MAX_WORDS:
+            raise senseless(f"what is looked for has up to {_MAX_WORDS} characters")
+        return self._finding.find(production, words, character)
+
+    def analyse(self, groups: frozenset[str], production: str, body: str) -> "Told":
+        """Clips → the order to decide again what models are to look at."""
+        self._require_role(groups, production)
+        asked = read_body(AskedAnalysis, body)
+        if (asked.clip_id is None) != (asked.version is None) or (asked.clip_id and not asked.roll):
+            raise senseless("a clip is named by its roll, its id and its version")
+        roll = RollRef(production=production, **asked.roll.model_dump()) if asked.roll else None
+        clip = None
+        if roll is not None and asked.clip_id is not None and asked.version is not None:
+            clip = ClipRef(roll=roll, clip_id=asked.clip_id, version=asked.version)
+        self._order(AnalyseAgain(production=production, roll=roll, clip=clip, failed=asked.failed))
+        return {"ordered": True}
+
+    def spend(self, groups: frozenset[str], production: str) -> "Told":
+        """What analysing has cost, for who answers for the money."""
+        admit(groups, production)
+        if not any(role in MAY_SEE_SPEND for role in roles_in(production, groups)):
+            return {"spent_usd": None, "budget_usd": None, "answers": None, "duplicates": None, "may_see": False}
+        row = self._catalogue.get(table.spend_pk(production), table.SPEND) or {}
+        recipe: Recipe = self._book.recipe(production)
+        return {
+            "spent_usd": row.get("micro_usd", 0) / 1e6,
+            "budget_usd": recipe.analysis.budget_usd,
+            "answers": row.get("answers", 0),
+            "duplicates": row.get("duplicates", 0),
+            "may_see": True,
+        }
+
+    def _slates(self, roll: RollRef, titles: Mapping[str, str], refs: Mapping[str, ClipRef]) -> dict[str, "Told"]:
+        """Clips → what stands on the slate of each and who says so: a person, else an ALE, else the picture."""
+        told = read_told_slates(self._catalogue, roll)
+        unsaid = {
+            (table.index_pk(roll.production), table.index_sk(refs[sk])): sk
+            for sk, title in titles.items()
+            if clip_name(title) not in told
+        }
+        read = {unsaid[row["pk"], row["sk"]]: row for row in self._catalogue.get_many(list(unsaid))}
+        slates: dict[str, Told] = {}
+        for sk, title in titles.items():
+            if clip_name(title) in told:
+                slate, own = told[clip_name(title)]
+                slates[sk] = {"slate": slate.model_dump(), "slate_from": "PERSON" if own else "ALE"}
+                continue
+            row = read.get(sk, {})
+            scene, take = row.get("slate_scene") or None, row.get("slate_take") or None
+            seen = {"scene": scene, "setup": None, "take": take} if scene or take else None
+            slates[sk] = {"slate": seen, "slate_from": "SLATE" if seen else None}
+        return slates
+
+    def _order(self, order: AnalyseAgain) -> None:
+        """An order that who gives it may give again: it is said, and not kept."""
+        self._outbox.say_again([(order.name, order.written())])
+
+    def _require_role(self, groups: frozenset[str], production: str) -> None:
+        admit(groups, production)
+        if not any(role in MAY_SAY for role in roles_in(production, groups)):
+            raise Refusal(
+                HTTPStatus.FORBIDDEN,
+                "Vendors see what was found, and do not change it.",
+                "Ask somebody of the production.",
+            )
+
+
+def _tell_analysis(row: "Row") -> "Told":
+    failed = row["state"] in (State.LEFT_OUT, State.NEEDS_ATTENTION)
+    model = ModelVersion.model_validate_json(row["model"]).model_dump() if "model" in row else None
+    why = {"code": row["why"], "sentence": row["sentence"]} if failed else None
+    return {"kind": row["kind"], "state": row["state"], "why": why, "model": model}
+
+
+def _tell_seen(seen: Seen) -> dict[str, Any]:
+    told = seen.appearance.model_dump(include={"character", "first", "last", "best", "distance"})
+    return {**told, "name": seen.character.name}
