@@ -101,6 +101,11 @@ def clip(
         "look": None,
         "not_made_anew": None,
         "editorial": [],
+        "analyses": [],
+        "slate": None,
+        "slate_from": None,
+        "people": [],
+        "cast": None,
         "media": {"prefix": f"main/D014/A001/{media[0]}/{clip_id}/", "names": media[1]} if media else None,
         **changed,
     }

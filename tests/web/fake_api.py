@@ -8,6 +8,7 @@ import json
 import re
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import ThreadingHTTPServer
@@ -18,6 +19,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from circletake.contracts.keys import RollRef
 from circletake.film.report import tell_report
+from tests.web.fake_characters import FakeCharacters
 from tests.web.fake_looks import FakeLooks, Refused
 from tests.web.fake_store import Handler, Store
 from tests.web.verdicts import ADA, JUDGED
@@ -54,6 +56,9 @@ class FakeStudio:
     #: The roll as Avid logs: {"name", "text"}.
     ales: list[Json] = field(default_factory=list)
     looks: FakeLooks = field(default_factory=FakeLooks)
+    people: FakeCharacters = field(default_factory=FakeCharacters)
+    #: (clip, kind in lower case) → what a model answered.
+    answers: dict[tuple[str, str], bytes] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     refresh_tokens: dict[str, str] = field(default_factory=dict)
     grants: dict[str, str] = field(default_factory=dict)
@@ -156,8 +161,9 @@ class _Door(Handler):
             grant = studio.issue("grant")
             studio.grants[grant] = production
             return self.say({"grant": grant, "expires_at": int(time.time()) + studio.grant_s})
-        if call == f"productions/{production}/looks":
-            return self.looked(body, account)
+        asked = call.removeprefix(f"productions/{production}/")
+        if re.fullmatch(r"looks|characters|characters/[^/]+/withdraw|find|analyse|spend", asked):
+            return self.taken(lambda: self.of_production(production, asked, body, account.roles))
         if call.endswith("/rolls"):
             own_rolls = [(key, roll) for key, roll in studio.rolls.items() if key[0] == production]
             return self.say({"rolls": [_roll(key, roll, studio.cards.get(key)) for key, roll in own_rolls]})
@@ -167,15 +173,28 @@ class _Door(Handler):
             return self.refuse(HTTPStatus.NOT_FOUND)
         return self.of_roll(key, found[5], body)
 
-    def looked(self, body: bytes, account: Account) -> None:
-        """Tells the production's looks, or sets one."""
-        looks = self.studio.looks
-        if not body:
-            return self.say(looks.tell(account.roles))
+    def taken(self, act: Callable[[], Json]) -> None:
+        """Says what comes of it, or why it was refused."""
         try:
-            return self.say({"look": looks.set(json.loads(body), account.roles)})
+            return self.say(act())
         except Refused as refused:
             return self.answer(refused.status, json.dumps(refused.told).encode())
+
+    def of_production(self, production: str, asked: str, body: bytes, roles: tuple[str, ...]) -> Json:
+        """Looks, characters, search, and what analysis costs."""
+        studio, people = self.studio, self.studio.people
+        if asked == "looks":
+            return {"look": studio.looks.set(json.loads(body), roles)} if body else studio.looks.tell(roles)
+        if asked == "characters":
+            return people.add(json.loads(body), roles) if body else people.tell(roles)
+        if asked == "find":
+            return people.find(parse_qs(urlsplit(self.path).query), production, studio.rolls, studio.answers)
+        if asked == "spend":
+            return people.spent(roles)
+        if asked == "analyse":
+            people.asked.append(("analyse", json.loads(body)))
+            return {"ordered": True}
+        return people.withdraw(asked.split("/")[1])
 
     def of_roll(self, key: tuple[str, str, str, str], asked: str, body: bytes) -> None:
         studio, contents = self.studio, self.studio.rolls[key]
@@ -184,6 +203,10 @@ class _Door(Handler):
             return self.say(contents)
         if asked == "card":
             return self.say(card)
+        if asked == "cast":
+            return self.say(studio.people.list_cast(json.loads(body), contents["clips"]))
+        if asked == "slate":
+            return self.taken(lambda: studio.people.tell_slate(json.loads(body), contents["clips"]))
         if asked == "card/acts":
             return self.act(card, json.loads(body))
         if asked == "card/manifest":
@@ -222,6 +245,10 @@ class _Door(Handler):
         _, grant, name = path.split("/", 2)
         if grant not in self.studio.grants:
             return self.refuse(HTTPStatus.GONE)
+        analysis = re.search(r"/([^/]+)/analysis/(\w+)\.json$", name)
+        if analysis:
+            told = self.studio.answers.get((analysis[1], analysis[2]))
+            return self.answer(200, told) if told else self.refuse(HTTPStatus.NOT_FOUND)
         if not name.endswith(TEXTS):
             return self.answer(302, Location=f"{self.studio.store}/{self.studio.grants[grant]}/{name}?signed=1")
         file = self.studio.media_dir / name.split("/")[-3] / name.split("/")[-1]

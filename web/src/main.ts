@@ -6,9 +6,11 @@ import { Api, fetchConfig } from "./account/api";
 import { Cognito } from "./account/cognito";
 import { Grants } from "./account/grants";
 import { Session } from "./account/session";
-import { type Place, parsePlace } from "./place";
+import { address, type Place, parsePlace } from "./place";
+import { characters } from "./screens/characters";
 import { clip } from "./screens/clip";
 import { days } from "./screens/days";
+import { find } from "./screens/find";
 import { header } from "./screens/header";
 import { login } from "./screens/login";
 import { productions } from "./screens/productions";
@@ -16,6 +18,7 @@ import { report } from "./screens/report";
 import type { Studio } from "./screens/screen";
 import { wall } from "./screens/wall";
 import { fill, h, setText } from "./ui/dom";
+import { onKey } from "./ui/keys";
 import { visible } from "./ui/names";
 import { empty, loading, trouble } from "./ui/notice";
 
@@ -72,6 +75,12 @@ function run(cognito: Cognito): void {
   }
 
   addEventListener("hashchange", () => render());
+  const findHere = () => {
+    const place = parsePlace(location.hash);
+    if (session.username === null || !("production" in place)) return;
+    location.hash = address({ at: "find", production: place.production, words: "", character: null });
+  };
+  onKey("/", findHere);
   render();
 }
 
@@ -106,6 +115,10 @@ function screenAt(studio: Studio, place: Place, was: Place | null, signal: Abort
       return productions(studio, signal);
     case "production":
       return days(studio, place.production, signal);
+    case "characters":
+      return characters(studio, place.production, signal);
+    case "find":
+      return find(studio, place, signal);
     case "roll":
       return wall(studio, place, was?.at === "clip" ? `${was.clipId}/${was.version}` : null, signal);
     case "report":
@@ -125,6 +138,10 @@ function titleOf(place: Place): string {
   switch (place.at) {
     case "production":
       return `${visible(place.production)} · Circletake`;
+    case "characters":
+      return `Characters · ${visible(place.production)} · Circletake`;
+    case "find":
+      return `Find · ${visible(place.production)} · Circletake`;
     case "roll":
     case "report":
     case "clip":

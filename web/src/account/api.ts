@@ -1,18 +1,26 @@
 /** The review API, typed. Every path is relative: the page may live under any prefix. */
 
 import type {
+  Character,
+  Characters,
+  Findings,
   Grant,
   NewAct,
+  NewAnalysis,
+  NewCast,
+  NewCharacter,
   NewLook,
+  NewSlate,
   Production,
   ProductionLooks,
   Report,
   Roll,
   RollCard,
   RollContents,
+  Spend,
   TextFile,
 } from "../contracts";
-import type { RollPlace } from "../place";
+import type { RollPlace, Sought } from "../place";
 import type { Config } from "./cognito";
 import { failureOf, unreachable } from "./errors";
 import type { Session } from "./session";
@@ -71,13 +79,53 @@ export class Api {
     return this.post(route`productions/${production}/looks`, look);
   }
 
+  /** The characters of a production, and what the people who play them agreed to. */
+  characters(production: string, signal: AbortSignal): Promise<Characters> {
+    return this.call(route`productions/${production}/characters`, { signal });
+  }
+
+  async addCharacter(production: string, character: NewCharacter): Promise<Character> {
+    const path = route`productions/${production}/characters`;
+    return (await this.post<{ character: Character }>(path, character)).character;
+  }
+
+  /** Withdraws a person's consent: what tells them from others is erased. */
+  withdraw(production: string, id: string): Promise<unknown> {
+    return this.post(route`productions/${production}/characters/${id}/withdraw`, {});
+  }
+
+  /** Says which characters may be seen in clips of a roll. */
+  listCast(place: RollPlace, cast: NewCast): Promise<unknown> {
+    return this.post(`${rollRoute(place)}/cast`, cast);
+  }
+
+  /** Tells a clip's slate in the name of who is signed in. */
+  tellSlate(place: RollPlace, slate: NewSlate): Promise<unknown> {
+    return this.post(`${rollRoute(place)}/slate`, slate);
+  }
+
+  /** What was said, slated and recognised in a production. */
+  find(production: string, { words, character }: Sought, signal: AbortSignal): Promise<Findings> {
+    const asked = new URLSearchParams({ q: words, ...(character && { character }) });
+    return this.call(`${route`productions/${production}/find`}?${asked}`, { signal });
+  }
+
+  analyseAgain(production: string, what: NewAnalysis): Promise<unknown> {
+    return this.post(route`productions/${production}/analyse`, what);
+  }
+
+  /** What analysis has cost. For producers and admins. */
+  spend(production: string, signal: AbortSignal): Promise<Spend> {
+    return this.call(route`productions/${production}/spend`, { signal });
+  }
+
   grant(production: string): Promise<Grant> {
     return this.call(route`productions/${production}/grants`, { method: "POST" });
   }
 
-  private post(path: string, body: NewAct | NewLook): Promise<unknown> {
+  private post<T>(path: string, body: object): Promise<T> {
     const headers = { "Content-Type": "application/json" };
-    return this.call(path, { method: "POST", headers, body: JSON.stringify(body) });
+    return this.call<T>(path, { method: "POST", headers, body: JSON.stringify(body) });
   }
 
   private async call<T>(path: string, init: RequestInit): Promise<T> {

@@ -1,5 +1,6 @@
 /** What is known of a clip and of the files beside it. Labels and names come from cards: they are only ever shown as text. */
 
+import type { Analysis, Appearance, Slate, SlateFrom } from "./analysis";
 import type { AppliedLook } from "./look";
 import type { Verdict } from "./studio";
 
@@ -31,6 +32,14 @@ export interface Clip extends Verdict {
   not_made_anew: { sentence: string; next_step: string } | null;
   /** The proxies for editing that are there, by the names of their files. */
   editorial: string[];
+  /** What models were asked of it, and where that stands. */
+  analyses: Analysis[];
+  slate: Slate | null;
+  slate_from: SlateFrom | null;
+  /** Its faces that may be characters. */
+  people: Appearance[];
+  /** The characters that may be seen in it; null while nobody said. */
+  cast: string[] | null;
 }
 
 export interface RawFacts {

@@ -1,6 +1,8 @@
 /** What the API answers. Labels and names in it come from cards: they are only ever shown as text. */
 
+export type * from "./analysis";
 export type * from "./card";
+export type * from "./characters";
 export type * from "./clip";
 export type * from "./look";
 export type * from "./report";

@@ -11,14 +11,14 @@ import "media-chrome/dist/media-volume-range.js";
 import type { MediaController } from "media-chrome/dist/media-controller.js";
 import type { Grants } from "../account/grants";
 import type { Inspection, Measurements, Media } from "../contracts";
-import { parseRational } from "../film/rational";
+import { parseRational, type Rational } from "../film/rational";
 import { parseTimecode, timecodeAt } from "../film/timecode";
 import { count } from "../film/words";
 import { h, setText } from "../ui/dom";
 import { icon } from "../ui/icons";
 import { adoptStyles } from "./adopted_styles";
 import { transportKeys } from "./keys";
-import { strip } from "./strip";
+import { type Lanes, strip } from "./strip";
 import { Transport } from "./transport";
 
 adoptStyles("media-");
@@ -28,12 +28,17 @@ const RELOAD_AFTER_MS = 10_000;
 
 export interface Deck {
   readonly node: HTMLElement;
+  readonly rate: Rational;
+  readonly frames: number;
   /** The source timecode of a frame, or its number where the file has no timecode. */
   label(frame: number): string;
   /** The frame that is shown, counted from 0. */
   frame(): number;
   seek(frame: number): void;
+  /** Calls `shown` with every frame that comes to the screen, and with the one that is there. */
+  follow(shown: (frame: number) => void): void;
   measured(measurements: Measurements): void;
+  analysed(lanes: Lanes): void;
 }
 
 export async function deck(
@@ -66,11 +71,13 @@ export async function deck(
   const counter = h("span", { class: "counter" });
   const speed = h("span", { class: "speed", "aria-live": "polite" });
   const lost = h("p", { class: "lost", role: "alert", hidden: true });
+  const followers: ((frame: number) => void)[] = [];
   const transport = new Transport(video, rate, frames, () => {
     setText(clock, timecode ? timecodeAt(timecode, transport.frame) : `frame ${transport.frame}`);
     setText(counter, `frame ${transport.frame} · ${count(frames, "frame")}`);
     setText(speed, speedText(transport.speed));
     scrubber.playhead(transport.frame);
+    for (const follower of followers) follower(transport.frame);
   });
   const waveform = media.names.includes("waveform.png") ? await url("waveform.png") : null;
   const scrubber = strip(transport, frames, waveform, label);
@@ -141,10 +148,17 @@ export async function deck(
   setText(counter, `frame 0 · ${count(frames, "frame")}`);
   return {
     node,
+    rate,
+    frames,
     label,
     frame: () => transport.frame,
     seek: (frame) => transport.step(frame - transport.frame),
+    follow(shown) {
+      followers.push(shown);
+      shown(transport.frame);
+    },
     measured: scrubber.measured,
+    analysed: scrubber.analysed,
   };
 }
 

@@ -8,6 +8,9 @@ export const KEYS: [keys: string, does: string][] = [
   ["⇧ ← →", "ten frames"],
   ["↑ ↓", "clip"],
   ["F", "full screen"],
+  ["S", "slate"],
+  ["C", "cast"],
+  ["/", "find"],
 ];
 
 /** The player's keys, wherever the focus is, except where somebody types. */

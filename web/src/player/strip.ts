@@ -3,7 +3,10 @@
 import type { FrameSpan, Measurements } from "../contracts";
 import { markOf } from "../film/qc";
 import { fill, h, setText } from "../ui/dom";
+import { type Lanes, lanes } from "./lanes";
 import type { Transport } from "./transport";
+
+export type { Lanes } from "./lanes";
 
 /** More marks than this are closer together than a finger. */
 const MOST_MARKS = 600;
@@ -12,6 +15,7 @@ export interface Strip {
   readonly node: HTMLElement;
   playhead(frame: number): void;
   measured(measurements: Measurements): void;
+  analysed(lanes: Lanes): void;
 }
 
 export function strip(
@@ -23,6 +27,7 @@ export function strip(
   const place = (frame: number) => `${(100 * frame) / frames}%`;
   const head = h("i", { class: "playhead" });
   const marks = h("div", { class: "marks", "aria-hidden": "true" });
+  const told = lanes(place);
   const sound = waveform
     ? h("img", { class: "waveform", src: waveform, alt: "", draggable: "false" })
     : h("p", { class: "no-sound" }, "no sound");
@@ -60,7 +65,7 @@ export function strip(
   }
 
   return {
-    node: h("div", { class: waveform ? "strip" : "strip silent-clip" }, sound, marks, head, range),
+    node: h("div", { class: waveform ? "strip" : "strip silent-clip" }, sound, marks, told.node, head, range),
     playhead(frame) {
       head.style.left = place(frame);
     },
@@ -78,5 +83,6 @@ export function strip(
       ];
       fill(marks, ...all.slice(0, MOST_MARKS));
     },
+    analysed: told.show,
   };
 }

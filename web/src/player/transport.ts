@@ -72,11 +72,6 @@ export class Transport {
     this.settle(0);
   }
 
-  /** The frame at a moment of the proxy. */
-  frameAt(seconds: number): number {
-    return this.clamp(Math.floor(seconds * this.perSecond));
-  }
-
   private play(speed: number): void {
     this.video.playbackRate = speed;
     // A browser may refuse to start, or a pause may come first: then the speed stays 0, which is the truth.

@@ -6,7 +6,7 @@ import { visible } from "../ui/names";
 import { empty } from "../ui/notice";
 import type { Pace } from "../ui/watch";
 import { cardPanel, type Shown } from "./card_panel";
-import { live, type Studio } from "./screen";
+import { live, rolesIn, type Studio } from "./screen";
 
 interface Look {
   card: RollCard;
@@ -57,9 +57,4 @@ export function cards(
   // After a deed the card is judged anew, which takes a moment: the next looks will show it.
   const again = live(studio, node, signal, { what: "Looking at the card", fetch: fetchLook, show });
   return node;
-}
-
-async function rolesIn(studio: Studio, production: string, signal: AbortSignal): Promise<readonly string[]> {
-  const found = await studio.api.productions(signal);
-  return found.find((each) => each.production === production)?.roles ?? [];
 }

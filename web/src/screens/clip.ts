@@ -1,4 +1,5 @@
 import type { Clip, RollContents } from "../contracts";
+import { isAwaited } from "../film/analyses";
 import { isOpen } from "../film/states";
 import { partVersions } from "../film/versions";
 import { address, type Place } from "../place";
@@ -24,7 +25,7 @@ export function clip(studio: Studio, place: ClipPlace, signal: AbortSignal): HTM
   const neighbours = h("nav", { class: "neighbours", "aria-label": "Clips of this roll" });
   const instead = h("span", { class: "instead" });
   const title = h("header", { class: "title" }, h("h1", {}, name), state.node, instead, way.node, neighbours);
-  const body = clipBody(studio, place, signal, () => again());
+  const body = clipBody(studio, place, place.frame ?? 0, signal, () => again());
   let latest: RollContents | null = null;
 
   function show(contents: RollContents): Pace {
@@ -52,11 +53,12 @@ export function clip(studio: Studio, place: ClipPlace, signal: AbortSignal): HTM
     showNeighbours(clips[here - 1], here < 0 ? undefined : clips[here + 1]);
     body.show({ clip: found, source: sourceOf(found, contents.clips) });
     if (isOpen(found.state)) return pace;
-    return body.awaitsPicture() ? "open" : "settled";
+    return body.awaitsPicture() || found.analyses.some(isAwaited) ? "open" : "settled";
   }
 
   function showNeighbours(before: Clip | undefined, after: Clip | undefined): void {
-    const to = (clip: Clip) => address({ ...place, clipId: clip.clip_id, version: clip.version });
+    const to = (clip: Clip) =>
+      address({ ...place, clipId: clip.clip_id, version: clip.version, frame: undefined });
     const now = `${before?.version}/${after?.version}`;
     if (neighbours.dataset.shows === now) return;
     neighbours.dataset.shows = now;

@@ -7,6 +7,8 @@ import { KEYS } from "../player/keys";
 import { fill, h, type Piece } from "../ui/dom";
 import { visible } from "../ui/names";
 import { empty, toldOf, trouble, verdict } from "../ui/notice";
+import { stillsOf } from "../ui/still";
+import type { Analysed } from "./analysed";
 import { pictureOf } from "./clip_card";
 import { facts } from "./facts";
 import { findings } from "./findings";
@@ -19,6 +21,8 @@ const AWAITED_MS = 10 * 60_000;
 
 /** What is played for a clip, and what is known of that. */
 export interface Source {
+  /** The clip whose pictures they are: it is what models looked at. */
+  of: Clip;
   media: Media | null;
   inspection: Inspection | null;
   look: AppliedLook | null;
@@ -38,14 +42,19 @@ interface ClipBody extends Piece<Shown> {
 export function sourceOf(clip: Clip, clips: Clip[]): Source {
   const from = clip.picture_from;
   const proxy = clips.find(({ clip_id, version }) => clip_id === from?.clip_id && version === from?.version);
-  const { inspection, look } = proxy ?? clip;
-  return { media: pictureOf(clip).media, inspection: inspection ?? clip.inspection, look: look ?? null };
+  const of = proxy ?? clip;
+  const { inspection, look } = of;
+  return { of, media: pictureOf(clip).media, inspection: inspection ?? clip.inspection, look: look ?? null };
 }
 
-/** A clip's pictures or its verdict, and what is known of it. `changed` is called when a look was set. */
+/**
+ * A clip's pictures or its verdict, and what is known of it. `moment` is the frame to begin at; `changed` is called
+ * when a person changed what is known.
+ */
 export function clipBody(
   studio: Studio,
   place: RollPlace,
+  moment: number,
   signal: AbortSignal,
   changed: () => void,
 ): ClipBody {
@@ -55,6 +64,8 @@ export function clipBody(
   let playing: string | undefined;
   let player: Deck | null = null;
   let line: ShownLook | null = null;
+  let models: Analysed | null = null;
+  let latest: Source | null = null;
   let asking = false;
   let awaited: { since: number; words: string } | null = null;
 
@@ -71,13 +82,18 @@ export function clipBody(
         fill(node, left, table);
         return;
       }
-      const { deck } = await import("../player/deck");
+      const [{ deck }, { analysed }] = await Promise.all([import("../player/deck"), import("./analysed")]);
       const made = await deck(studio.grants, place.production, media, inspection, round);
+      if (round.aborted) return;
+      const still = await stillsOf(studio.grants, place.production, media, made.frames, round);
       if (round.aborted) return;
       const told = shownLook(look, clip.not_made_anew);
       if (awaited) told.changing(awaited.words);
-      fill(left, made.node, told.node, whose(clip) ?? verdict(clip), keyHints());
-      fill(node, left, table);
+      models = analysed({ studio, place, deck: made, media, still, signal: round, changed });
+      const side = h("div", { class: "side" }, models.beside, table);
+      fill(left, made.node, told.node, whose(clip) ?? verdict(clip), models.said, models.below, keyHints());
+      fill(node, left, side);
+      models.show((latest ?? source).of);
       player = made;
       line = told;
       if (frame > 0) made.seek(frame);
@@ -123,7 +139,7 @@ export function clipBody(
       : null;
     if (round.aborted) return;
     made.measured(measured);
-    line.node.after(findings(measured, told?.recipe.qc.kinds ?? null, { label, seek, strip }));
+    models?.said.after(findings(measured, told?.recipe.qc.kinds ?? null, { label, seek, strip }));
     fill(table, facts(place, clip, source.look, measured));
   }
 
@@ -150,16 +166,19 @@ export function clipBody(
   function begin(shown: Shown): void {
     round.abort();
     round = new AbortController();
-    const frame = player?.frame() ?? 0;
+    const frame = player?.frame() ?? moment;
     player = null;
+    models = null;
     void build(shown, frame, AbortSignal.any([signal, round.signal]));
   }
 
   return {
     node,
     show(shown) {
-      const now = JSON.stringify(shown);
-      if (now === before) return;
+      latest = shown.source;
+      // What models said comes and goes without disturbing the picture.
+      const now = JSON.stringify(shown, (key, value: unknown) => (SAID.has(key) ? undefined : value));
+      if (now === before) return models?.show(latest.of);
       before = now;
       if (shown.source.media?.prefix !== playing) {
         if (awaited) studio.announce(visible(`The new picture is here. ${pictureWords(shown.source.look)}`));
@@ -171,6 +190,8 @@ export function clipBody(
     awaitsPicture: () => awaited !== null && performance.now() - awaited.since < AWAITED_MS,
   };
 }
+
+const SAID = new Set(["analyses", "slate", "slate_from", "people", "cast"]);
 
 function untoldLooks(error: unknown): string {
   const { sentence, nextStep } = toldOf(error);

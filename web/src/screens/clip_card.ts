@@ -1,4 +1,5 @@
 import type { Clip, Media } from "../contracts";
+import { SLATE_FROM, slateWords } from "../film/analyses";
 import { isOpen } from "../film/states";
 import type { Replaced } from "../film/versions";
 import { duration } from "../film/words";
@@ -17,7 +18,15 @@ export function clipCard(studio: Studio, place: RollPlace): Piece<Clip> {
   const facts = h("p", { class: "facts" });
   const state = chip();
   const way = steps();
-  const foot = h("div", { class: "foot" }, name, h("div", { class: "line" }, state.node, facts), way.node);
+  const slated = h("p", { class: "slated" });
+  const foot = h(
+    "div",
+    { class: "foot" },
+    name,
+    slated,
+    h("div", { class: "line" }, state.node, facts),
+    way.node,
+  );
   const node = h("a", { class: "poster" }, frame, foot);
   let framed = "";
 
@@ -30,6 +39,11 @@ export function clipCard(studio: Studio, place: RollPlace): Piece<Clip> {
       node.title = visible(clip.path);
       setText(name, visible(clip.name));
       setText(facts, factsOf(clip));
+      const told = slateWords(clip.slate);
+      slated.hidden = told === null;
+      slated.classList.toggle("unconfirmed", clip.slate_from === "SLATE");
+      slated.title = clip.slate_from === null ? "" : SLATE_FROM[clip.slate_from];
+      setText(slated, visible(told ?? ""));
       state.show(clip.state);
       way.show(clip.state);
 

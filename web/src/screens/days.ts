@@ -8,6 +8,7 @@ import { icon } from "../ui/icons";
 import { byName, visible } from "../ui/names";
 import { empty } from "../ui/notice";
 import { live, type Studio } from "./screen";
+import { spend } from "./spend";
 
 interface Day {
   unit: string;
@@ -28,13 +29,14 @@ export function days(studio: Studio, production: string, signal: AbortSignal): H
     (day) => `${day.unit}/${day.day}`,
     () => dayPiece(production),
   );
+  const cost = spend(studio, production, signal);
   let before = "";
 
   live(studio, node, signal, {
     what: "Looking for rolls",
     fetch: (signal) => studio.api.rolls(production, signal),
     show(rolls) {
-      if (!node.contains(list)) fill(node, h("h1", {}, visible(production)), list, nothing);
+      if (!node.contains(list)) fill(node, h("h1", {}, visible(production)), cost, list, nothing);
       nothing.hidden = rolls.length > 0;
       showDays(byDay(rolls));
       const now = JSON.stringify(rolls);

@@ -1,6 +1,6 @@
 import { address, type Place } from "../place";
 import { h } from "../ui/dom";
-import { icon } from "../ui/icons";
+import { type IconName, icon } from "../ui/icons";
 import { mark } from "../ui/mark";
 import { visible } from "../ui/names";
 
@@ -11,6 +11,7 @@ export function header(place: Place, username: string, signOut: () => void): HTM
     { class: "top" },
     h("a", { class: "home", href: "#/", "aria-label": "Circletake" }, mark()),
     h("nav", { class: "crumbs", "aria-label": "You are here" }, ...crumbs(place)),
+    "production" in place && ways(place.production, place.at),
     h("span", { class: "who" }, visible(username)),
     h(
       "button",
@@ -20,10 +21,32 @@ export function header(place: Place, username: string, signOut: () => void): HTM
   );
 }
 
+function ways(production: string, at: Place["at"]): HTMLElement {
+  const way = (words: string, to: Place, name: IconName, key: string | null) =>
+    h(
+      "a",
+      {
+        class: "way",
+        href: address(to),
+        "aria-current": at === to.at ? "page" : null,
+        "aria-keyshortcuts": key,
+        title: key ? `${words} (${key})` : words,
+      },
+      icon(name),
+      h("span", {}, words),
+    );
+  return h(
+    "nav",
+    { class: "ways", "aria-label": "In this production" },
+    way("Find", { at: "find", production, words: "", character: null }, "find", "/"),
+    way("Characters", { at: "characters", production }, "people", null),
+  );
+}
+
 function crumbs(place: Place): HTMLElement[] {
-  if (place.at === "productions" || place.at === "nowhere") return [];
+  if (!("production" in place)) return [];
   const found = [crumb(place.production, address({ at: "production", production: place.production }))];
-  if (place.at === "production") return found;
+  if (!("roll" in place)) return found;
   const unit = place.unit === "main" ? "" : ` ${place.unit}`;
   return [...found, crumb(`${place.day}${unit} / ${place.roll}`, address({ ...place, at: "roll" }))];
 }

@@ -67,3 +67,13 @@ export function live<T>(
   start();
   return start;
 }
+
+/** What the person who is signed in is in a production. */
+export async function rolesIn(
+  studio: Studio,
+  production: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const found = await studio.api.productions(signal);
+  return found.find((each) => each.production === production)?.roles ?? [];
+}

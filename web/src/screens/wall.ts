@@ -1,4 +1,6 @@
 import type { CardFile, Clip, RollCard, RollContents } from "../contracts";
+import { isAwaited, talliedAnalyses } from "../film/analyses";
+import { mayListCast } from "../film/roles";
 import { groupOf, isOpen, lookOf, tally } from "../film/states";
 import { coveredOf, ownFiles, partVersions, type Replaced } from "../film/versions";
 import { count } from "../film/words";
@@ -7,6 +9,7 @@ import { arrowKeys } from "../ui/arrow_keys";
 import { chip } from "../ui/chip";
 import { fill, h, keyed, type Piece, setText } from "../ui/dom";
 import { icon } from "../ui/icons";
+import { onKey } from "../ui/keys";
 import { byName, visible } from "../ui/names";
 import { empty } from "../ui/notice";
 import type { Pace } from "../ui/watch";
@@ -15,7 +18,7 @@ import { cards } from "./cards";
 import { clipCard, replacedCard } from "./clip_card";
 import { unitWords } from "./days";
 import { groupFilter } from "./group_filter";
-import { live, type Studio } from "./screen";
+import { live, rolesIn, type Studio } from "./screen";
 
 /** May the card be formatted, its clips as a wall of posters, and below them what else was on it. `from` is the clip one comes back from. */
 export function wall(
@@ -36,9 +39,22 @@ export function wall(
     if (latest) show(latest);
   });
   const report = address({ ...place, at: "report" });
+  const casting = h(
+    "button",
+    {
+      type: "button",
+      class: "button",
+      hidden: true,
+      "aria-keyshortcuts": "C",
+      onclick: () => void listCast(),
+    },
+    "Cast…",
+  );
+  const said = h("p", { class: "quiet analyses-line", role: "status" });
   const papers = h(
     "div",
     { class: "papers" },
+    casting,
     aleButton(studio, place),
     h("a", { class: "button", href: report }, icon("sheet"), "Camera report"),
   );
@@ -52,6 +68,8 @@ export function wall(
   let card: RollCard | null = null;
   let only: string | null = null;
   let latest: RollContents | null = null;
+  let pictured: Clip[] = [];
+  let mayList = false;
   let focusOn =
     from && (() => posters.querySelector<HTMLElement>(`[data-key="${CSS.escape(from)}"]`)?.focus());
   arrowKeys(posters, signal);
@@ -59,7 +77,7 @@ export function wall(
   function show(contents: RollContents): Pace {
     if (!node.contains(posters)) {
       const title = h("header", { class: "title" }, h("h1", {}, visible(place.roll)), summary, papers);
-      fill(node, title, verdict, filters.node, posters, nothing, older, rest);
+      fill(node, title, verdict, said, filters.node, posters, nothing, older, rest);
     }
     const pace = paceOf(latest, contents);
     if (latest) tell(latest.clips, contents.clips);
@@ -80,9 +98,24 @@ export function wall(
     const words = [visible(place.day), unitWords(place.unit), count(clips.length, "clip")];
     if (open) words.push(`${open} on the way`);
     setText(summary, words.join(" · "));
+    const analyses = talliedAnalyses(clips);
+    said.hidden = analyses === "";
+    setText(said, `Analyses: ${analyses}`);
+    pictured = clips.filter(({ media }) => media !== null);
+    casting.hidden = !mayList || pictured.length === 0;
     if (focusOn) queueMicrotask(focusOn); // a look that is already known is shown before the wall stands in the page
     focusOn = null;
     return pace;
+  }
+
+  /** Of the clip that the focus is on, or of all of them. */
+  async function listCast(): Promise<void> {
+    const focused =
+      document.activeElement instanceof HTMLElement ? document.activeElement.dataset.key : undefined;
+    const one = pictured.filter((clip) => clipKey(clip) === focused);
+    const chosen = one.length > 0 ? one : pictured;
+    const { askCast } = await import("./cast_dialog");
+    if (await askCast({ studio, place, clips: pictured, chosen, signal })) again();
   }
 
   function tell(before: Clip[], now: Clip[]): void {
@@ -94,18 +127,27 @@ export function wall(
     }
   }
 
-  live(studio, node, signal, {
+  onKey("c", () => mayList && pictured.length > 0 && void listCast(), signal);
+  const again = live(studio, node, signal, {
     what: "Looking for clips",
     fetch: (signal) => studio.api.clips(place, signal),
     show,
     known: studio.seenRolls.get(key),
   });
+  // Without an answer nothing more is offered than anybody may do.
+  void rolesIn(studio, place.production, signal).then(
+    (roles) => {
+      mayList = mayListCast(roles);
+      if (latest) show(latest);
+    },
+    () => {},
+  );
   return node;
 }
 
 /** How soon to look at a roll again. */
 export function paceOf(before: RollContents | null, now: RollContents): Pace {
-  if (!now.clips.some((clip) => isOpen(clip.state))) return "settled";
+  if (!now.clips.some((clip) => isOpen(clip.state) || clip.analyses.some(isAwaited))) return "settled";
   return JSON.stringify(before) === JSON.stringify(now) ? "open" : "changed";
 }
 

@@ -17,6 +17,9 @@ const PATHS = {
   sheet: "M4 2.5h5l3 3v8H4zM9 2.5v3h3M6 8.5h4M6 11h4",
   copy: "M6 5.5h7v8H6zM3 10.5v-8h7",
   info: "M8 2.5a5.5 5.5 0 1 1-.01 0M8 7.2v3.6M8 5.1v.1",
+  find: "M7 2.5a4.5 4.5 0 1 1-.01 0M10.4 10.4l3.4 3.4",
+  people:
+    "M6 7.5a2.5 2.5 0 1 0-.01 0M1.5 13.5c0-2.7 2-4 4.5-4s4.5 1.3 4.5 4M10.7 7.3a2.2 2.2 0 1 0-.9-4.2M11.7 9.6c1.8.3 2.8 1.6 2.8 3.4",
   out: "M6.5 2.5h-4v11h4M10 5l3 3-3 3M13 8H6",
 } as const;
 
@@ -24,12 +27,21 @@ export type IconName = keyof typeof PATHS;
 
 /** A drawing that a screen reader passes over: the words beside it say the same. */
 export function icon(name: IconName): SVGSVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("class", `icon icon-${name}`);
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", PATHS[name]);
-  svg.append(path);
+  const svg = shape("svg", {
+    viewBox: "0 0 16 16",
+    class: `icon icon-${name}`,
+    "aria-hidden": "true",
+  });
+  svg.append(shape("path", { d: PATHS[name] }));
   return svg;
+}
+
+/** An element of a drawing. */
+export function shape<K extends "svg" | "path">(
+  tag: K,
+  attributes: Record<string, string>,
+): SVGElementTagNameMap[K] {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
 }

@@ -1,0 +1,19 @@
+/** A text, parted into what was looked for and what was not. */
+
+export interface Part {
+  part: string;
+  found: boolean;
+}
+
+/** "He said hold on", "hold" → "He said ", "hold" (found), " on". Words count as they begin, upper case or lower. */
+export function marked(text: string, sought: string): Part[] {
+  const words = sought
+    .split(/\s+/)
+    .map((word) => word.replace(/^(scene|take):/i, "").replace(/["“”]/g, ""))
+    .filter(Boolean)
+    .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  if (words.length === 0) return [{ part: text, found: false }];
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(${words.join("|")})`, "giu");
+  const parts = text.split(pattern);
+  return parts.map((part, index) => ({ part, found: index % 2 === 1 })).filter(({ part }) => part !== "");
+}
