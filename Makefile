@@ -14,7 +14,7 @@ WEB := $(shell git ls-files web 2>/dev/null || find web -name node_modules -prun
 CDK := npx --yes aws-cdk@2.1148.1
 ARGS ?=
 
-.PHONY: help demo test check synth page bench screenshot deploy destroy browser clean
+.PHONY: help demo test check synth page bench bench-models screenshot deploy destroy browser clean
 
 help: ## List the targets
 	@grep -hE '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -22,9 +22,10 @@ help: ## List the targets
 demo: .venv .venv-engine page ## Set up, run the whole pipeline on this laptop, show a card going through (ARGS="--once --json demo.json")
 	env -u CIRCLETAKE_STUDIO -u CIRCLETAKE_STACK $(BIN)/circletake demo $(ARGS)
 
-test: .venv .venv-engine page browser ## Set up and run every test
+test: .venv .venv-engine .venv-sagemaker page browser ## Set up and run every test
 	@echo "Testing with $$($(BIN)/python --version)"
 	cd web && npm test
+	.venv-sagemaker/bin/python -m pytest tests/tooling
 	$(BIN)/pytest $(ARGS)
 
 check: .venv .venv-sam page ## Linters, types, and the template as SAM sees it
@@ -40,6 +41,9 @@ synth: .venv page ## Synthesise the stack and print the template's path
 
 bench: .venv .venv-engine .venv-aws page ## Measure what is said to be fast (ARGS="--quick --json bench.json")
 	$(BIN)/python -m bench $(ARGS)
+
+bench-models: .venv ## Score the models on labelled material (ARGS="--quick --json models.json")
+	$(BIN)/python -m bench.models $(ARGS)
 
 page: web/dist/index.html ## Build the review page
 
@@ -61,13 +65,14 @@ browser: # Chromium for the page's tests: a system package
 		else echo "The page's tests need Chromium. On Debian or Ubuntu: sudo apt-get install chromium" >&2; exit 1; fi; }
 
 clean: ## Remove everything that was built or installed here
-	rm -rf .venv .venv-engine .venv-sam .venv-aws build web/dist web/node_modules .cache
+	rm -rf .venv .venv-engine .venv-sam .venv-aws .venv-sagemaker build web/dist web/node_modules .cache
 
 .venv: .venv/.filled
 .venv-engine: .venv-engine/.filled
 .venv-sam: .venv-sam/.filled
 .venv-aws: .venv-aws/.filled
-.PHONY: .venv .venv-engine .venv-sam .venv-aws
+.venv-sagemaker: .venv-sagemaker/.filled
+.PHONY: .venv .venv-engine .venv-sam .venv-aws .venv-sagemaker
 
 .venv/.filled: requirements/dev.txt pyproject.toml
 	@[ -n "$(PYTHON)" ] || { echo "Circletake needs Python 3.11, 3.12 or 3.13." >&2; exit 1; }
@@ -90,6 +95,11 @@ clean: ## Remove everything that was built or installed here
 .venv-aws/.filled: requirements/aws.txt
 	$(PYTHON) -m venv --clear .venv-aws
 	.venv-aws/bin/python $(PIP) requirements/aws.txt
+	@touch $@
+
+.venv-sagemaker/.filled: requirements/sagemaker.txt
+	$(PYTHON) -m venv --clear .venv-sagemaker
+	.venv-sagemaker/bin/python $(PIP) requirements/sagemaker.txt
 	@touch $@
 
 web/node_modules/.filled: web/package-lock.json

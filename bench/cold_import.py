@@ -17,15 +17,18 @@ CLIENTS = {
     "inspect": ("dynamodb", "events", "s3"),
     "plan": ("dynamodb", "events", "s3"),
     "transcode": ("dynamodb", "events", "s3"),
+    "dispatch": ("dynamodb", "events", "s3", "sagemaker-runtime"),
+    "collect": ("dynamodb", "events", "s3"),
+    "compare": ("dynamodb", "events", "s3"),
     "publish": ("dynamodb", "events", "s3"),
     "notify": ("dynamodb", "events", "ses", "sns"),
     "review": ("dynamodb", "events", "s3"),
     "sweep": ("dynamodb", "events", "s3"),
 }
 _SETTINGS = ("TABLE", "BUS", "INGEST_BUCKET", "WORK_BUCKET", "REVIEW_BUCKET", "TOPIC", "DIGEST_FROM", "DIGEST_TO")
-_TOOLS = ("FFMPEG", "FFPROBE", "BATCH_QUEUE", "BATCH_JOB")
+_TOOLS = ("FFMPEG", "FFPROBE", "BATCH_QUEUE", "BATCH_JOB", "ENDPOINT")
 _NAMED = (*_SETTINGS, *_TOOLS, "PAGE_URL", "CLIENT_ID", "POWERTOOLS_SERVICE_NAME")
-_ENVIRONMENT = {**dict.fromkeys(_NAMED, "x"), "VENDOR_DECODERS": "{}"}
+_ENVIRONMENT = {**dict.fromkeys(_NAMED, "x"), "VENDOR_DECODERS": "{}", "MODELS": "{}", "MICRO_USD_PER_S": "1"}
 
 
 def measure(*, quick: bool) -> Iterator[Row]:

@@ -102,6 +102,7 @@ class Template:
         return {
             (action, self._readable(resource))
             for statement in self.statements(role)
+            if statement["Effect"] == "Allow"
             for action in listed(statement["Action"])
             for resource in listed(statement["Resource"])
         }

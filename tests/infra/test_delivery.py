@@ -14,10 +14,16 @@ HEARS = {
     "inspect": ["ClipReceived"],
     "plan": ["PlanClip", "ReadLook", "LookChanged"],
     "transcode": ["TranscodeClip", "DecodeRaw", "TranscodeSegment", "SegmentTranscoded", "AssembleClip"],
-    "publish": ["ProxiesReady"],
-    "notify": ["RollClosed", "CardStatusChanged"],
+    "dispatch": ["ProxiesReady", "AnalyseClip", "AnalyseAgain", "CastListed", "EnrolReference"],
+    "collect": ["CollectAnswer"],
+    "compare": ["AnalysisCompleted", "CastListed", "EraseCharacter"],
+    "publish": ["ProxiesReady", "AnalysisCompleted", "LookChanged", "IndexProduction"],
+    "notify": ["RollClosed", "CardStatusChanged", "BudgetReached"],
 }
-BATCH = {"receive": 10, "verify": 1, "inspect": 1, "plan": 1, "transcode": 1, "publish": 10, "notify": 10, "sweep": 1}
+BATCH = {
+    **{"receive": 10, "verify": 1, "inspect": 1, "plan": 1, "transcode": 1},
+    **{"dispatch": 10, "collect": 10, "compare": 10, "publish": 10, "notify": 10, "sweep": 1},
+}
 
 
 def queue_of(template: Template, function: str, kind: str = "Queue") -> Properties:

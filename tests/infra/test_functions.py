@@ -13,7 +13,7 @@ from tests.infra.template import FUNCTIONS, QUEUED, Template, logical
 
 TIMEOUT = {
     **{"receive": 60, "verify": 900, "inspect": 300, "plan": 300, "transcode": 900},
-    **{"publish": 300, "notify": 60, "sweep": 120, "review": 29},
+    **{"dispatch": 120, "collect": 120, "compare": 120, "publish": 300, "notify": 60, "sweep": 120, "review": 29},
 }
 #: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 UNPACKED_BYTES = 250 * 1024 * 1024

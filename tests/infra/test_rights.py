@@ -12,15 +12,22 @@ READS = {
     "inspect": {"IngestBucket"},
     "plan": {"IngestBucket", "WorkBucket"},
     "transcode": {"IngestBucket", "WorkBucket"},
+    "dispatch": set(),
+    "collect": {"WorkBucket"},
+    "compare": {"WorkBucket"},
     "publish": {"WorkBucket"},
     "notify": set(),
     "sweep": {"IngestBucket"},
     "review": {"ReviewBucket"},
 }
-WRITES = {"plan": {"WorkBucket"}, "transcode": {"WorkBucket"}, "publish": {"ReviewBucket"}}
+WRITES = {
+    **{"plan": {"WorkBucket"}, "transcode": {"WorkBucket"}, "collect": {"WorkBucket"}},
+    "publish": {"ReviewBucket"},
+}
+#: What tells people apart is erased for good, wherever it was.
+ERASES = {"collect": {"WorkBucket"}, "compare": {"WorkBucket"}}
 
-
-_OF_PEOPLE = ["GRANT#*", "ACTS#*", "POLICY#*", "RECIPE#*", "LOOKS#*", "LUT#*#*"]
+_OF_PEOPLE = ["GRANT#*", "ACTS#*", "POLICY#*", "RECIPE#*", "LOOKS#*", "LUT#*#*", "CHARACTERS#*"]
 
 
 def expected(template: Template, function: str) -> set[tuple[str, str]]:
@@ -39,6 +46,13 @@ def expected(template: Template, function: str) -> set[tuple[str, str]]:
     for bucket in WRITES.get(function, ()):
         put = ("PutObject", "AbortMultipartUpload", "ListMultipartUploadParts")
         rights |= {(f"s3:{action}", f"{bucket}/*") for action in put}
+        rights |= {("kms:Decrypt", key), ("kms:GenerateDataKey", key)}
+    for bucket in ERASES.get(function, ()):
+        rights |= {(f"s3:{action}", f"{bucket}/*") for action in ("DeleteObject", "DeleteObjectVersion")}
+        rights.add(("s3:ListBucketVersions", bucket))
+    if function == "dispatch":
+        put = ("PutObject", "AbortMultipartUpload", "ListMultipartUploadParts")
+        rights |= {(f"s3:{action}", "WorkBucket/*/references/*") for action in put}
         rights |= {("kms:Decrypt", key), ("kms:GenerateDataKey", key)}
     if function == "transcode":
         batch = [*template.all("Batch::JobQueue"), *template.all("Batch::JobDefinition")]
@@ -71,15 +85,28 @@ def test_a_function_has_a_role_of_its_own_that_only_lambda_assumes(template: Tem
     assert "Policies" not in properties
 
 
-def test_nothing_deletes_anything_in_a_bucket(template: Template) -> None:
-    for policy in template.all("IAM::Policy").values():
-        for statement in policy["PolicyDocument"]["Statement"]:
-            assert not [action for action in listed(statement["Action"]) if action.startswith("s3:Delete")]
+def test_nothing_is_deleted_but_in_the_work_bucket_and_only_by_who_erases(template: Template) -> None:
+    for function in FUNCTIONS:
+        places = {place for action, place in template.rights(function) if action.startswith("s3:Delete")}
+        assert places == {f"{bucket}/*" for bucket in ERASES.get(function, ())}
+
+
+def test_the_public_function_reads_nothing_that_tells_faces_apart(template: Template) -> None:
+    denied = [
+        statement
+        for statement in template.statements(logical(template.function("review")["Role"]))
+        if statement["Effect"] == "Deny"
+    ]
+    assert [(each["Action"], each["Condition"]) for each in denied] == [
+        ("dynamodb:*", {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["LIKENESS#*"]}})
+    ]
 
 
 def test_no_action_is_a_wildcard_and_no_resource_is_everything(template: Template) -> None:
     for policy in template.all("IAM::Policy").values():
         for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Effect"] == "Deny":
+                continue
             assert not [action for action in listed(statement["Action"]) if "*" in action]
             # To log in where the container's image lies takes no resource.
             assert "*" not in listed(statement["Resource"]) or statement["Action"] == "ecr:GetAuthorizationToken"
