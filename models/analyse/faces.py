@@ -55,7 +55,7 @@ class Faces:
         """→ the faces' tracks, in the order in which they come; where there are too many, those seen most."""
         tracks, looked_at, most = Tracks(), 0, 0
         for numbers, pictures in together(media, sampling(question)):
-            for number, picture, faces in zip(numbers, pictures, self._detector.faces(pictures), strict=True):
+            for number, picture, faces in zip(numbers, pictures, self.find_in(pictures), strict=True):
                 tracks.add([self._sighting(number, picture, face, question.describe) for face in faces])
                 looked_at, most = looked_at + 1, max(most, len(faces))
         kept = sorted(tracks.all, key=lambda track: -track.seen)[:_MAX_TRACKS]
@@ -77,7 +77,11 @@ class Faces:
 
     def find(self, picture: NDArray[np.uint8]) -> list[Face]:
         """A picture → its faces, the largest first."""
-        return self._detector.faces(picture[None])[0]
+        return self.find_in(picture[None])[0]
+
+    def find_in(self, pictures: NDArray[np.uint8]) -> list[list[Face]]:
+        """Pictures of one size (N × height × width × RGB) → the faces of each."""
+        return self._detector.faces(pictures)
 
     def self_test(self) -> None:
         """A drawn face is found where it was drawn, and is more alike to itself than two people are."""

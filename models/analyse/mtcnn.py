@@ -121,11 +121,11 @@ class Mtcnn:
             corner = np.stack([x, y], axis=1) * _STEP
             window = (np.concatenate([corner, corner + _WINDOW], axis=1) / scale).astype(np.float32)
             found = _rows(window, sure[number, x, y, 1], number)
-            kept = _best(found, _SAME_IN_A_SIZE)
+            kept = best(found, _SAME_IN_A_SIZE)
             rows.append(np.concatenate([found, moved[number, x, y]], axis=1)[kept])
             scale *= _SHRINK
         every = np.concatenate(rows)
-        every = every[_best(every, _SAME)]
+        every = every[best(every, _SAME)]
         return np.concatenate([_moved(every[:, :4], every[:, 6:]), every[:, 4:6]], axis=1)
 
     def _refined(self, pictures: Pixels, rows: Numbers) -> Numbers:
@@ -135,8 +135,8 @@ class Mtcnn:
         moved, sure = self.refines(_cut(pictures, square, rows[:, 5], _REFINED))
         kept = sure[:, 1] > _SURE[1]
         square, sure, moved, number = square[kept], sure[kept, 1], moved[kept], rows[kept, 5]
-        best = _best(_rows(square, sure, number), _SAME)
-        return _rows(_moved(square, moved), sure, number)[best]
+        first = best(_rows(square, sure, number), _SAME)
+        return _rows(_moved(square, moved), sure, number)[first]
 
     def _decided(self, pictures: Pixels, rows: Numbers) -> Numbers:
         """Rows as before → the same with x of the five points and then their y."""
@@ -148,7 +148,7 @@ class Mtcnn:
         places = np.repeat(square[:, :2], 5, axis=1) + points * side
         kept = sure[:, 1] > _SURE[2]
         told = _rows(_moved(square, moved)[kept], sure[kept, 1], rows[kept, 5])
-        return np.concatenate([told, places[kept]], axis=1)[_best(told, _SAME, within=True)]
+        return np.concatenate([told, places[kept]], axis=1)[best(told, _SAME, within=True)]
 
 
 def _rows(boxes: Numbers, sure: Numbers, number: NDArray[np.generic]) -> Numbers:
@@ -185,7 +185,7 @@ def _cut(pictures: Pixels, squares: Numbers, numbers: Numbers, side: int) -> Num
     return _shown(cut)
 
 
-def _best(rows: Numbers, same: float, *, within: bool = False) -> NDArray[np.intp]:
+def best(rows: Numbers, same: float, *, within: bool = False) -> NDArray[np.intp]:
     """Rows → which of them to keep: none that shares more than `same` with a surer one of its picture, of both boxes
     together or, `within`, of the smaller one."""
     area = np.prod(rows[:, 2:4] - rows[:, :2], axis=1)
