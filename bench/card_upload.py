@@ -21,7 +21,7 @@ MIB = 1024 * 1024
 def measure(*, quick: bool) -> Iterator[Row]:
     pairs = 1 if quick else 5
     aws, xxh64sum = _find("aws"), _find("xxh64sum")
-    with studio.start() as laptop, tempfile.TemporaryDirectory() as folder:
+    with studio.start(models=None) as laptop, tempfile.TemporaryDirectory() as folder:
         where = find_deployment(studio=laptop.name)
         card = make_card(Path(folder) / "A001", megabytes=400 if quick else 2000)
         size = sum(path.stat().st_size for path in card.rglob("*") if path.is_file())

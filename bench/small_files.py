@@ -31,7 +31,7 @@ class _OneClient(Deployment):
 
 def measure(*, quick: bool) -> Iterator[Row]:
     pairs, most = (1, 1500) if quick else (5, 5000)
-    with studio.start() as laptop, tempfile.TemporaryDirectory() as folder:
+    with studio.start(models=None) as laptop, tempfile.TemporaryDirectory() as folder:
         found = find_deployment(studio=laptop.name)
         where = _OneClient(found.name, found.outputs, found.session, found.endpoint, found.uploader("bench"))
         few, many = (_make(Path(folder) / f"card-{count}", count) for count in (FEW, most))

@@ -19,7 +19,7 @@ from infra.local.studio import Studio
 
 def measure(*, quick: bool) -> Iterator[Row]:
     count, warm_up = (10, 5) if quick else (200, 20)
-    with studio.start() as laptop, tempfile.TemporaryDirectory() as folder:
+    with studio.start(models=None) as laptop, tempfile.TemporaryDirectory() as folder:
         where = find_deployment(studio=laptop.name)
         clip = Path(folder) / "clip.mov"
         picture = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25", "-f", "lavfi", "-i", "sine=r=48000", "-t", "1"]

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from circletake.cli.main import app
 from infra.local import cli, synthesis
+from tests.local import tiny_endpoint
 
 pytestmark = pytest.mark.studio
 
@@ -40,6 +41,30 @@ def test_a_studio_named_before_the_command_is_the_one_that_is_meant(
     assert run(app, ["--studio", "other", "local", "down"]).exit_code == 1
     assert run(app, ["--studio", "other", "local", "down", "--name", "mine"]).exit_code == 2
     assert json.loads(run(app, ["local", "down", "--json"]).stdout) == {"ended": ["mine"]}
+
+
+def test_a_studio_tells_what_its_models_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assembly = tiny_endpoint.assembly(tmp_path / "cdk" / "out")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(synthesis, "fresh", lambda _: assembly)
+    run = CliRunner().invoke
+    up = run(cli.app, ["up"])
+    models, as_json = run(cli.app, ["models"]), run(cli.app, ["models", "--json"])
+    run(cli.app, ["down"])
+    assert "0 instances, 0 waiting, 0 being answered" in up.stderr
+    assert "30 times as fast as in AWS" in models.stdout
+    assert json.loads(as_json.stdout)[0]["instances"] == 0
+
+
+def test_a_studio_may_be_started_without_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assembly = tiny_endpoint.assembly(tmp_path / "cdk" / "out")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(synthesis, "fresh", lambda _: assembly)
+    run = CliRunner().invoke
+    up, models = run(cli.app, ["up", "--no-analysis"]), run(cli.app, ["models", "--json"])
+    run(cli.app, ["down"])
+    assert "none: no models were started" in up.stderr
+    assert json.loads(models.stdout) == []
 
 
 @pytest.mark.parametrize("words", [["nobody"], ["a@b.example", "--group", "clown"]])

@@ -57,7 +57,7 @@ class Endpoint:
             self._instances.remove(instance)
             self._failures = 0 if instance.in_service else self._failures + 1
             self._pause = min(2 ** (self._failures - 1), _MAX_PAUSE) if self._failures else 0
-            again = f", another one starts in {self._pause} minutes" if self._pause else ""
+            again = f", another one starts in {self._pause} min" if self._pause else ""
             self._say(f"a model server ended with exit code {instance.exit_code}{again}")
 
     def minute(self) -> None:

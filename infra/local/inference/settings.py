@@ -26,7 +26,7 @@ class Settings:
     success_topic: str
     error_topic: str
     key: str
-    ready_within_s: int
+    ready_within_s: float
     plan: Plan
     environment: Mapping[str, str] = field(default_factory=dict)
 
