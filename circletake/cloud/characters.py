@@ -160,11 +160,8 @@ class Characters:
             return
         reference = Reference.model_validate_json(row["reference"])
         why, steps = _why_no_likeness(answer), list[Step]()
-        if why is None:
-            (track,) = answer.tracks
-            if track.embedding is None:
-                raise ValueError("a reference picture was answered without what tells the face from others")
-            likeness = {"model": f"{model.name} {model.version}", "embedding": _VECTOR.pack(*track.embedding)}
+        if why is None and (embedding := answer.tracks[0].embedding) is not None:
+            likeness = {"model": f"{model.name} {model.version}", "embedding": _VECTOR.pack(*embedding)}
             key = {"pk": table.likeness_pk(production), "sk": table.likeness_sk(character, number)}
             steps = [Put({**key, **likeness}, replaces=True), *self.holds(production, character)]
         state = ReferenceState.ENROLLED if why is None else ReferenceState.REFUSED
@@ -225,4 +222,6 @@ def _why_no_likeness(answer: FacesAnswer) -> str | None:
         return "No face was found in this picture."
     if len(answer.tracks) > 1:
         return f"{len(answer.tracks)} faces are in this picture. A reference shows one person alone."
+    if answer.tracks[0].embedding is None:
+        return "The face in this picture is too small or out of focus. Take one in which it is larger and sharp."
     return None
