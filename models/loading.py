@@ -24,7 +24,11 @@ def device(wanted: Literal["auto", "cpu", "cuda"] = "auto") -> Device:
     missing = None if wanted == "cpu" else _why_no_cuda()
     if wanted == "cuda" and missing:
         raise RuntimeError(f"CUDA was asked for, and {missing}")
-    return Device("cpu" if wanted == "cpu" or missing else "cuda", threads)
+    if wanted == "cpu" or missing:
+        return Device("cpu", threads)
+    # The CUDA libraries come as wheels, which the dynamic linker does not search. ctranslate2 then finds them too.
+    onnxruntime.preload_dlls()
+    return Device("cuda", threads)
 
 
 def _why_no_cuda() -> str | None:
@@ -43,8 +47,6 @@ def onnx(weights: Weights, device: Device) -> onnxruntime.InferenceSession:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     providers = ["CPUExecutionProvider"]
     if device.name == "cuda":
-        # The CUDA libraries come as wheels, which the dynamic linker does not search.
-        onnxruntime.preload_dlls()
         providers.insert(0, "CUDAExecutionProvider")
     session = onnxruntime.InferenceSession(weights.path(), options, providers=providers)
     if session.get_providers()[0] != providers[0]:
