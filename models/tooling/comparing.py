@@ -89,11 +89,14 @@ def compare(old: Scores, new: Scores, *, common_only: bool = False) -> Compariso
     left_out = [LeftOut(name, "only the new one tells of it", added=True) for name in after if name not in before]
     left_out += [LeftOut(name, "only the old one tells of it") for name in before if name not in after]
     left_out += [LeftOut(a.name, why) for a, b in shared if (why := _otherwise(a, b))]
-    if left_out and not common_only:
-        raise NotComparable(_refusal(left_out))
     differences = tuple(_difference(a, b) for a, b in shared if not _otherwise(a, b))
     if not differences:
-        raise NotComparable("They have no row in common that was counted alike.")
+        raise NotComparable(f"They have no row in common that was counted alike. {_shown(left_out)}.")
+    if left_out and not common_only:
+        raise NotComparable(
+            f"They were not counted over the same things. {_shown(left_out)}. "
+            "Say --common to compare the rest and be told of these."
+        )
     return Comparison(differences, tuple(left_out))
 
 
@@ -106,12 +109,9 @@ def _otherwise(old: Row, new: Row) -> str | None:
     return None
 
 
-def _refusal(left_out: list[LeftOut]) -> str:
+def _shown(left_out: list[LeftOut]) -> str:
     shown = "; ".join(f"{each.name}: {each.why}" for each in left_out[:5])
-    shown += f"; and {len(left_out) - 5} more" if len(left_out) > 5 else ""
-    return (
-        f"They were not counted over the same things. {shown}. Say --common to compare the rest and be told of these."
-    )
+    return shown + (f"; and {len(left_out) - 5} more" if len(left_out) > 5 else "")
 
 
 def _difference(old: Row, new: Row) -> Difference:

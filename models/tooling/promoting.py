@@ -29,7 +29,7 @@ def case_against(candidate: Scores, in_force: Scores | None) -> Case:
     try:
         comparison = compare(in_force, candidate, common_only=True)
     except NotComparable as cannot:
-        return Case(missed, (f"{cannot}",), None)
+        return Case(missed, (f"{cannot}".rstrip("."),), None)
     doubts = [
         f"{each.new.name}: worse by {abs(each.change):.4g} ({each.old.value:.4g} → {each.new.value:.4g})"
         for each in comparison.those(Verdict.WORSE)

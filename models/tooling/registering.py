@@ -50,10 +50,11 @@ def prepare(store: Store, checkout: Path, artefact: str, image: str, scores: Pat
                 # The artefact's code and weights come before the image's, and the folder it starts in is not searched.
                 "PYTHONPATH": f"{_UNPACKED}/{CODE}:{_UNPACKED}/{WEIGHTS}",
                 "PYTHONSAFEPATH": "1",
-                KINDS: ",".join(models),
+                "CAPABILITIES": ",".join(models),
             },
             properties={
                 **models,
+                KINDS: " ".join(models),
                 "artefact_sha256": kept.sha256,
                 MATERIAL: commit.material,
                 "limits": str(rows.limited),

@@ -8,18 +8,6 @@ from uuid import NAMESPACE_URL, uuid5
 import boto3
 from sagemaker.core.resources import ModelPackage, ModelPackageGroup
 
-# Not from `shapes`, where the model cards' classes take the place of those with the same names.
-from sagemaker.core.shapes.shapes import (
-    InferenceSpecification,
-    MetadataProperties,
-    MetricsSource,
-    ModelMetrics,
-    ModelPackageContainerDefinition,
-    ModelPackageSecurityConfig,
-    ModelQuality,
-)
-from sagemaker.core.utils.utils import serialize
-
 from models.tooling.refusal import Refused
 from models.tooling.store import Kept
 
@@ -27,8 +15,8 @@ PENDING, APPROVED = "PendingManualApproval", "Approved"
 #: Which version is in force: the one that was approved last. Written with the approval, as ISO 8601 in UTC.
 APPROVED_AT = "approved_at"
 MATERIAL = "material"
-#: The container's variable that says which capabilities to load; `models/server.py` reads it.
-KINDS = "CAPABILITIES"
+#: Which capabilities it is of, with spaces between.
+KINDS = "kinds"
 #: What the async endpoint is asked with, and what it answers.
 _ASKED, _ANSWERED = ["video/mp4", "video/x-matroska", "image/jpeg"], ["application/json"]
 
@@ -55,7 +43,6 @@ class Version:
     status: str
     image: str
     artefact: str
-    environment: dict[str, str]
     scores: str
     scores_sha256: str
     commit: str
@@ -80,9 +67,9 @@ class Registry:
     def register(self, asked: Registration) -> tuple[Version, bool]:
         """→ the version, waiting for a person's approval, and whether it is new. The same again is the same version."""
         for version in self.versions():
-            if version.environment.get(KINDS) != asked.environment.get(KINDS):
+            if version.properties.get(KINDS) != asked.properties[KINDS]:
                 raise Refused(
-                    f"{self.group} is for {version.environment.get(KINDS)}, not for {asked.environment.get(KINDS)}. "
+                    f"{self.group} is for {version.properties.get(KINDS)}, not for {asked.properties[KINDS]}. "
                     "Each set of capabilities has a group of its own: name another with --group."
                 )
             there = (version.artefact, version.scores_sha256, version.image, version.commit)
@@ -138,35 +125,40 @@ class Registry:
         """→ the ARN of the new version.
 
         By the client: `ModelPackage.create` of SDK 3.27 registers it and then fails, because it looks for a
-        `ModelPackageName` in an answer that never has one.
+        `ModelPackageName` in an answer that never has one; and it misspells `SupportedResponseMIMETypes`.
         """
-        metrics = MetricsSource(
-            content_type="application/json", s3_uri=asked.scores.uri, content_digest=f"sha256:{asked.scores.sha256}"
-        )
-        container = ModelPackageContainerDefinition(
-            image=asked.image,
-            image_digest=asked.image.partition("@")[2],
-            model_data_url=asked.artefact.uri,
-            environment=asked.environment,
-        )
-        request = {
+        container = {
+            "Image": asked.image,
+            "ImageDigest": asked.image.partition("@")[2],
+            "ModelDataUrl": asked.artefact.uri,
+            "Environment": asked.environment,
+        }
+        scores = {
+            "ContentType": "application/json",
+            "S3Uri": asked.scores.uri,
+            "ContentDigest": f"sha256:{asked.scores.sha256}",
+        }
+        request: dict[str, Any] = {
             "ModelPackageGroupName": self.group,
             "ModelPackageDescription": asked.description,
             "ModelApprovalStatus": PENDING,
-            "InferenceSpecification": InferenceSpecification(
-                containers=[container], supported_content_types=_ASKED, supported_response_mime_types=_ANSWERED
-            ),
-            "ModelMetrics": ModelMetrics(model_quality=ModelQuality(statistics=metrics)),
-            "MetadataProperties": MetadataProperties(commit_id=asked.commit),
+            "InferenceSpecification": {
+                "Containers": [container],
+                "SupportedContentTypes": _ASKED,
+                "SupportedResponseMIMETypes": _ANSWERED,
+            },
+            "ModelMetrics": {"ModelQuality": {"Statistics": scores}},
+            "MetadataProperties": {"CommitId": asked.commit},
             "CustomerMetadataProperties": asked.properties,
-            "SecurityConfig": ModelPackageSecurityConfig(kms_key_id=asked.artefact.kms_key),
+            "SecurityConfig": {"KmsKeyId": asked.artefact.kms_key},
             # Asked twice because an answer was lost, it is registered once.
-            "ClientToken": str(uuid5(NAMESPACE_URL, f"{asked}")),
+            "ClientToken": str(uuid5(NAMESPACE_URL, f"{self.group} {asked}")),
         }
-        answer = self._session.client("sagemaker").create_model_package(**serialize(request))
+        answer = self._session.client("sagemaker").create_model_package(**request)
         return str(answer["ModelPackageArn"])
 
     def _described(self, arn: str) -> Version:
+        # The SDK reads a container as a model card's, which has no environment.
         package = ModelPackage.get(model_package_name=arn, **self._where)
         if not package.inference_specification or not package.model_metrics or not package.metadata_properties:
             raise Refused(f"{arn} was registered by something else: it has no artefact, no scores or no commit.")
@@ -178,7 +170,6 @@ class Registry:
             status=package.model_approval_status,
             image=container.image,
             artefact=container.model_data_url,
-            environment=dict(container.environment or {}),
             scores=metrics.s3_uri,
             scores_sha256=metrics.content_digest.rpartition(":")[2],
             commit=package.metadata_properties.commit_id,

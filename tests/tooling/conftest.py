@@ -28,31 +28,54 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def _nobody_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
     """Telemetry or not: whoever opens a connection fails the test."""
 
-    def refuse(*_: object) -> NoReturn:
+    def refuse(one: socket.socket, *_: object) -> NoReturn:
+        one.close()
         raise AssertionError("something opened a connection")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket.socket, "connect_ex", refuse)
 
 
-@pytest.fixture
-def made(tmp_path: Path) -> "Made":
-    return Made(tmp_path)
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> "Made":
+    return Made.new(tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def made(template: "Made", tmp_path: Path) -> "Made":
+    return template.copy(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def session() -> Any:
+    """One for all: to read AWS's description of SageMaker takes boto3 a second each time."""
+    import boto3
+    from moto import mock_aws  # noqa: F401 - it enters itself into every session that is made from now on
+
+    return boto3.Session("testing", "testing", region_name="eu-central-1")
+
+
+@pytest.fixture
+def anew() -> Iterator[None]:
+    """The SDK keeps its clients; those of before know nothing of what a test hangs into the session."""
+    from sagemaker.core.utils.utils import SageMakerClient
+
+    SageMakerClient.reset()
+    yield
+    SageMakerClient.reset()
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch, session: Any) -> Iterator[None]:
     """moto, and nothing of the developer's own credentials."""
     import boto3
     from moto import mock_aws
 
     from tests.tooling.made import BUCKET
 
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "CIRCLETAKE_MODELS"):
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+    monkeypatch.setattr(boto3, "Session", lambda: session)
+    for name in ("AWS_ENDPOINT_URL", "CIRCLETAKE_MODELS"):
         monkeypatch.delenv(name, raising=False)
     with mock_aws():
         place = {"LocationConstraint": "eu-central-1"}

@@ -8,9 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
+from models.tooling.artefact import gather, write
 from models.tooling.cli import main
+from models.tooling.store import Store
 
 ROOT = Path(__file__).parents[2]
 BUCKET = "the-customers-models"
@@ -73,7 +76,29 @@ class Made:
         self.folder = folder
         self.root = folder / "checkout"
         self.artefact = folder / "model.tar.gz"
+        self.python = folder / "site" / "python"
         self.weights = folder / "site" / "made_weights" / "models" / "made.onnx"
+
+    @classmethod
+    def new(cls, folder: Path) -> "Made":
+        """→ a checkout that is committed, with its artefact."""
+        made = cls(folder)
+        made._write_files()
+        made._write_site()
+        made._python_of(folder)
+        made.tell_versions()
+        made._git("init", "--quiet")
+        made.commit()
+        write(gather(made.root, made.python), made.root, made.artefact)
+        return made
+
+    def copy(self, folder: Path) -> "Made":
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        made = Made(folder)
+        made._python_of(folder)
+        return made
+
+    def _write_files(self) -> None:
         for package in ("circletake/contracts", "circletake/film", "models/analyse", "models/tooling", "bench/models"):
             for parent in (Path(package), *Path(package).parents[:-1]):
                 self.write(f"{parent}/__init__.py", "")
@@ -89,10 +114,22 @@ class Made:
         self.write("models/analyse/shots.py", _SHOTS)
         self.write("models/versions.py", _VERSIONS)
         self.write("bench/models/material.py", "PINNED = 1\n")
-        self.python = self._python(folder / "site")
-        self.tell_versions()
-        self._git("init", "--quiet")
-        self.commit()
+
+    def _write_site(self) -> None:
+        """A package that ships weights, installed where only `python` finds it."""
+        self.weights.parent.mkdir(parents=True)
+        self.weights.write_bytes(WEIGHTS)
+        site = self.folder / "site"
+        (site / "made_weights" / "__init__.py").write_text("raise RuntimeError('only its file is wanted')\n")
+        about = site / "made_weights-1.0.dist-info"
+        about.mkdir()
+        about.joinpath("METADATA").write_text("Metadata-Version: 2.4\nName: made-weights\nVersion: 1.0\nLicense: MIT\n")
+        about.joinpath("RECORD").write_text("made_weights/__init__.py,,\nmade_weights/models/made.onnx,,\n")
+
+    def _python_of(self, folder: Path) -> None:
+        path = f"{self.root}:{folder / 'site'}"
+        self.python.write_text(f'#!/bin/sh\nPYTHONPATH="{path}" exec "{sys.executable}" -B "$@"\n')
+        self.python.chmod(0o755)
 
     def write(self, path: str, text: str) -> None:
         file = self.root / path
@@ -116,10 +153,14 @@ class Made:
         faces.write_text(faces.read_text().replace('code = "1"', f'code = "{number}"'))
         self.tell_versions()
         self.commit()
+        self.package()
 
     def commit(self) -> str:
         self._git("add", "--all")
         self._git("-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--message", "made")
+        return self.commit_id()
+
+    def commit_id(self) -> str:
         return self._git("rev-parse", "HEAD").strip()
 
     def scores(self, *rows: dict[str, Any]) -> Path:
@@ -127,30 +168,25 @@ class Made:
         file.write_text(json.dumps(rows))
         return file
 
-    def package(self) -> str:
+    def package(self, *more: str) -> str:
         """→ where the artefact lies in the bucket."""
         words = ["package", "--checkout", f"{self.root}", "--python", f"{self.python}", "--out", f"{self.artefact}"]
-        assert told(*words, "--bucket", BUCKET, "--kms-key", KEY) == 0
-        sha256 = hashlib.sha256(self.artefact.read_bytes()).hexdigest()
-        return f"s3://{BUCKET}/models/{sha256}/model.tar.gz"
+        assert told(*words, *more, "--bucket", BUCKET, "--kms-key", KEY) == 0
+        return self.uri
+
+    @property
+    def uri(self) -> str:
+        return f"s3://{BUCKET}/models/{hashlib.sha256(self.artefact.read_bytes()).hexdigest()}/model.tar.gz"
+
+    def upload(self) -> str:
+        """What `package` does when nothing was changed since the artefact was made."""
+        with self.artefact.open("rb") as file:
+            return Store(boto3.client("s3")).keep(BUCKET, "model.tar.gz", file, KEY).uri
 
     def register(self, *rows: dict[str, Any], uri: str | None = None, image: str = IMAGE) -> int:
-        """Package, score and register → the exit code."""
-        words = ["register", uri or self.package(), "--image", image, "--scores", f"{self.scores(*rows)}"]
+        """Upload, score and register → the exit code."""
+        words = ["register", uri or self.upload(), "--image", image, "--scores", f"{self.scores(*rows)}"]
         return told(*words, "--checkout", f"{self.root}")
-
-    def _python(self, site: Path) -> Path:
-        self.weights.parent.mkdir(parents=True)
-        self.weights.write_bytes(WEIGHTS)
-        (site / "made_weights" / "__init__.py").write_text("raise RuntimeError('only its file is wanted')\n")
-        about = site / "made_weights-1.0.dist-info"
-        about.mkdir()
-        about.joinpath("METADATA").write_text("Metadata-Version: 2.4\nName: made-weights\nVersion: 1.0\nLicense: MIT\n")
-        about.joinpath("RECORD").write_text("made_weights/__init__.py,,\nmade_weights/models/made.onnx,,\n")
-        python = site / "python"
-        python.write_text(f'#!/bin/sh\nPYTHONPATH="{self.root}:{site}" exec "{sys.executable}" -B "$@"\n')
-        python.chmod(0o755)
-        return python
 
     def _git(self, *words: str) -> str:
         done = subprocess.run(["git", *words], cwd=self.root, capture_output=True, text=True, check=True)

@@ -84,9 +84,10 @@ def test_weights_with_another_hash_are_refused_and_nothing_is_left(
     made: Made, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made.weights.write_bytes(WEIGHTS[:-1])
-    assert told("package", "--checkout", f"{made.root}", "--python", f"{made.python}", "--out", f"{made.artefact}") == 1
+    out = made.folder / "out" / "model.tar.gz"
+    assert told("package", "--checkout", f"{made.root}", "--python", f"{made.python}", "--out", f"{out}") == 1
     assert "has the hash" in capsys.readouterr().err
-    assert not list(made.folder.glob("*model.tar.gz*"))
+    assert not out.parent.exists()
 
 
 def test_weights_without_a_stated_licence_are_refused(made: Made) -> None:
@@ -100,8 +101,8 @@ def test_a_file_that_changes_while_it_is_packed_is_refused_and_nothing_is_left(m
     contents = gather(made.root, made.python)
     made.weights.write_bytes(WEIGHTS[::-1])
     with pytest.raises(Refused, match="changed while it was being packed"):
-        write(contents, made.root, made.artefact)
-    assert not list(made.folder.glob("*model.tar.gz*"))
+        write(contents, made.root, made.folder / "out" / "model.tar.gz")
+    assert not list(made.folder.glob("out/*"))
 
 
 def test_versions_that_dispatch_would_not_ask_for_are_refused(made: Made) -> None:
