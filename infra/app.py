@@ -15,7 +15,8 @@ from infra.assets import BUILD, PAGE, ROOT, AssetError, assemble
 from infra.stack import Circletake
 
 _ADDRESS = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+")
-_INSTANCE = re.compile(r"ml\.[a-z0-9-]+\.[a-z0-9-]+")
+# Not a family of Graviton, c7g or m6gd: the image is built for x86-64.
+_INSTANCE = re.compile(r"ml\.[a-z]+\d+(?!g)[a-z0-9-]*\.[a-z0-9]+")
 
 
 class ContextError(Exception):

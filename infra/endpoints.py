@@ -31,8 +31,11 @@ BACKLOG = 12.0
 SCALE_OUT_COOLDOWN = Duration.minutes(5)
 #: Clips of a card come minutes apart; AWS waits for 15 quiet minutes before it comes to this at all.
 SCALE_IN_COOLDOWN = Duration.minutes(5)
-#: The image is 8 GB, the weights are in it, and each is tested before the server says that it is ready.
+#: The weights are in the image, which is gigabytes; each is tested before the server says that it is ready.
 READY_WITHIN = Duration.minutes(15)
+#: The image's CUDA is 12, which a driver from 525 on runs; the one that SageMaker takes unasked knows CUDA 11.
+#: https://docs.aws.amazon.com/sagemaker/latest/dg/inference-gpu-drivers.html
+DRIVER = "al2-ami-sagemaker-inference-gpu-3-1"
 #: An hour is what a question may wait (`TTL_S` in circletake/cloud/inference.py).
 LATE_AFTER = Duration.minutes(30)
 FAILURES = "failures/"
@@ -44,7 +47,7 @@ class Analyser(Construct):
     """The endpoint, and what it tells. Idle it costs what its alarms cost; `shared.storage.work` holds all it reads."""
 
     def __init__(self, shared: Shared, image: str, instance: str) -> None:
-        """`image`: the folder that the container is built from; `instance`: such as ml.g5.xlarge."""
+        """`image`: the folder that the container is built from, for a GPU or not; `instance`: such as ml.g5.xlarge."""
         super().__init__(shared.stack, "Analyser")
         self.shared = shared
         self.endpoint_name = f"{shared.stack.stack_name}-analyse"
@@ -59,7 +62,13 @@ class Analyser(Construct):
             retention=logs.RetentionDays.THREE_MONTHS,
             removal_policy=RemovalPolicy.DESTROY,
         )
-        container = ecr.DockerImageAsset(self, "Image", directory=image, platform=ecr.Platform.LINUX_AMD64)
+        container = ecr.DockerImageAsset(
+            self,
+            "Image",
+            directory=image,
+            platform=ecr.Platform.LINUX_AMD64,
+            build_args=None if _has_gpu(instance) else {"LOCK": "models.txt", "DEVICE": "cpu"},
+        )
         self.role = self._role(container)
         self.endpoint = self._endpoint(container, instance)
         self._scale()
@@ -101,6 +110,7 @@ class Analyser(Construct):
             variant_name=_VARIANT,
             model_name=model.attr_model_name,
             instance_type=instance,
+            inference_ami_version=DRIVER if _has_gpu(instance) else None,
             initial_instance_count=1,  # SageMaker takes no zero here; it goes when nothing was asked for a while
             initial_variant_weight=1,
             container_startup_health_check_timeout_in_seconds=READY_WITHIN.to_seconds(),
@@ -229,3 +239,8 @@ class Analyser(Construct):
             statistic=statistic,
             period=period or Duration.minutes(1),
         )
+
+
+def _has_gpu(instance: str) -> bool:
+    """Whether it is of a family with NVIDIA's GPUs: ml.g5.xlarge, ml.p4d.24xlarge."""
+    return instance.startswith(("ml.g", "ml.p"))

@@ -14,17 +14,15 @@ from aws_cdk import aws_lambda as lambda_
 
 from infra.alarms import Alarms
 from infra.app import ContextError, instance
-from infra.endpoints import AT_ONCE, MAX_INSTANCES, Analyser
+from infra.endpoints import AT_ONCE, DRIVER, MAX_INSTANCES, Analyser
 from infra.reasons import acknowledge
 from infra.stages import Machine, Shared, Stage
 from infra.storage import Storage
 from tests.infra.template import Properties, Template, denies_plain_http, listed, logical
 
 
-@pytest.fixture(scope="session")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Template:
+def small(folder: Path, instance: str) -> Template:
     """A stack of nothing but storage, two stages, and the endpoint between them."""
-    folder = tmp_path_factory.mktemp("endpoint")
     for name, file in (("code", "handler.py"), ("layer", "python.txt"), ("image", "Dockerfile")):
         (folder / name).mkdir()
         (folder / name / file).write_text("FROM scratch\n")
@@ -46,10 +44,15 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Template:
         Stage(shared, name, Machine(Duration.seconds(60)), late_after=Duration.minutes(10))
         for name in ("dispatch", "collect")
     )
-    Analyser(shared, str(folder / "image"), "ml.g5.xlarge").serve(dispatch, collect)
+    Analyser(shared, str(folder / "image"), instance).serve(dispatch, collect)
     Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks(app))
     app.synth()
     return Template(folder / "cdk.out" / "Small.template.json")
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return small(tmp_path_factory.mktemp("endpoint"), "ml.g5.xlarge")
 
 
 def _only(template: Template, kind: str) -> tuple[str, Properties]:
@@ -188,6 +191,19 @@ def test_idle_it_is_topics_alarms_and_a_log(endpoint: Template) -> None:
     }
 
 
+def test_with_a_gpu_the_driver_knows_our_cuda_and_without_one_the_image_is_built_for_the_processor(
+    endpoint: Template, tmp_path: Path
+) -> None:
+    without = small(tmp_path, "ml.c7i.xlarge")
+    variants = [_only(each, "SageMaker::EndpointConfig")[1]["ProductionVariants"][0] for each in (endpoint, without)]
+    assert [variant.get("InferenceAmiVersion") for variant in variants] == [DRIVER, None]
+    images = [
+        next(iter(json.loads((each.path.parent / "Small.assets.json").read_text())["dockerImages"].values()))["source"]
+        for each in (endpoint, without)
+    ]
+    assert [image.get("dockerBuildArgs") for image in images] == [None, {"LOCK": "models.txt", "DEVICE": "cpu"}]
+
+
 def test_a_stack_without_it_has_nothing_of_sagemaker(template: Template) -> None:
     kinds = {resource["Type"] for resource in template.resources.values()}
     assert not [kind for kind in kinds if "SageMaker" in kind or "AutoScaling" in kind]
@@ -197,7 +213,7 @@ def test_an_instance_is_a_name_of_sagemaker_or_none() -> None:
     assert [instance(value) for value in ("ml.g5.xlarge", "", None)] == ["ml.g5.xlarge", None, None]
 
 
-@pytest.mark.parametrize("value", ["g5.xlarge", "yes", "ml.g5", "ml.g5.xlarge,ml.g5.xlarge", 5])
+@pytest.mark.parametrize("value", ["g5.xlarge", "yes", "ml.g5", "ml.g5.xlarge,ml.g5.xlarge", "ml.c7g.xlarge", 5])
 def test_an_instance_that_cannot_be_is_refused_by_name(value: object) -> None:
     with pytest.raises(ContextError, match="`analyse`"):
         instance(value)
