@@ -1,0 +1,247 @@
+"""Lines of text that were read in a picture → what a slate in it says. What is unsure is left out, never guessed.
+
+A slate is a board with several labelled cells; each label has its value beside or below it. Any other text (signs,
+subtitles, timecode) has no such board and says nothing. Labels and ways of writing: knowledge of the field.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+from circletake.film.slate_words import Label, Letter, is_mos, read_value, resembles, said, split
+
+Point = tuple[float, float]
+#: What identifies a board: printed on all of them, and together on little else.
+_CORE = (Label.SCENE, Label.TAKE, Label.ROLL)
+#: Labels on a board, and how many of them are of the core.
+_LABELS, _OF_CORE = 3, 2
+#: Distances below are in heights of the larger of two texts, and were set on drawn slates.
+_SAME_BOARD = 4.0
+_BESIDE, _BELOW = 8.0, 1.2
+#: Middles of one row differ by less than this.
+_ROW = 0.6
+#: What two that touch are apart, so that distances can be divided by one another.
+_TOUCHING = 0.25
+#: A value belongs to the nearest label where the next one is this much farther.
+_CLEARLY = 1.6
+#: Parts of one value stand this close.
+_SAME_VALUE = 1.0
+#: A cell of which no neighbour tells the width is at most so many heights of its label wide.
+_CELL = 14.0
+#: A cell is at most so much wider than the narrowest of its row.
+_WIDER = 1.5
+#: What somebody wrote is this much higher than what is printed.
+_WRITTEN = 1.4
+#: Of the frames that say anything of a field, and how sure the reading must be in the end.
+_MAJORITY, _SURE = 2 / 3, 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The letters of a line as they were read, and its corners: clockwise from where it begins, pixels being square.
+
+    `whole`: nothing stands against it that may cover more of it.
+    """
+
+    letters: tuple[Letter, ...]
+    corners: tuple[Point, Point, Point, Point]
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a slate says in one cell, in one spelling, and the corners of what says so."""
+
+    text: str
+    confidence: float
+    corners: tuple[Point, ...]
+
+
+Board = dict[Label, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A label, or text that is none, on the board laid straight: left, top, right and bottom."""
+
+    label: Label | None
+    letters: tuple[Letter, ...]
+    whole: bool
+    left: float
+    top: float
+    right: float
+    bottom: float
+    corners: tuple[Point, ...]
+
+    @property
+    def text(self) -> str:
+        return said(self.letters)
+
+    @property
+    def height(self) -> float:
+        return max(abs(self.bottom - self.top), 1e-9)
+
+    @property
+    def middle(self) -> Point:
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+
+def read_board(lines: Sequence[Line]) -> Board | None:
+    """Lines of one picture → the cells of the slate in it. None where there is no slate, or more than one."""
+    boards = [board for board in _connected(_laid_straight(lines)) if _is_slate(board)]
+    return _cells(boards[0]) if len(boards) == 1 else None
+
+
+def _laid_straight(lines: Sequence[Line]) -> list[_Item]:
+    """Lines at whatever angle the board is held → its labels and texts as if it were held straight."""
+    along = [(line.corners[1][0] - line.corners[0][0], line.corners[1][1] - line.corners[0][1]) for line in lines]
+    angle = math.atan2(sum(y for _, y in along), sum(x for x, _ in along))
+    cosine, sine = math.cos(angle), math.sin(angle)
+    items = []
+    for line in lines:
+        laid = [(x * cosine + y * sine, y * cosine - x * sine) for x, y in line.corners]
+        left, right = (laid[0][0] + laid[3][0]) / 2, (laid[1][0] + laid[2][0]) / 2
+        top, bottom = (laid[0][1] + laid[1][1]) / 2, (laid[2][1] + laid[3][1]) / 2
+        for label, start, end in split(said(line.letters)):
+            low, high = start / len(line.letters), end / len(line.letters)
+            width = right - left
+            items.append(
+                _Item(
+                    label, line.letters[start:end], line.whole,
+                    left + low * width, top, left + high * width, bottom, _part(line.corners, low, high),
+                )
+            )  # fmt: skip
+    return items
+
+
+def _part(corners: Sequence[Point], low: float, high: float) -> tuple[Point, ...]:
+    """The corners of a line → of the part of it between two shares of its width."""
+
+    def between(one: Point, other: Point, share: float) -> Point:
+        return one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share
+
+    (a, b, c, d) = corners
+    return between(a, b, low), between(a, b, high), between(d, c, high), between(d, c, low)
+
+
+def _connected(items: Sequence[_Item]) -> list[list[_Item]]:
+    """Items → groups in which each stands close to another one."""
+    groups: list[list[_Item]] = []
+    for item in items:
+        near = [group for group in groups if any(_gap(item, other) <= _SAME_BOARD for other in group)]
+        joined = [item, *(each for group in near for each in group)]
+        groups = [*(group for group in groups if group not in near), joined]
+    return groups
+
+
+def _gap(one: _Item, other: _Item) -> float:
+    across = max(one.left, other.left) - min(one.right, other.right)
+    down = max(one.top, other.top) - min(one.bottom, other.bottom)
+    return max(0.0, across, down) / max(one.height, other.height)
+
+
+def _is_slate(board: Sequence[_Item]) -> bool:
+    labels = {item.label for item in board if item.label}
+    core = {Label.SCENE if label is Label.SLATE else label for label in labels} & set(_CORE)
+    rows = max(item.middle[1] for item in board) - min(item.middle[1] for item in board)
+    # A strip of one line is a subtitle or was burnt in.
+    return len(labels) >= _LABELS and len(core) >= _OF_CORE and rows > max(item.height for item in board if item.label)
+
+
+def _cells(board: Sequence[_Item]) -> Board:
+    read = [replace(item, label=resembles(item.text)) if item.label is None else item for item in board]
+    labels, texts = [item for item in read if item.label], [item for item in read if item.label is None]
+    owned: dict[int, list[_Item]] = {}
+    for text in texts:
+        if (owner := _owner(text, labels)) is not None:
+            owned.setdefault(owner, []).append(text)
+    cells: Board = {}
+    for asked in (Label.SCENE, Label.SLATE, Label.TAKE, Label.ROLL, Label.CAMERA):
+        asking = [index for index, label in enumerate(labels) if label.label is asked]
+        said = [value for index in asking if (value := _value(asked, labels[index], owned.get(index, [])))]
+        if said and len({value.text for value in said}) == 1:
+            cells[asked] = said[0]
+    if (mos := _written_mos(labels, texts)) is not None:
+        cells[Label.MOS] = mos
+    return cells
+
+
+def _owner(text: _Item, labels: Sequence[_Item]) -> int | None:
+    """Text that is no label → the number of the label that it clearly belongs to."""
+    near = sorted((min(_beside(text, label, labels), _below(text, label, labels)), i) for i, label in enumerate(labels))
+    if near[0][0] == math.inf or (len(near) > 1 and near[1][0] < _CLEARLY * near[0][0]):
+        return None
+    return near[0][1]
+
+
+def _beside(text: _Item, label: _Item, labels: Sequence[_Item]) -> float:
+    """How far a text stands to the right of a label, no other label being between them; infinite where it does not."""
+    gap = (text.left - label.right) / max(text.height, label.height)
+    between = any(_one_row(label, other) and label.right < other.middle[0] < text.middle[0] for other in labels)
+    if not _one_row(text, label) or text.middle[0] < label.right or gap > _BESIDE or between:
+        return math.inf
+    return _TOUCHING + max(0.0, gap)
+
+
+def _below(text: _Item, label: _Item, labels: Sequence[_Item]) -> float:
+    """How far a text stands below a label, within its cell; infinite where it does not."""
+    row = sorted(other.left for other in labels if _one_row(label, other))
+    widths = [right - left for left, right in pairwise(row) if right - left > label.height]
+    # Where the next label was not read, the narrowest cell of the row tells how wide this one may be.
+    cell = _WIDER * min(widths) if widths else _CELL * label.height
+    end = min([label.left + cell, *(left for left in row if left > label.right)])
+    gap = (text.top - label.bottom) / max(text.height, label.height)
+    # A label of the cell's own column, in the row of the text, is where the text belongs.
+    if any(_one_row(text, other) and label.bottom < other.middle[1] and other.left < text.left for other in labels):
+        return math.inf
+    if text.middle[1] < label.bottom or gap > _BELOW or not label.left - label.height <= text.middle[0] <= end:
+        return math.inf
+    return _TOUCHING + max(0.0, gap)
+
+
+def _one_row(one: _Item, other: _Item) -> bool:
+    return abs(one.middle[1] - other.middle[1]) <= _ROW * max(one.height, other.height)
+
+
+def _value(asked: Label, label: _Item, owned: Sequence[_Item]) -> Value | None:
+    """A label and what belongs to it → its value, where all of its row is one value."""
+    if not owned:
+        return None
+    first = min(owned, key=lambda text: _gap(text, label))
+    row = sorted((text for text in owned if _one_row(text, first)), key=lambda text: text.left)
+    apart = any(_gap(one, other) > _SAME_VALUE for one, other in pairwise(row))
+    # A part of the scene may stand in a line of its own, and then the number alone is not what the slate says.
+    goes_on = any(text not in row and text.text.strip().upper().startswith(("PT", "PU", "SER")) for text in owned)
+    reading = read_value(asked, [letter for each in row for letter in each.letters])
+    if apart or goes_on or reading is None:
+        return None
+    corners = (row[0].corners[0], row[-1].corners[1], row[-1].corners[2], row[0].corners[3])
+    return Value(reading.text, reading.confidence if all(each.whole for each in row) else 0.0, corners)
+
+
+def _written_mos(labels: Sequence[_Item], texts: Sequence[_Item]) -> Value | None:
+    """MOS where somebody wrote it. It is also printed on many slates, beside INT and EXT, and then says nothing."""
+    printed = median(label.height for label in labels)
+    written = [text for text in texts if is_mos(text.text) and text.height >= _WRITTEN * printed]
+    if len(written) != 1:
+        return None
+    return Value("MOS", min(max(letter.values()) for letter in written[0].letters), written[0].corners)
+
+
+def vote(boards: Sequence[tuple[int, Board]]) -> dict[Label, tuple[int, Value]]:
+    """Frames, and what was read in each → what most of them agree on, and the frame in which it was read best."""
+    agreed: dict[Label, tuple[int, Value]] = {}
+    for label in Label:
+        read = [(frame, board[label]) for frame, board in boards if label in board]
+        texts = Counter(value.text for _, value in read)
+        for text, votes in texts.most_common(1):
+            frame, best = max(
+                (one for one in read if one[1].text == text), key=lambda one: (one[1].confidence, -one[0])
+            )
+            confidence = best.confidence * votes / len(read)
+            if votes >= _MAJORITY * len(read) and confidence >= _SURE:
+                agreed[label] = frame, replace(best, confidence=confidence)
+    return agreed

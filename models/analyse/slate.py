@@ -1,0 +1,249 @@
+"""The proxy → what the slate in it says: scene, take, roll, camera, MOS. What is unsure is left out.
+
+A slate stands at the beginning, or, upside down, at the end. So only there, and only now and then, it is looked for
+where lines of text stand together; the sharpest of these frames are read, and what most of them agree on counts.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from circletake.contracts.analysis import AnalysisKind, Box, Question, SlateAnswer, SlateField
+from circletake.film.slate_words import Label, said
+from circletake.film.slates import Board, Line, Value, read_board, vote
+from models.analyse.ppocr import Letter, Ppocr, cut_out
+from models.capability import Device, Media, Weights
+from models.loading import onnx
+
+Pixels = NDArray[np.uint8]
+Numbers = NDArray[np.float32]
+
+_PACKAGE = "rapidocr_onnxruntime"
+#: Seconds at either end in which a slate is looked for, and how often in a second.
+_END_S, _A_SECOND = 15, 2
+#: Of so many glances that follow one another the sharpest is read; around a slate, so many frames.
+_SLOT, _READ = 2, 4
+#: Lines that stand together on the emptiest slate: three labels and a value.
+_TOGETHER = 4
+#: Lines of one board are at most so many of their heights apart.
+_APART = 4.0
+#: Longest sides at which lines are looked for: in the whole picture; where they stand together, small and large ones.
+_GLANCE, _CLOSE, _FAR = 640, 960, 256
+#: What is read around the lines that a glance has found, as a share of them: it overlooks some.
+_AROUND = 0.2
+#: Our own text is burnt into the highest and the lowest of so many parts.
+_BURNT_IN = 8
+#: Where paper has to follow a line: so far beyond it and so far into it, and how much; shares of the line's height.
+_MARGIN, _INTO, _PAPER = 0.5, 0.2, 0.12
+#: What differs from paper by this share of what ink does is none; a column of paper has at most so much of it.
+_UNLIKE, _BARE = 0.35, 0.1
+#: A blank is wider than this, in heights of its line, when it parts two cells.
+_BLANK = 1.1
+
+
+@dataclass(frozen=True)
+class _Glance:
+    """A frame in which lines stand together: where (left, top, right, bottom), and how sharp it is there."""
+
+    number: int
+    picture: Pixels
+    where: tuple[int, int, int, int]
+    sharpness: float
+
+
+class Slate:
+    """PP-OCRv4 and what is known of slates."""
+
+    kind: ClassVar[AnalysisKind] = AnalysisKind.SLATE
+    name: ClassVar[str] = "ppocr-v4-slate"
+    code: ClassVar[str] = "1"
+    weights: ClassVar[tuple[Weights, ...]] = (
+        Weights(
+            _PACKAGE,
+            "models/ch_PP-OCRv4_det_infer.onnx",
+            "d2a7720d45a54257208b1e13e36a8479894cb74155a5efe29462512d42f49da9",
+        ),
+        Weights(
+            _PACKAGE,
+            "models/ch_ppocr_mobile_v2.0_cls_infer.onnx",
+            "e47acedf663230f8863ff1ab0e64dd2d82b838fceb5957146dab185a89d6215c",
+        ),
+        Weights(
+            _PACKAGE,
+            "models/ch_PP-OCRv4_rec_infer.onnx",
+            "48fc40f24f6d2a207a2b1091d3437eb3cc3eb6b676dc3ef9c37384005483683b",
+        ),
+    )
+
+    def __init__(self, device: Device) -> None:
+        finds, turns, reads = (onnx(each, device) for each in self.weights)
+        self._ocr = Ppocr(finds, turns, reads)
+
+    def look(self, media: Media, question: Question) -> SlateAnswer:
+        """A proxy, or stills of it → what its slate says. A slate at the beginning goes before one at the end."""
+        for glances in self._ends(media, question):
+            if read := self._read(glances):
+                return _answer(read, glances)
+        return SlateAnswer(kind=AnalysisKind.SLATE)
+
+    def self_test(self) -> None:
+        """Raise when a drawn word is not read."""
+        word = np.full((96, 320, 3), 255, np.uint8)
+        cv2.putText(word, "SCENE 12A", (20, 62), cv2.FONT_HERSHEY_SIMPLEX, 1.6, (0, 0, 0), 3, cv2.LINE_AA)
+        read = [said(line.letters) for line in self.lines(word)]
+        if [text.replace(" ", "") for text in read] != ["SCENE12A"]:
+            raise RuntimeError(f"a drawn SCENE 12A was read as {read}")
+
+    def _ends(self, media: Media, question: Question) -> Iterator[list[_Glance]]:
+        """→ the glances of the beginning, then those of the end; what lies between is not looked at."""
+        every, end = max(1, round(question.rate / _A_SECOND)), round(question.rate * _END_S)
+        glances: list[_Glance] = []
+        begun = True
+        for number, frame in media.frames(every):
+            if begun and number >= end:
+                yield glances
+                glances, begun = [], False
+            if begun or number >= question.frames - end:
+                glances += self._glance(number, frame, question.burnt_in)
+        yield glances
+
+    def _glance(self, number: int, frame: Pixels, burnt_in: bool) -> list[_Glance]:
+        """A frame → the glance at it; none where no lines stand together."""
+        hidden = frame.shape[0] // _BURNT_IN if burnt_in else 0
+        seen = frame[hidden : frame.shape[0] - hidden]
+        group = _largest_group(self._ocr.find(seen, _GLANCE))
+        if len(group) < _TOGETHER:
+            return []
+        low, high = group.min(axis=(0, 1)), group.max(axis=(0, 1))
+        margin = (high - low) * _AROUND
+        (left, top), (right, bottom) = (low - margin).clip(0).astype(int), (high + margin).astype(int)
+        where = (int(left), int(top) + hidden, min(int(right), seen.shape[1]), min(int(bottom), seen.shape[0]) + hidden)
+        grey = cv2.cvtColor(_part(frame, where), cv2.COLOR_RGB2GRAY)
+        return [_Glance(number, frame, where, float(cv2.Laplacian(grey, cv2.CV_32F).var()))]
+
+    def _read(self, glances: Sequence[_Glance]) -> list[tuple[int, Board]]:
+        """Glances → the first slate among them, as it was read in the sharpest of them around it."""
+        for start in range(0, len(glances), _SLOT):
+            best = max(glances[start : start + _SLOT], key=lambda glance: glance.sharpness)
+            if (board := self._board(best)) is None:
+                continue
+            around = [each for each in glances[max(0, start - _READ) : start + _SLOT + _READ] if each is not best]
+            around = sorted(around, key=lambda glance: -glance.sharpness)[: _READ - 1]
+            also = [(each.number, found) for each in around if (found := self._board(each)) is not None]
+            return [(best.number, board), *also]
+        return []
+
+    def _board(self, glance: _Glance) -> Board | None:
+        """A closer look at what a glance has found → the slate, in shares of the picture; None where it is none."""
+        left, top = glance.where[:2]
+        board = read_board(self.lines(_part(glance.picture, glance.where)))
+        return board and {
+            label: replace(value, corners=tuple((x + left, y + top) for x, y in value.corners))
+            for label, value in board.items()
+        }
+
+    def lines(self, picture: Pixels) -> list[Line]:
+        """RGB → its lines of text, whichever way up most of them stand."""
+        corners = self._ocr.find_large(picture, self._ocr.find(picture, _CLOSE), _FAR)
+        if not len(corners):
+            return []
+        lengths = np.linalg.norm(corners[:, 1] - corners[:, 0], axis=1)
+        turned = self._ocr.upside_down(cut_out(picture, corners)) @ lengths > lengths.sum() / 2
+        corners = np.roll(corners, 2, axis=1) if turned else corners
+        read = self._ocr.read(cut_out(picture, corners))
+        return [
+            replace(line, whole=_is_whole(picture, line))
+            for letters, each in zip(read, corners, strict=True)
+            for line in _parted(letters, each)
+        ]
+
+
+def _largest_group(lines: Numbers) -> Numbers:
+    """Lines → the most of them that stand close to one another."""
+    if not len(lines):
+        return lines
+    heights = np.linalg.norm(lines[:, 3] - lines[:, 0], axis=1)
+    low, high = lines.min(axis=1), lines.max(axis=1)
+    gaps = np.maximum(low[:, None], low[None]) - np.minimum(high[:, None], high[None])
+    near = gaps.max(axis=2) <= _APART * np.maximum(heights[:, None], heights[None])
+    reached = np.linalg.matrix_power(near.astype(np.float64), max(1, len(lines) - 1)) > 0
+    largest: Numbers = lines[reached[reached.sum(axis=1).argmax()]]
+    return largest
+
+
+def _parted(letters: Sequence[Letter], corners: Numbers) -> Iterator[Line]:
+    """One line as it was found → its parts: cells that stand in one row may have been taken for one line."""
+    height = float(np.linalg.norm(corners[3] - corners[0]) / np.linalg.norm(corners[1] - corners[0]))
+    parts: list[list[Letter]] = []
+    for letter in letters:
+        if not said([letter.may_be]).isspace() and (not parts or letter.at - parts[-1][-1].at > _BLANK * height):
+            parts.append([letter])
+        elif parts:
+            parts[-1].append(letter)
+    for number, part in enumerate(parts):
+        # The outer ends are those of the line; inside, half a letter stands on either side of a letter's middle.
+        low = 0.0 if number == 0 else part[0].at - height / 2
+        high = 1.0 if number == len(parts) - 1 else part[-1].at + height / 2
+        a, b, c, d = corners
+        ends = (a + (b - a) * low, a + (b - a) * high, d + (c - d) * high, d + (c - d) * low)
+        (a, b, c, d) = ((float(x), float(y)) for x, y in ends)
+        yield Line(tuple(letter.may_be for letter in part), (a, b, c, d))
+
+
+def _is_whole(picture: Pixels, line: Line) -> bool:
+    """Whether there is paper before and after a line, nothing that may hide more of it: a thumb, the picture's edge."""
+    corners = np.array(line.corners, np.float32)
+    along, across = corners[1] - corners[0], corners[3] - corners[0]
+    side = along * float(_MARGIN * np.linalg.norm(across) / max(1e-6, float(np.linalg.norm(along))))
+    around = corners + np.stack([-side, side, side, -side])
+    height, width = picture.shape[:2]
+    if around.min() < 0 or around[:, 0].max() > width or around[:, 1].max() > height:
+        return False
+    (strip,) = cut_out(np.asarray(cv2.GaussianBlur(picture, (0, 0), 1), np.uint8), around[None])
+    high = strip.shape[0]
+    margin = max(1, round(high * _MARGIN))
+    within = strip[:, margin:-margin].reshape(-1, 3).astype(np.float32)
+    paper = np.median(within, axis=0)
+    ink = float(np.percentile(np.abs(within - paper).max(axis=1), 95))
+    unlike = np.abs(strip.astype(np.float32) - paper).max(axis=2) > _UNLIKE * ink
+    bare = (unlike.mean(axis=0) < _BARE).astype(np.float32)
+    ends = margin + max(1, round(high * _INTO))
+    run = np.ones(max(1, round(high * _PAPER)))
+    return all(np.convolve(end, run, "valid").max() > len(run) - 0.5 for end in (bare[:ends], bare[-ends:]))
+
+
+def _part(picture: Pixels, where: tuple[int, int, int, int]) -> Pixels:
+    left, top, right, bottom = where
+    return picture[top:bottom, left:right]
+
+
+def _answer(read: Sequence[tuple[int, Board]], glances: Sequence[_Glance]) -> SlateAnswer:
+    """What was read, and the glances among which it was → the answer."""
+    picture = glances[0].picture
+    fields = {
+        label: SlateField(text=value.text, confidence=value.confidence, frame=frame, box=_box(value, picture))
+        for label, (frame, value) in vote(read).items()
+    }
+    frames = [frame for frame, _ in read]
+    return SlateAnswer(
+        kind=AnalysisKind.SLATE,
+        first=min(frames),
+        last=max(frames),
+        # In Britain the slate's number stands for scene and setup.
+        scene=fields.get(Label.SCENE) or fields.get(Label.SLATE),
+        take=fields.get(Label.TAKE),
+        roll=fields.get(Label.ROLL),
+        camera=fields.get(Label.CAMERA),
+        mos=fields.get(Label.MOS),
+    )
+
+
+def _box(value: Value, picture: Pixels) -> Box:
+    height, width = picture.shape[:2]
+    shares = (np.array(value.corners) / (width, height)).clip(0, 1)
+    (left, top), (right, bottom) = shares.min(axis=0).tolist(), shares.max(axis=0).tolist()
+    return Box(x=left, y=top, width=right - left, height=bottom - top)
