@@ -1,5 +1,6 @@
 """The command line: package, register, compare, promote, list."""
 
+import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from rich.text import Text
 from models.tooling import screen
 from models.tooling.artefact import NAME, gather, write
 from models.tooling.comparing import Comparison, Verdict, compare
-from models.tooling.deploying import command, context, running
+from models.tooling.deploying import CONTEXT, promotion, running
 from models.tooling.promoting import case_against, decide
 from models.tooling.refusal import Refused
 from models.tooling.registering import prepare
@@ -157,13 +158,13 @@ def promote(
     version, in_force = registry.version(number), registry.in_force()
     if in_force and in_force.number == number:
         raise Refused(f"Version {number} is in force already.")
-    store.find(version.artefact)
+    told = promotion(version, store.find(version.artefact)).model_dump(mode="json")
     case = case_against(_registered(store, version), _registered(store, in_force) if in_force else None)
     said = decide(case, person, because, despite)
     before = running(session, endpoint) if endpoint else None
     version = registry.approve(version, said, datetime.now(UTC).isoformat(timespec="microseconds"))
     if as_json:
-        beside = {"before": in_force.number if in_force else None, "doubts": case.doubts, "context": context(version)}
+        beside = {"before": in_force.number if in_force else None, "doubts": case.doubts, "context": {CONTEXT: told}}
         screen.print_json({**_told(version), **beside, "running": vars(before) if before else None})
         return
     if case.comparison and in_force:
@@ -173,8 +174,8 @@ def promote(
         screen.say(f"Version {in_force.number} stays approved: promote it again to go back.")
     if before:
         screen.say(f"{endpoint} runs {before.artefact or 'the weights in its image'} in {before.image} until then.")
-    screen.say("Nothing is deployed yet. This does it:")
-    screen.say(command(version))
+    screen.say("Nothing is deployed yet. Put this into the context of cdk.json, commit it, and run make deploy:")
+    screen.say(f'"{CONTEXT}": {json.dumps(told, indent=2)}')
 
 
 @app.command("list")

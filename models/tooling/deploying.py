@@ -5,7 +5,14 @@ from dataclasses import dataclass
 import boto3
 from sagemaker.core.resources import Endpoint, EndpointConfig, Model
 
-from models.tooling.registry import Version
+from circletake.contracts.analysis import AnalysisKind, ModelVersion
+from circletake.contracts.promotion import Promotion
+from models.tooling.registering import deployable
+from models.tooling.registry import KINDS, Version
+from models.tooling.store import Kept
+
+#: The key of the CDK's context in cdk.json.
+CONTEXT = "analyse_model"
 
 
 @dataclass(frozen=True)
@@ -16,14 +23,11 @@ class Running:
     artefact: str | None
 
 
-def context(version: Version) -> dict[str, str]:
-    """A version → the CDK's context that `infra/endpoints.py` makes the endpoint's model of."""
-    return {"analyse_image": version.image, "analyse_artefact": version.artefact}
-
-
-def command(version: Version) -> str:
-    """→ what a person types."""
-    return "make deploy CONTEXT='" + " ".join(f"-c {key}={value}" for key, value in context(version).items()) + "'"
+def promotion(version: Version, artefact: Kept) -> Promotion:
+    """A version, and its artefact as it lies there → what the stack is to be told."""
+    models = {AnalysisKind(kind): version.properties[kind].split() for kind in version.properties[KINDS].split()}
+    versions = {kind: ModelVersion(name=name, version=number) for kind, (name, number) in models.items()}
+    return deployable(version.image, artefact, versions)
 
 
 def running(session: boto3.Session, endpoint: str) -> Running:

@@ -1,13 +1,14 @@
 """An artefact in the bucket, an image and scores → what is written down of a version, once it all fits together."""
 
 import io
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from models.tooling.manifest import CODE, MANIFEST, WEIGHTS, Manifest
+from circletake.contracts.analysis import AnalysisKind, ModelVersion
+from circletake.contracts.promotion import Promotion
+from models.tooling.manifest import MANIFEST, Manifest
 from models.tooling.packing import first_member
 from models.tooling.refusal import Refused
 from models.tooling.registry import KINDS, MATERIAL, Registration
@@ -15,9 +16,6 @@ from models.tooling.scores import Scores, read_scores
 from models.tooling.source import Commit
 from models.tooling.store import Kept, Store
 
-_IMAGE = re.compile(r"[^\s@]+@sha256:[0-9a-f]{64}")
-#: Where SageMaker unpacks an artefact.
-_UNPACKED = "/opt/ml/model"
 #: A manifest names a few hundred files.
 _MAX_MANIFEST_BYTES = 1024 * 1024
 
@@ -30,28 +28,18 @@ class Prepared:
 
 def prepare(store: Store, checkout: Path, artefact: str, image: str, scores: Path) -> Prepared:
     """→ what to register. Raises `Refused` unless all of them are what they are said to be."""
-    if not _IMAGE.fullmatch(image):
-        raise Refused(f"{image} is a name that can come to mean another image. Name it by digest: …@sha256:…")
     kept = store.find(artefact)
     manifest = _manifest(store, kept)
+    promotion = deployable(image, kept, {each.kind: each.model for each in manifest.capabilities})
     commit = _commit(checkout, manifest)
     body = scores.read_bytes()
     rows = read_scores(body, commit.material, scores.name)
-    beside = store.keep(kept.place[0], "scores.json", io.BytesIO(body), kept.kms_key)
-    models = {each.kind.value: f"{each.model.name} {each.model.version}" for each in manifest.capabilities}
+    models = {kind.value: f"{model.name} {model.version}" for kind, model in promotion.versions.items()}
     return Prepared(
         Registration(
-            artefact=kept,
-            scores=beside,
-            image=image,
+            promotion=promotion,
+            scores=store.keep(kept.place[0], "scores.json", io.BytesIO(body), kept.kms_key),
             commit=commit.id,
-            description=f"{', '.join(models)} of commit {commit.id[:12]}",
-            environment={
-                # The artefact's code and weights come before the image's, and the folder it starts in is not searched.
-                "PYTHONPATH": f"{_UNPACKED}/{CODE}:{_UNPACKED}/{WEIGHTS}",
-                "PYTHONSAFEPATH": "1",
-                "CAPABILITIES": ",".join(models),
-            },
             properties={
                 **models,
                 KINDS: " ".join(models),
@@ -63,6 +51,19 @@ def prepare(store: Store, checkout: Path, artefact: str, image: str, scores: Pat
         ),
         rows,
     )
+
+
+def deployable(image: str, artefact: Kept, versions: dict[AnalysisKind, ModelVersion]) -> Promotion:
+    """→ what the stack is to be told of a version. Raises `Refused` where the stack would refuse it."""
+    try:
+        return Promotion(image=image, artefact=artefact.uri, kms_key=artefact.kms_key, versions=versions)
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False)[0]
+        if first["loc"] == ("image",):
+            raise Refused(
+                f"{image} is no image of ECR by digest (…@sha256:…): a name can come to mean another."
+            ) from wrong
+        raise Refused(f"Nothing could deploy this: {first['loc'][0]} is {first['input']!r}.") from wrong
 
 
 def _manifest(store: Store, kept: Kept) -> Manifest:

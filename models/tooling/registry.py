@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 import boto3
 from sagemaker.core.resources import ModelPackage, ModelPackageGroup
 
+from circletake.contracts.promotion import Promotion
 from models.tooling.refusal import Refused
 from models.tooling.store import Kept
 
@@ -25,12 +26,9 @@ _ASKED, _ANSWERED = ["video/mp4", "video/x-matroska", "image/jpeg"], ["applicati
 class Registration:
     """What is written down of a version. `properties`: short facts, which the registry shows beside it."""
 
-    artefact: Kept
+    promotion: Promotion
     scores: Kept
-    image: str
     commit: str
-    description: str
-    environment: dict[str, str]
     properties: dict[str, str]
 
 
@@ -66,6 +64,7 @@ class Registry:
 
     def register(self, asked: Registration) -> tuple[Version, bool]:
         """→ the version, waiting for a person's approval, and whether it is new. The same again is the same version."""
+        wanted = asked.promotion
         for version in self.versions():
             if version.properties.get(KINDS) != asked.properties[KINDS]:
                 raise Refused(
@@ -73,7 +72,7 @@ class Registry:
                     "Each set of capabilities has a group of its own: name another with --group."
                 )
             there = (version.artefact, version.scores_sha256, version.image, version.commit)
-            if there == (asked.artefact.uri, asked.scores.sha256, asked.image, asked.commit):
+            if there == (wanted.artefact, asked.scores.sha256, wanted.image, asked.commit):
                 return version, False
         if not self._is_there():
             about = "Models of Circletake that one endpoint serves; their scores are beside each version."
@@ -127,11 +126,12 @@ class Registry:
         By the client: `ModelPackage.create` of SDK 3.27 registers it and then fails, because it looks for a
         `ModelPackageName` in an answer that never has one; and it misspells `SupportedResponseMIMETypes`.
         """
+        wanted = asked.promotion
         container = {
-            "Image": asked.image,
-            "ImageDigest": asked.image.partition("@")[2],
-            "ModelDataUrl": asked.artefact.uri,
-            "Environment": asked.environment,
+            "Image": wanted.image,
+            "ImageDigest": wanted.image.partition("@")[2],
+            "ModelDataUrl": wanted.artefact,
+            "Environment": wanted.environment,
         }
         scores = {
             "ContentType": "application/json",
@@ -140,7 +140,7 @@ class Registry:
         }
         request: dict[str, Any] = {
             "ModelPackageGroupName": self.group,
-            "ModelPackageDescription": asked.description,
+            "ModelPackageDescription": f"{asked.properties[KINDS]} of commit {asked.commit}",
             "ModelApprovalStatus": PENDING,
             "InferenceSpecification": {
                 "Containers": [container],
@@ -150,7 +150,7 @@ class Registry:
             "ModelMetrics": {"ModelQuality": {"Statistics": scores}},
             "MetadataProperties": {"CommitId": asked.commit},
             "CustomerMetadataProperties": asked.properties,
-            "SecurityConfig": {"KmsKeyId": asked.artefact.kms_key},
+            "SecurityConfig": {"KmsKeyId": wanted.kms_key},
             # Asked twice because an answer was lost, it is registered once.
             "ClientToken": str(uuid5(NAMESPACE_URL, f"{self.group} {asked}")),
         }

@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
+from circletake.contracts.promotion import Promotion
 from tests.tooling.made import BUCKET, GROUP, IMAGE, KEY, Made, row, told
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -80,7 +81,7 @@ def test_code_that_is_in_no_commit_is_not_registered(made: Made, capsys: Said) -
 
 def test_an_image_by_a_name_that_can_move_is_refused(made: Made, capsys: Said) -> None:
     assert made.register(GOOD, image="123456789012.dkr.ecr.eu-central-1.amazonaws.com/analyse:latest") == 1
-    assert "Name it by digest" in capsys.readouterr().err
+    assert "no image of ECR by digest" in capsys.readouterr().err
 
 
 def test_what_is_no_artefact_of_ours_is_not_registered(made: Made, capsys: Said) -> None:
@@ -96,7 +97,11 @@ def test_a_person_approves_it_and_is_told_what_deploys_it(made: Made, capsys: Sa
     assert made.register(GOOD, uri=uri) == 0
     assert promoted(1) == 0
     said = capsys.readouterr().out
-    assert f"-c analyse_image={IMAGE} -c analyse_artefact={uri}" in said
+    context = json.loads("{" + said[said.index('"analyse_model"') :] + "}")["analyse_model"]
+    promotion = Promotion.model_validate_json(json.dumps(context))
+    assert (promotion.image, promotion.artefact, promotion.kms_key) == (IMAGE, uri, KEY)
+    versions = json.loads((made.root / "models" / "versions.json").read_text())
+    assert promotion.model_dump(mode="json")["versions"] == versions
     version = listed(capsys)["versions"][0]
     assert version["status"] == "Approved"
     assert version["said"] == "Ada O'Brien: fewer fields missed"
@@ -212,8 +217,9 @@ def test_promoting_tells_what_the_endpoint_runs_until_it_is_deployed(
     made: Made, capsys: Said, session: boto3.Session
 ) -> None:
     def as_aws(parsed: dict[str, Any], **_: Any) -> None:
-        """Where nothing is captured AWS says nothing of it; moto says {}, which the SDK cannot read."""
-        parsed.pop("DataCaptureConfig", None)
+        """Of what is not there AWS says nothing; moto says {}, which the SDK cannot read."""
+        for name in [name for name, value in parsed.items() if value == {}]:
+            del parsed[name]
 
     session.events.register("after-call.sagemaker", as_aws)
     assert made.register(GOOD) == 0
