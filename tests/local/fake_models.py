@@ -1,4 +1,4 @@
-"""A model server that behaves as it is told: right, late, wrong, foreign, never, refusing, failing, broken.
+"""A model server that behaves as it is told: right, late, wrong, foreign, never, refusing, failing, dying.
 
 python -m tests.local.fake_models --host 127.0.0.1 --port 8080 [--behave right,never] [--seen FILE] [--ready-after 0.5]
 
@@ -74,6 +74,11 @@ class Fake(BaseHTTPRequestHandler):
                 while True:
                     self.wfile.write(b" ")
                     time.sleep(0.2)
+            case "cut":
+                self.send_response(200)
+                self.send_header("Content-Length", "1000")
+                self.end_headers()
+                self.wfile.write(b'{"version": 1')
             case "never":
                 time.sleep(3600)
             case "die":

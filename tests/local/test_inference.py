@@ -154,6 +154,7 @@ def test_the_model_server_gets_the_media_its_type_and_no_keys(analysed: Analysed
     [
         ("refuse", "Received client error (422) from model", "UNANSWERABLE"),
         ("fail", "Received server error (500) from model", "MODEL_FAILED"),
+        ("cut", "Received server error (0) from model", "Received server error (0)"),
         ("die", "Received server error (0) from model", "Received server error (0)"),
     ],
 )

@@ -4,7 +4,6 @@ import contextlib
 import http.client
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import boto3
@@ -26,12 +25,12 @@ class NotReached(Exception):  # noqa: N818
     """The model server was gone before it was asked: the invocation still waits."""
 
 
-@dataclass(frozen=True, slots=True)
 class Failed(Exception):  # noqa: N818 - an end of an invocation, stored and told
     """Why there is no answer, and what the model server said, if anything."""
 
-    reason: str
-    said: bytes = b""
+    def __init__(self, reason: str, said: bytes = b"") -> None:
+        super().__init__(reason)
+        self.reason, self.said = reason, said
 
 
 class Worker:
@@ -62,13 +61,13 @@ class Worker:
         try:
             bucket, key = _place(invocation.InputLocation)
             read = self._s3.get_object(Bucket=bucket, Key=key)
+            with contextlib.closing(read["Body"]) as media:
+                content_type, answer = ask(port, invocation, media, read["ContentLength"])
         except (ClientError, BotoCoreError) as error:
             raise Failed(
                 "ClientError: Failed to download data. Please ensure that there is an object located at the URL and "
                 f"that the role passed to CreateModel has permissions to download the object. {error}"
             ) from error
-        with contextlib.closing(read["Body"]) as media:
-            content_type, answer = ask(port, invocation, media, read["ContentLength"])
         try:
             self._put(output, answer, content_type)
         except (ClientError, BotoCoreError) as error:
@@ -109,12 +108,13 @@ class Worker:
 
 def ask(port: int, invocation: Invocation, media: "StreamingBody", size: int) -> tuple[str, bytes]:
     """POST /invocations → the answer's type and the answer. Raises `NotReached`, `Failed`."""
-    deadline = time.monotonic() + invocation.InvocationTimeoutSeconds
-    headers = {"Content-Length": str(size), INFERENCE: invocation.InferenceId}
-    told = {"Content-Type": invocation.ContentType, "Accept": invocation.Accept}
-    told[ATTRIBUTES] = invocation.CustomAttributes
-    headers |= {name: value for name, value in told.items() if value is not None}
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=invocation.InvocationTimeoutSeconds)
+    headers = {"Content-Length": str(size), "Connection": "close", INFERENCE: invocation.InferenceId}
+    given = {"Content-Type": invocation.ContentType, "Accept": invocation.Accept}
+    given[ATTRIBUTES] = invocation.CustomAttributes
+    headers |= {name: value for name, value in given.items() if value is not None}
+    timeout = invocation.InvocationTimeoutSeconds
+    deadline = time.monotonic() + timeout
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout, blocksize=_CHUNK)
     with contextlib.closing(connection):
         try:
             connection.connect()
@@ -128,7 +128,7 @@ def ask(port: int, invocation: Invocation, media: "StreamingBody", size: int) ->
             response = connection.getresponse()
             answer = _read(response, connection, deadline)
         except TimeoutError as late:
-            raise Failed(f"The model did not answer within {invocation.InvocationTimeoutSeconds} s. {_LOGS}") from late
+            raise Failed(f"The model did not answer within {timeout} s. {_LOGS}") from late
         except (OSError, http.client.HTTPException) as broken:
             raise Failed(f"ClientError: Received server error (0) from model. {_LOGS}") from broken
     if not 200 <= response.status < 300:
@@ -138,7 +138,10 @@ def ask(port: int, invocation: Invocation, media: "StreamingBody", size: int) ->
 
 
 def _read(response: http.client.HTTPResponse, connection: http.client.HTTPConnection, deadline: float) -> bytes:
-    """The body, until the deadline: not a byte every now and then for ever. Raises TimeoutError, `Failed`."""
+    """The body, whole, and until the deadline: not a byte every now and then for ever.
+
+    Raises TimeoutError, IncompleteRead, `Failed`.
+    """
     answer = b""
     while chunk := response.read1(_CHUNK):
         answer += chunk
@@ -148,6 +151,8 @@ def _read(response: http.client.HTTPResponse, connection: http.client.HTTPConnec
             raise TimeoutError
         if connection.sock:  # it is closed behind the last byte
             connection.sock.settimeout(max(deadline - time.monotonic(), 0.001))
+    if response.headers.get("Content-Length", str(len(answer))) != str(len(answer)):
+        raise http.client.IncompleteRead(answer)
     return answer
 
 
