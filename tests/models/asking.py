@@ -104,7 +104,7 @@ def post(
     headers = {"Content-Type": media, "X-Amzn-SageMaker-Inference-Id": "take-7"}
     if question is not None:
         headers["X-Amzn-SageMaker-Custom-Attributes"] = question if isinstance(question, str) else json.dumps(question)
-    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=240)) as connection:
         connection.request("POST", "/invocations", body, headers, **options)
         response = connection.getresponse()
         return response.status, json.loads(response.read())
