@@ -171,7 +171,7 @@ class _Door(Handler):
         key = (found[1], found[2], found[3], found[4]) if found else ("", "", "", "")
         if not found or key not in studio.rolls:
             return self.refuse(HTTPStatus.NOT_FOUND)
-        return self.of_roll(key, found[5], body)
+        return self.of_roll(key, found[5], body, account.roles)
 
     def taken(self, act: Callable[[], Json]) -> None:
         """Says what comes of it, or why it was refused."""
@@ -196,7 +196,7 @@ class _Door(Handler):
             return {"ordered": True}
         return people.withdraw(asked.split("/")[1])
 
-    def of_roll(self, key: tuple[str, str, str, str], asked: str, body: bytes) -> None:
+    def of_roll(self, key: tuple[str, str, str, str], asked: str, body: bytes, roles: tuple[str, ...]) -> None:
         studio, contents = self.studio, self.studio.rolls[key]
         card = studio.cards.get(key, {"status": None, "bits": None, "picture": None, "cards": []})
         if asked == "clips":
@@ -204,9 +204,9 @@ class _Door(Handler):
         if asked == "card":
             return self.say(card)
         if asked == "cast":
-            return self.say(studio.people.list_cast(json.loads(body), contents["clips"]))
+            return self.taken(lambda: studio.people.list_cast(json.loads(body), contents["clips"], roles))
         if asked == "slate":
-            return self.taken(lambda: studio.people.tell_slate(json.loads(body), contents["clips"]))
+            return self.taken(lambda: studio.people.tell_slate(json.loads(body), contents["clips"], roles))
         if asked == "card/acts":
             return self.act(card, json.loads(body))
         if asked == "card/manifest":

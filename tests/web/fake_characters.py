@@ -22,6 +22,7 @@ Answers = dict[tuple[str, str], bytes]
 EDITORS = frozenset({"script", "director", "producer", "admin"})
 MONEY = frozenset({"producer", "admin"})
 MAX_PICTURE_BYTES = 256 * 1024
+MAX_WORDS = 200
 
 
 def character(name: str, person: str, **changed: Any) -> Json:
@@ -33,6 +34,7 @@ def character(name: str, person: str, **changed: Any) -> Json:
         "scopes": ["SEARCH"],
         "scenes": [],
         "expires": "2099-12-31",
+        "minor": False,
         "guardian": None,
         "withdrawn_at": None,
         "erased": None,
@@ -64,15 +66,19 @@ class FakeCharacters:
             consent = Consent.model_validate(asked["consent"])
         except ValidationError as error:
             raise Refused(HTTPStatus.BAD_REQUEST, "This is no consent.", "Put that right.") from error
-        pictures = [base64.b64decode(each, validate=True) for each in asked["references"]]
+        pictures = self.pictures(asked)
         if not all(each.startswith(b"\xff\xd8\xff") and len(each) <= MAX_PICTURE_BYTES for each in pictures):
             raise Refused(HTTPStatus.BAD_REQUEST, "A reference is no JPEG of at most 256 KB.", "Export it again.")
         self.asked.append(("characters", asked))
-        told = consent.model_dump(mode="json", include={"person", "scopes", "scenes", "expires", "guardian"})
+        told = consent.model_dump(mode="json", exclude={"document_sha256"})
         references = [{"number": n, "state": "ORDERED", "why": None} for n, _ in enumerate(pictures, 1)]
         made = character(asked["name"], told.pop("person"), **told, references=references)
         self.characters.append(made)
         return {"character": made}
+
+    @staticmethod
+    def pictures(asked: Json) -> list[bytes]:
+        return [base64.b64decode(each, validate=True) for each in asked["references"]]
 
     def withdraw(self, name: str) -> Json:
         (known,) = [each for each in self.characters if each["id"] == name]
@@ -86,9 +92,9 @@ class FakeCharacters:
         if self.found is not None:
             return self.found
         query = read_query(words)
-        if not query and not who:
-            raise Refused(HTTPStatus.BAD_REQUEST, "Nothing was asked for.", "Type a word.")
         index, people = _index(rolls, production, answers)
+        if len(words) > MAX_WORDS:
+            raise Refused(HTTPStatus.BAD_REQUEST, "What is looked for has up to 200 characters.", "Type less.")
         listed, more = find(index, query, people, production, character=who)
         return {
             "found": [
@@ -104,8 +110,10 @@ class FakeCharacters:
             "more": more,
         }
 
-    def list_cast(self, asked: Json, clips: list[Json]) -> Json:
+    def list_cast(self, asked: Json, clips: list[Json], roles: tuple[str, ...]) -> Json:
         """Nobody is listed without being known; a model then compares, which is not this fake's to do."""
+        if EDITORS.isdisjoint(roles):
+            raise Refused(HTTPStatus.FORBIDDEN, "You may not say who is looked for.", "Ask the script supervisor.")
         known = {each["id"] for each in self.characters}
         assert set(asked["characters"]) <= known
         self.asked.append(("cast", asked))
@@ -114,19 +122,21 @@ class FakeCharacters:
             clip["cast"] = asked["characters"]
         return {"clips": len(asked["clips"])}
 
-    def tell_slate(self, asked: Json, clips: list[Json]) -> Json:
+    def tell_slate(self, asked: Json, clips: list[Json], roles: tuple[str, ...]) -> Json:
         """A person's word counts before every other; empty, the next best one stands again."""
+        if set(roles) <= {"vendor"}:
+            raise Refused(HTTPStatus.FORBIDDEN, "Vendors see what was found, and do not change it.", "Ask somebody.")
         self.asked.append(("slate", asked))
         (clip,) = [each for each in clips if each["clip_id"] == asked["clip_id"]]
-        told = {name: asked[name] for name in ("scene", "setup", "take")}
+        told = {name: asked[name].strip() or None for name in ("scene", "setup", "take")}
         clip["slate"] = told if any(told.values()) else None
         clip["slate_from"] = "PERSON" if any(told.values()) else None
-        return {"slate": clip["slate"]}
+        return {name: clip[name] for name in ("slate", "slate_from")}
 
     def spent(self, roles: tuple[str, ...]) -> Json:
         if MONEY.isdisjoint(roles):
-            raise Refused(HTTPStatus.FORBIDDEN, "What analysis costs is for producers.", "Ask one.")
-        return self.spend
+            return dict.fromkeys(self.spend) | {"may_see": False}
+        return self.spend | {"may_see": True}
 
 
 def _index(rolls: Rolls, production: str, answers: Answers) -> tuple[Index, dict[ClipRef, list[Person]]]:

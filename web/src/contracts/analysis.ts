@@ -111,14 +111,17 @@ export interface Answers {
 }
 
 /** What analysis has cost a production. */
-export interface Spend {
-  spent_usd: number;
-  /** Null where nobody set a limit. */
-  budget_usd: number | null;
-  answers: number;
-  /** Answers that came a second time, and cost again. */
-  duplicates: number;
-}
+export type Spend =
+  | { may_see: false }
+  | {
+      may_see: true;
+      spent_usd: number;
+      /** Null where nobody set a limit. */
+      budget_usd: number | null;
+      answers: number;
+      /** Answers that came a second time, and cost again. */
+      duplicates: number;
+    };
 
 /** What is to be looked at again: one clip, a roll, or all of a production. */
 export interface NewAnalysis {

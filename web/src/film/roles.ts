@@ -1,15 +1,14 @@
 /** Whose word counts for what. The studio decides; here it is so that nobody is offered what would be refused. */
 
-const any =
-  (...some: string[]) =>
-  (roles: readonly string[]) =>
-    some.some((role) => roles.includes(role));
+const WORKING = ["camera", "editorial", "script", "director", "producer", "admin"];
+const CASTING = ["script", "director", "producer", "admin"];
 
-/** Scene, setup and take. */
-export const mayTellSlate = any("script", "editorial", "director", "camera", "admin");
+/** Scene, setup and take, and having clips looked at again: everybody who works for the production. */
+export function maySay(roles: readonly string[]): boolean {
+  return WORKING.some((role) => roles.includes(role));
+}
+
 /** Which characters may be seen in a clip. */
-export const mayListCast = any("script", "editorial", "director", "producer", "camera", "admin");
-/** Ask models once more. */
-export const mayAnalyse = any("script", "editorial", "director", "producer", "camera", "admin");
-/** What analysis has cost. */
-export const maySeeSpend = any("producer", "admin");
+export function mayListCast(roles: readonly string[]): boolean {
+  return CASTING.some((role) => roles.includes(role));
+}

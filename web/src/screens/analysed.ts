@@ -1,6 +1,6 @@
 import type { AnalysisKind, Answers, Characters, Clip, Media } from "../contracts";
 import { analysisWords } from "../film/analyses";
-import { mayAnalyse, mayListCast, mayTellSlate } from "../film/roles";
+import { mayListCast, maySay } from "../film/roles";
 import { frameOf } from "../film/speech";
 import type { RollPlace } from "../place";
 import type { Deck } from "../player/deck";
@@ -46,7 +46,7 @@ export function analysed({ studio, place, deck, media, still, signal, changed }:
   const { production } = place;
   const sections = new Map<AnalysisKind, HTMLElement>();
   const section = (kind: AnalysisKind) => {
-    const made = h("section", { class: kind.toLowerCase(), hidden: true });
+    const made = h("section", { class: `told-${kind.toLowerCase()}`, hidden: true });
     sections.set(kind, made);
     return made;
   };
@@ -88,7 +88,7 @@ export function analysed({ studio, place, deck, media, still, signal, changed }:
   }
 
   function showRest(clip: Clip): void {
-    slatePiece.show({ clip, read: answers.SLATE ?? null, mayTell: mayTellSlate(roles) });
+    slatePiece.show({ clip, read: answers.SLATE ?? null, mayTell: maySay(roles) });
     const faces = answers.FACES ?? null;
     peoplePiece.show({
       clip,
@@ -101,7 +101,7 @@ export function analysed({ studio, place, deck, media, still, signal, changed }:
     const shown: AnalysesShown = {
       clip,
       failed,
-      again: mayAnalyse(roles) ? (failed) => again(clip, failed) : null,
+      again: maySay(roles) ? (failed) => again(clip, failed) : null,
     };
     list.show(shown);
     deck.analysed({
@@ -140,7 +140,7 @@ export function analysed({ studio, place, deck, media, still, signal, changed }:
   }
 
   onKey("c", () => mayListCast(roles) && void listCast(), signal);
-  onKey("s", () => mayTellSlate(roles) && slatePiece.node.querySelector("input")?.select(), signal);
+  onKey("s", () => maySay(roles) && slatePiece.node.querySelector("input")?.select(), signal);
 
   /** Roles and characters: without them there is only less to offer. */
   async function know(): Promise<void> {

@@ -8,6 +8,9 @@ import { toldOf } from "../ui/notice";
 import type { Studio } from "./screen";
 import { clipKey } from "./wall";
 
+/** The API takes so many clips at once. */
+const MOST_CLIPS = 200;
+
 interface Asked {
   studio: Studio;
   place: RollPlace;
@@ -26,6 +29,11 @@ export async function askCast({ studio, place, clips, chosen, signal }: Asked): 
     const box = h("input", { type: "checkbox", checked: begin.has(clipKey(clip)), onchange: () => tell() });
     return { clip, box, node: h("label", { class: "tick" }, box, h("bdi", {}, visible(clip.name))) };
   });
+  const differ = h(
+    "p",
+    { hidden: true },
+    "These clips have different casts: what you list takes the place of all of them.",
+  );
   const words = h("p", { class: "quiet", role: "status" });
   const sets = h("button", { type: "submit", class: "button primary" }, "List");
   const leave = h("button", { type: "button", class: "button", onclick: () => dialog.close() }, "Cancel");
@@ -43,6 +51,7 @@ export async function askCast({ studio, place, clips, chosen, signal }: Asked): 
         h("legend", {}, "Clips ", all),
         h("div", { class: "ticks" }, ...boxes.map(({ node }) => node)),
       ),
+    differ,
     words,
     trouble,
     h("div", { class: "choices" }, leave, sets),
@@ -70,7 +79,9 @@ export async function askCast({ studio, place, clips, chosen, signal }: Asked): 
 
   function offer(characters: readonly Character[]): void {
     const now = today();
-    const listed = new Set(chosen.flatMap(({ cast }) => cast ?? []));
+    const casts = new Set(chosen.map(({ cast }) => JSON.stringify(cast ?? [])));
+    differ.hidden = casts.size === 1;
+    const listed = new Set(casts.size === 1 ? chosen[0]?.cast : []);
     // Whoever is listed already can be taken off, even where the consent has run out.
     const some = characters.filter((each) => isSought(each, now) || listed.has(each.id));
     ticks = some.map((character) => ({
@@ -96,7 +107,10 @@ export async function askCast({ studio, place, clips, chosen, signal }: Asked): 
     setText(trouble, "");
     try {
       const where = picked().map(({ clip_id, version }) => ({ clip_id, version }));
-      await studio.api.listCast(place, { clips: where, characters: named().map(({ id }) => id) });
+      const characters = named().map(({ id }) => id);
+      for (let at = 0; at < where.length; at += MOST_CLIPS) {
+        await studio.api.listCast(place, { clips: where.slice(at, at + MOST_CLIPS), characters });
+      }
       done = true;
       dialog.close();
     } catch (error) {

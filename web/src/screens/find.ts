@@ -74,6 +74,14 @@ export function find(
       more ? `The first ${found.found.length} ${of}; more words find less.` : `${found.found.length} ${of}`,
     );
     const words = input.value.trim();
+    if (clips === 0) {
+      setText(told, "");
+      fill(
+        results,
+        empty("Nothing can be searched yet", "Clips can be found as soon as models have looked at them."),
+      );
+      return;
+    }
     const items = found.found.map((clip) => item(production, clip, words));
     fill(results, items.length > 0 ? h("ol", { class: "found-clips" }, ...items) : empty(...NOTHING));
   }

@@ -8,7 +8,7 @@ import { saidHeading } from "./said_heading";
 
 const FIELDS = ["scene", "setup", "take"] as const;
 /** As the API takes them. */
-const MOST_CHARACTERS = 40;
+const MOST_CHARACTERS = 100;
 
 type Told = Record<(typeof FIELDS)[number], string>;
 

@@ -1,17 +1,15 @@
 import type { Spend } from "../contracts";
-import { maySeeSpend } from "../film/roles";
 import { count } from "../film/words";
 import { fill, h, setText } from "../ui/dom";
 import { toldOf } from "../ui/notice";
-import { rolesIn, type Studio } from "./screen";
+import type { Studio } from "./screen";
 
 /** What analysis has cost a production, for who answers for its money; empty for everybody else. */
 export function spend(studio: Studio, production: string, signal: AbortSignal): HTMLElement {
   const node = h("section", { class: "spend", "aria-label": "Cost of analysis", hidden: true });
   async function look(): Promise<void> {
-    if (!maySeeSpend(await rolesIn(studio, production, signal))) return;
     const told = await studio.api.spend(production, signal);
-    if (signal.aborted) return;
+    if (signal.aborted || !told.may_see) return;
     fill(node, ...shown(told), again());
     node.hidden = false;
   }
@@ -46,7 +44,12 @@ export function spend(studio: Studio, production: string, signal: AbortSignal): 
   return node;
 }
 
-function shown({ spent_usd, budget_usd, answers, duplicates }: Spend): HTMLElement[] {
+function shown({
+  spent_usd,
+  budget_usd,
+  answers,
+  duplicates,
+}: Extract<Spend, { may_see: true }>): HTMLElement[] {
   const figure = h("p", { class: "spent" }, "Analysis ", h("b", {}, dollars(spent_usd)));
   figure.append(budget_usd === null ? " spent, no budget set" : ` of ${dollars(budget_usd)}`);
   const words = [count(answers, "answer")];

@@ -95,7 +95,7 @@ function follow(
     line?.classList.remove("now");
     at?.classList.add("now");
     line = at;
-    if (at) box.scrollTop = at.offsetTop - box.offsetTop - (box.clientHeight - at.offsetHeight) / 2;
+    if (at) box.scrollTop = at.offsetTop - (box.clientHeight - at.offsetHeight) / 2;
   });
 }
 

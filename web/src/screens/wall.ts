@@ -108,12 +108,13 @@ export function wall(
     return pace;
   }
 
-  /** Of the clip that the focus is on, or of all of them. */
+  /** Of the clip that the focus is on; else of those of which nobody said it yet, or of all. */
   async function listCast(): Promise<void> {
     const focused =
       document.activeElement instanceof HTMLElement ? document.activeElement.dataset.key : undefined;
     const one = pictured.filter((clip) => clipKey(clip) === focused);
-    const chosen = one.length > 0 ? one : pictured;
+    const unsaid = pictured.filter(({ cast }) => cast === null);
+    const chosen = [one, unsaid, pictured].find(({ length }) => length > 0) ?? [];
     const { askCast } = await import("./cast_dialog");
     if (await askCast({ studio, place, clips: pictured, chosen, signal })) again();
   }
