@@ -5,8 +5,11 @@ from typing import Annotated
 
 import typer
 
+from circletake.cli.analyse import analyse
 from circletake.cli.card import app as card
+from circletake.cli.character import app as character
 from circletake.cli.editorial import editorial
+from circletake.cli.find import find
 from circletake.cli.look import app as look
 from circletake.cli.offload import offload
 from circletake.cli.pull import pull
@@ -45,9 +48,10 @@ def target(
     context.obj = Target(studio, stack)
 
 
-for ours in (offload, upload, status, why, redrive, editorial, pull, screener):
+for ours in (offload, upload, status, why, redrive, find, analyse, editorial, pull, screener):
     app.command()(ours)
 app.add_typer(card, name="card")
+app.add_typer(character, name="character")
 app.add_typer(look, name="look")
 app.add_typer(recipe, name="recipe")
 app.add_typer(report, name="report")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from circletake.cloud.catalogue import Catalogue
-from circletake.cloud.characters import Characters
+from circletake.cloud.characters import Registry
 from circletake.cloud.looks import read_slates
 from circletake.contracts import table
 from circletake.contracts.characters import Appearance, Character
@@ -21,12 +21,12 @@ class Seen:
     appearance: Appearance
 
 
-def seen_in_roll(catalogue: Catalogue, characters: Characters, roll: RollRef) -> list[Seen]:
+def seen_in_roll(catalogue: Catalogue, characters: Registry, roll: RollRef) -> list[Seen]:
     """A roll → who may be seen in its clips."""
     return list(_told(catalogue, characters, roll.production, catalogue.query(roll.partition, table.SEEN)))
 
 
-def seen_of(catalogue: Catalogue, characters: Characters, production: str, identities: Iterable[str]) -> list[Seen]:
+def seen_of(catalogue: Catalogue, characters: Registry, production: str, identities: Iterable[str]) -> list[Seen]:
     """Characters → every clip in which they may be seen, by roll."""
     pk = table.appearances_pk(production)
     rows = (row for each in identities for row in catalogue.query(pk, table.appearance_sk(each)))
@@ -34,7 +34,7 @@ def seen_of(catalogue: Catalogue, characters: Characters, production: str, ident
 
 
 def _told(
-    catalogue: Catalogue, characters: Characters, production: str, rows: Iterable[dict[str, str]]
+    catalogue: Catalogue, characters: Registry, production: str, rows: Iterable[dict[str, str]]
 ) -> Iterator[Seen]:
     found = [Appearance.model_validate_json(row["appearance"]) for row in rows]
     if not found:

@@ -7,12 +7,12 @@ is kept in the same transaction in which nobody has withdrawn.
 
 import hashlib
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 
-from circletake.cloud.catalogue import Change, Check, Put, Refused, Row, Step
-from circletake.cloud.outbox import Outbox, stamp
+from circletake.cloud.catalogue import Catalogue, Change, Check, Put, Refused, Row, Step
+from circletake.cloud.outbox import Outbox, stamp, utc_now
 from circletake.contracts import table
 from circletake.contracts.analysis import EMBEDDING_SIZE, FacesAnswer, ModelVersion
 from circletake.contracts.characters import Cast, Character, Consent, Erasure, Reference, ReferenceState
@@ -33,15 +33,19 @@ class NotAgreed(Exception):  # noqa: N818 - not a fault: somebody did not consen
     """Nothing may be kept of this person; the message says why."""
 
 
-class Characters:
-    """Where characters, casts and likenesses are written down."""
+def _now() -> str:
+    return stamp(utc_now())
 
-    def __init__(self, outbox: Outbox) -> None:
-        self._outbox = outbox
-        self._catalogue = outbox.catalogue
+
+class Registry:
+    """Who agreed to what, as it is read."""
+
+    def __init__(self, catalogue: Catalogue, now: Callable[[], str] = _now) -> None:
+        self._catalogue = catalogue
+        self._now = now
 
     def today(self) -> date:
-        return day_of(self._outbox.now())
+        return day_of(self._now())
 
     def all(self, production: str) -> list[tuple[Character, Erasure | None]]:
         """A production → its characters by name, and what was erased of those who are not to be found any more."""
@@ -56,6 +60,68 @@ class Characters:
         if row is None:
             raise LookupError(f"{production} has no character {character}")
         return _read(row, self._catalogue.get(pk, table.withdrawal_sk(character)))[0]
+
+    def references(self, production: str, character: str) -> list[Reference]:
+        rows = self._catalogue.query(table.characters_pk(production), table.reference_sk(character))
+        return [Reference.model_validate_json(row["reference"]) for row in rows]
+
+    def reference_picture(self, production: str, character: str, number: int) -> bytes | None:
+        """→ a picture that may be described; None where it may not, or is erased. Raises `LookupError`."""
+        if why_not_kept(self.get(production, character), self.today()) is not None:
+            return None
+        row = self._catalogue.get(table.characters_pk(production), table.picture_sk(character, number))
+        return bytes(row["picture"]) if row else None
+
+    def cast(self, clip: ClipRef) -> Cast | None:
+        """Who a person said may be seen in a clip; None where nobody said anything."""
+        return self.casts([clip]).get(clip)
+
+    def casts(self, clips: Iterable[ClipRef]) -> dict[ClipRef, Cast]:
+        keys = [(table.characters_pk(clip.roll.production), table.cast_sk(clip)) for clip in clips]
+        listed = [Cast.model_validate_json(row["cast"]) for row in self._catalogue.get_many(keys)]
+        return {cast.clip: cast for cast in listed}
+
+    def clips_with(self, production: str, character: str) -> list[ClipRef]:
+        """The clips in which a person said that the character may be seen."""
+        rows = self._catalogue.query(table.characters_pk(production), table.CAST)
+        listed = (Cast.model_validate_json(row["cast"]) for row in rows)
+        return [cast.clip for cast in listed if character in cast.characters]
+
+    def searchable(self, clip: ClipRef, scene: str | None, at: str) -> list[Character]:
+        """A clip, its scene as people name it, and a moment → the characters that may be searched for in it."""
+        cast = self.cast(clip)
+        if cast is None or not cast.characters:
+            return []
+        known = [character for character, _ in self.all(clip.roll.production)]
+        return searchable(known, cast, clip, scene, day_of(at))
+
+    def searched(self, clip: ClipRef, scene: str | None, at: str) -> list[tuple[str, int]]:
+        """→ who is searched for in a clip, and by how many pictures of each; who has none cannot be found."""
+        production = clip.roll.production
+        enrolled = {
+            each.id: sum(known.state is ReferenceState.ENROLLED for known in self.references(production, each.id))
+            for each in self.searchable(clip, scene, at)
+        }
+        return [(identity, pictures) for identity, pictures in enrolled.items() if pictures]
+
+    def likenesses(
+        self, production: str, characters: Iterable[Character], model: str
+    ) -> Mapping[str, Sequence[Vector]]:
+        """Characters → what each looks like to a model ("name version"). What another one saw is not comparable."""
+        pk = table.likeness_pk(production)
+        found = {each.id: self._catalogue.query(pk, table.likeness_sk(each.id)) for each in characters}
+        return {
+            identity: [_VECTOR.unpack(bytes(row["embedding"])) for row in rows if row["model"] == model]
+            for identity, rows in found.items()
+        }
+
+
+class Characters(Registry):
+    """Where characters, casts and likenesses are written down."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        super().__init__(outbox.catalogue, outbox.now)
+        self._outbox = outbox
 
     def add(self, production: str, name: str, consent: Consent, pictures: Sequence[bytes], by: str) -> Character:
         """Somebody who agreed, and pictures of them → on record, and the order to describe each picture.
@@ -109,49 +175,6 @@ class Characters:
             row = Put({"pk": pk, "sk": sk, "cast": cast.model_dump_json()}, replaces=True)
             self._once(pk, f"{sk}#{short_hash(cast.model_dump(mode='json'))}", [row], [CastListed(cast=cast)])
 
-    def cast(self, clip: ClipRef) -> Cast | None:
-        """Who a person said may be seen in a clip; None where nobody said anything."""
-        return self.casts([clip]).get(clip)
-
-    def casts(self, clips: Iterable[ClipRef]) -> dict[ClipRef, Cast]:
-        keys = [(table.characters_pk(clip.roll.production), table.cast_sk(clip)) for clip in clips]
-        listed = [Cast.model_validate_json(row["cast"]) for row in self._catalogue.get_many(keys)]
-        return {cast.clip: cast for cast in listed}
-
-    def clips_with(self, production: str, character: str) -> list[ClipRef]:
-        """The clips in which a person said that the character may be seen."""
-        rows = self._catalogue.query(table.characters_pk(production), table.CAST)
-        listed = (Cast.model_validate_json(row["cast"]) for row in rows)
-        return [cast.clip for cast in listed if character in cast.characters]
-
-    def searchable(self, clip: ClipRef, scene: str | None, at: str) -> list[Character]:
-        """A clip, its scene as people name it, and a moment → the characters that may be searched for in it."""
-        cast = self.cast(clip)
-        if cast is None or not cast.characters:
-            return []
-        known = [character for character, _ in self.all(clip.roll.production)]
-        return searchable(known, cast, clip, scene, day_of(at))
-
-    def searched(self, clip: ClipRef, scene: str | None, at: str) -> list[tuple[str, int]]:
-        """→ who is searched for in a clip, and by how many pictures of each; who has none cannot be found."""
-        production = clip.roll.production
-        enrolled = {
-            each.id: sum(known.state is ReferenceState.ENROLLED for known in self.references(production, each.id))
-            for each in self.searchable(clip, scene, at)
-        }
-        return [(identity, pictures) for identity, pictures in enrolled.items() if pictures]
-
-    def references(self, production: str, character: str) -> list[Reference]:
-        rows = self._catalogue.query(table.characters_pk(production), table.reference_sk(character))
-        return [Reference.model_validate_json(row["reference"]) for row in rows]
-
-    def reference_picture(self, production: str, character: str, number: int) -> bytes | None:
-        """→ a picture that may be described; None where it may not, or is erased. Raises `LookupError`."""
-        if why_not_kept(self.get(production, character), self.today()) is not None:
-            return None
-        row = self._catalogue.get(table.characters_pk(production), table.picture_sk(character, number))
-        return bytes(row["picture"]) if row else None
-
     def enrol(self, production: str, character: str, number: int, answer: FacesAnswer, model: ModelVersion) -> None:
         """What a model saw in a reference picture → a likeness, or why there is none. Without consent, neither."""
         pk, sk = table.characters_pk(production), table.reference_sk(character, number)
@@ -169,17 +192,6 @@ class Characters:
         became = {"reference": told.model_dump_json(), "state": state}
         # What was refused meanwhile is delivered again, and by then consent has an answer.
         self._catalogue.transact([Change(pk, sk, sets=became, when={"state": row["state"]}), *steps])
-
-    def likenesses(
-        self, production: str, characters: Iterable[Character], model: str
-    ) -> Mapping[str, Sequence[Vector]]:
-        """Characters → what each looks like to a model ("name version"). What another one saw is not comparable."""
-        pk = table.likeness_pk(production)
-        found = {each.id: self._catalogue.query(pk, table.likeness_sk(each.id)) for each in characters}
-        return {
-            identity: [_VECTOR.unpack(bytes(row["embedding"])) for row in rows if row["model"] == model]
-            for identity, rows in found.items()
-        }
 
     def holds(self, production: str, character: str) -> list[Step]:
         """Conditions for a transaction: the character is there, nobody has withdrawn, and it is not being erased."""

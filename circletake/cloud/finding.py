@@ -6,7 +6,7 @@ from typing import Any
 
 from circletake.cloud.appearances import seen_of
 from circletake.cloud.catalogue import Catalogue
-from circletake.cloud.characters import Characters
+from circletake.cloud.characters import Registry
 from circletake.contracts.keys import ClipRef, search_key
 from circletake.film.search import Found, Index, Person, find, names_somebody, read_query
 
@@ -18,7 +18,7 @@ Told = dict[str, Any]
 class Finding:
     """Looks for clips. `read_text`: a key of the review bucket and a limit → its text."""
 
-    def __init__(self, catalogue: Catalogue, characters: Characters, read_text: Callable[[str, int], str]) -> None:
+    def __init__(self, catalogue: Catalogue, characters: Registry, read_text: Callable[[str, int], str]) -> None:
         self._catalogue = catalogue
         self._characters = characters
         self._read_text = read_text

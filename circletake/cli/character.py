@@ -1,0 +1,235 @@
+"""`circletake character`: who agreed to be looked for in the footage, and how they take it back."""
+
+import base64
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.table import Table
+
+from circletake.cli.card import roll_ref
+from circletake.cli.people import As, Person
+from circletake.cli.portrait import make_portrait
+from circletake.cli.shared import Json, console, counted, deployment, fail, print_json, visible
+from circletake.cloud.characters import MAX_PICTURES, Registry
+from circletake.cloud.deployment import Deployment
+from circletake.contracts.characters import Character, Erasure, Reference, ReferenceState, Scope
+from circletake.film.consent import why_not_kept
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Who may be looked for in the footage. Nobody is until they agreed in writing, and only in clips of which "
+    "somebody says that they may be in them; everybody else is counted and never described.",
+)
+
+Production = Annotated[str, typer.Option(help="The production's code name.")]
+Named = Annotated[str, typer.Argument(help="The character's name, or the beginning of its id.")]
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The character, as the script calls it.")],
+    production: Production,
+    person: As,
+    played_by: Annotated[str, typer.Option("--person", help="Who plays the character, and agreed.")],
+    expires: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day on which consent holds.")],
+    reference: Annotated[
+        list[Path],
+        typer.Option(
+            exists=True, dir_okay=False, help="A picture of this person alone, from the front; again for more."
+        ),
+    ],
+    consent: Annotated[
+        Path,
+        typer.Option(exists=True, dir_okay=False, help="What was signed. It stays here: only its SHA-256 is kept."),
+    ],
+    scope: Annotated[
+        list[Scope],
+        typer.Option(case_sensitive=False, help="What they agreed to, word by word as it was signed; again for more."),
+    ],
+    scene: Annotated[
+        list[str] | None, typer.Option(help="Only in this scene; again for more. Without it: the whole production.")
+    ] = None,
+    guardian: Annotated[str | None, typer.Option(help="The person is a minor: who signed for them.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Put on record that somebody agreed to be found, with pictures of them to be found by.
+
+    The pictures are made smaller here and lose what the camera wrote into them (place, date, serial number). From each
+    a model keeps 128 numbers that tell this face from others; two to five pictures, as on set, find more than one.
+    """
+    if len(reference) > MAX_PICTURES:
+        fail(f"A character has up to {MAX_PICTURES} reference pictures; {len(reference)} were given.", 2)
+    try:
+        pictures = [make_portrait(path) for path in reference]
+    except ValueError as wrong:
+        fail(str(wrong), 2)
+    agreed = {
+        "person": played_by,
+        "scopes": scope,
+        "scenes": scene or [],
+        "expires": expires.date().isoformat(),
+        "document_sha256": hashlib.sha256(consent.read_bytes()).hexdigest(),
+        "minor": guardian is not None,
+        "guardian": guardian,
+    }
+    references = [base64.b64encode(picture).decode() for picture in pictures]
+    body = {"name": name, "consent": agreed, "references": references}
+    told = Person(deployment(context), person).post(f"productions/{production}/characters", body)
+    if as_json:
+        print_json(told)
+        return
+    console.print(
+        f"{visible(name)} is on record, played by {visible(played_by)}; {counted(len(pictures), 'picture')} of them "
+        f"will be described. Keep {visible(consent.name)} where it is: only its SHA-256 went up.\n"
+        f"Next, say in which clips they may be seen: circletake character cast {visible(name)!r} --production "
+        f"{production} --day … --roll …"
+    )
+
+
+@app.command("list")
+def show(context: typer.Context, production: Production, as_json: Json = False) -> None:
+    """Who is on record, what they agreed to, and what was erased of those who took it back."""
+    registry = Registry(deployment(context).catalogue())
+    known = [
+        (character, erased, registry.references(production, character.id))
+        for character, erased in registry.all(production)
+    ]
+    if as_json:
+        print_json({"characters": [_tell(*each) for each in known]})
+        return
+    if not known:
+        console.print(
+            f"Nobody of {production} has agreed to be looked for. Add somebody: circletake character add --help"
+        )
+        return
+    table = Table(box=None, header_style="dim")
+    for heading in ("Character", "Played by", "Agreed to", "Pictures", "Stands"):
+        table.add_column(heading, overflow="fold")
+    for character, erased, references in known:
+        agreed = character.consent
+        what = [
+            ", ".join(scope.lower() for scope in agreed.scopes),
+            f"scenes {', '.join(agreed.scenes)}" if agreed.scenes else "every scene",
+            f"until {agreed.expires}",
+            f"signed by {agreed.guardian}" if agreed.guardian else "",
+        ]
+        cells = (
+            [character.name, character.id[:8]],
+            [agreed.person],
+            what,
+            [_words(reference) for reference in references],
+            [_stands(registry, character, erased)],
+        )
+        table.add_row(*("\n".join(visible(line) for line in cell if line) for cell in cells))
+    console.print(table)
+
+
+@app.command()
+def cast(
+    context: typer.Context,
+    production: Production,
+    person: As,
+    day: Annotated[str, typer.Option(help="The shooting day.")],
+    roll: Annotated[str, typer.Option(help="The roll.")],
+    names: Annotated[list[str] | None, typer.Argument(help="Every character that may be seen there.")] = None,
+    clip: Annotated[
+        list[str] | None, typer.Option(help="Only in this clip; again for more. Else all of the roll.")
+    ] = None,
+    nobody: Annotated[bool, typer.Option("--nobody", help="No character may be seen there.")] = False,
+    unit: Annotated[str, typer.Option(help="The unit: main, 2u, …")] = "main",
+    as_json: Json = False,
+) -> None:
+    """Say which characters may be seen in clips: only there, and only for them, are faces compared.
+
+    It replaces what was said of these clips before, so name everybody.
+    """
+    if bool(names) == nobody:
+        fail("Name every character that may be seen in these clips, or say --nobody.", 2)
+    where, ref = deployment(context), roll_ref(production, unit, day, roll)
+    characters = [_find(where, production, name).id for name in names or ()]
+    rows = where.reading().clips(ref)
+    chosen = [row for row in rows if not clip or row["title"] in clip]
+    if missing := set(clip or ()) - {row["title"] for row in rows}:
+        fail(f"Roll {roll} of {day} has no clip {', '.join(map(visible, sorted(missing)))}.")
+    if not chosen:
+        fail(f"Nothing of roll {roll} of {day} has been received.")
+    refs = [dict(zip(("clip_id", "version"), row["sk"].split("#")[1:], strict=True)) for row in chosen]
+    at = f"productions/{production}/units/{unit}/days/{day}/rolls/{roll}/cast"
+    who = Person(where, person)
+    # The API takes so many clips at once.
+    told = [
+        who.post(at, {"clips": refs[first : first + _AT_ONCE], "characters": characters})["clips"]
+        for first in range(0, len(refs), _AT_ONCE)
+    ]
+    if as_json:
+        print_json({"clips": sum(told)})
+        return
+    seen = ", ".join(map(visible, names or ())) or "No character"
+    console.print(f"{seen} may be seen in {counted(sum(told), 'clip')} of {visible(roll)}. Nobody else is looked for.")
+
+
+_AT_ONCE = 200
+
+
+@app.command()
+def withdraw(context: typer.Context, name: Named, production: Production, person: As, as_json: Json = False) -> None:
+    """Somebody takes their consent back: at once nobody is told where they were seen, and it is all deleted.
+
+    Pictures, what describes the face, and every appearance go; that they agreed, and took it back, stays on record.
+    Whoever is on the production may say so. It cannot be undone: to be found again, they sign anew.
+    """
+    where = deployment(context)
+    character = _find(where, production, name)
+    told = Person(where, person).post(f"productions/{production}/characters/{character.id}/withdraw", {})
+    if as_json:
+        print_json(told)
+        return
+    console.print(
+        f"{visible(character.consent.person)} has withdrawn. What was kept of them is being deleted; see "
+        f"`circletake character list --production {production}` for when a search found nothing any more.\n"
+        "Backups of the table forget it 35 days later."
+    )
+
+
+def _find(where: Deployment, production: str, name: str) -> Character:
+    """A character by its name, or by how its id begins."""
+    known = [character for character, _ in Registry(where.catalogue()).all(production)]
+    meant = [each for each in known if each.name.casefold() == name.casefold() or each.id.startswith(name)]
+    # One that withdrew and signed anew is on record twice.
+    standing = [each for each in meant if each.withdrawn_at is None] or meant
+    if not standing:
+        _unknown(production, name, known)
+    if len(standing) > 1:
+        ids = ", ".join(each.id[:8] for each in standing)
+        fail(f"Several characters are called {visible(name)}: give the id, {ids}.")
+    return standing[0]
+
+
+def _unknown(production: str, name: str, known: list[Character]) -> NoReturn:
+    there = ", ".join(visible(each.name) for each in known) or "none"
+    fail(f"{production} has no character {visible(name)}. On record: {there}.")
+
+
+def _stands(registry: Registry, character: Character, erased: Erasure | None) -> str:
+    if erased is not None:
+        return (
+            f"erased {erased.at[:10]}: {counted(erased.references, 'picture')}, {counted(erased.appearances, 'clip')}"
+        )
+    return why_not_kept(character, registry.today()) or "may be looked for"
+
+
+def _words(reference: Reference) -> str:
+    states = {ReferenceState.ORDERED: "being described", ReferenceState.ENROLLED: "good"}
+    return f"{reference.number}: {states.get(reference.state) or reference.why or 'refused'}"
+
+
+def _tell(character: Character, erased: Erasure | None, references: list[Reference]) -> dict[str, Any]:
+    return {
+        **character.model_dump(mode="json"),
+        "erased": erased.model_dump(mode="json") if erased else None,
+        "references": [reference.model_dump(mode="json") for reference in references],
+    }
