@@ -13,9 +13,10 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "infra" / "local").mkdir(parents=True)
     (tmp_path / "infra" / "__init__.py").touch()
     (tmp_path / "infra" / "app.py").write_text(
-        "import pathlib\n"
+        "import pathlib, sys\n"
         "pathlib.Path('build/cdk.out').mkdir(parents=True, exist_ok=True)\n"
         "with open('build/cdk.out/runs', 'a') as runs: runs.write('x')\n"
+        "pathlib.Path('build/cdk.out/asked').write_text(' '.join(sys.argv[1:]))\n"
     )
     monkeypatch.setattr(synthesis, "ROOT", tmp_path)
     monkeypatch.setattr(synthesis, "ASSEMBLY", tmp_path / "build" / "cdk.out")
@@ -45,9 +46,17 @@ def test_a_source_that_changes_or_goes_is_synthesised_again(repository: Path, so
     assert counted == [1, 2, 3]
 
 
+def test_the_studio_has_its_models_on_and_an_assembly_of_its_own(repository: Path) -> None:
+    _runs(repository)
+    asked = (repository / "build" / "cdk.out" / "asked").read_text().split()
+    assert asked == ["--out", str(synthesis.ASSEMBLY), "--context", "analyse=ml.g5.xlarge"]
+
+
 def test_what_is_not_deployed_asks_for_no_synthesis(repository: Path) -> None:
     before = _runs(repository)
-    (repository / "infra" / "local" / "studio.py").write_text("changed")
+    (repository / "infra" / "local" / "inference").mkdir()
+    for file in ("studio.py", "inference/wire.py"):
+        (repository / "infra" / "local" / file).write_text("changed")
     assert _runs(repository) == before
 
 
