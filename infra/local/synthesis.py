@@ -12,8 +12,8 @@ from infra.local.engine import ROOT
 
 #: Not where `make synth` writes: there the models are off, as they are in AWS until somebody enables them.
 ASSEMBLY = ROOT / "build" / "studio"
-#: On a laptop the model server is a process whatever the instance is called.
-_ANALYSE = "analyse=ml.g5.xlarge"
+#: Here the model server is a process of this checkout, whatever instance is named and whichever models were promoted.
+_CONTEXT = ("--context", "analyse=ml.g5.xlarge", "--context", "analyse_model=")
 _SOURCES = ("circletake", "functions", "infra", "models", "web/dist", "requirements", "cdk.json")
 
 
@@ -25,7 +25,7 @@ def fresh(say: Callable[[str], None]) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two studios that start at once need one synthesis
         if not (ASSEMBLY.is_dir() and stamp.is_file() and stamp.read_text() == now):
             say("Synthesising the stack")
-            command = [sys.executable, "-m", "infra.app", "--out", str(ASSEMBLY), "--context", _ANALYSE]
+            command = [sys.executable, "-m", "infra.app", "--out", str(ASSEMBLY), *_CONTEXT]
             done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
             if done.returncode != 0:
                 raise LocalError(f"python -m infra.app failed:\n{done.stderr[-3000:].strip()}")

@@ -49,7 +49,8 @@ def test_a_source_that_changes_or_goes_is_synthesised_again(repository: Path, so
 def test_the_studio_has_its_models_on_and_an_assembly_of_its_own(repository: Path) -> None:
     _runs(repository)
     asked = (repository / "build" / "cdk.out" / "asked").read_text().split()
-    assert asked == ["--out", str(synthesis.ASSEMBLY), "--context", "analyse=ml.g5.xlarge"]
+    models = ["--context", "analyse=ml.g5.xlarge", "--context", "analyse_model="]
+    assert asked == ["--out", str(synthesis.ASSEMBLY), *models]
 
 
 def test_what_is_not_deployed_asks_for_no_synthesis(repository: Path) -> None:
