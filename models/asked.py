@@ -2,11 +2,12 @@
 
 import base64
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from circletake.contracts.analysis import MAX_QUESTION_CHARS, MAX_SAMPLES, Frame, Question
 from circletake.contracts.wire import Wire
@@ -81,8 +82,11 @@ async def receive(pieces: AsyncIterator[bytes], told: str, file: IO[bytes]) -> i
         size += len(piece)
         if size > _LIMITS[told]:
             raise _too_large(told)
-        file.write(piece)
-    file.flush()
+        try:
+            file.write(piece)
+            file.flush()
+        except OSError as fault:
+            raise Refused(503, "NO_ROOM", "there is no room on the disk to receive it") from fault
     if not size:
         raise Refused(400, "EMPTY_BODY", "there is no media in the body")
     return size
@@ -91,10 +95,11 @@ async def receive(pieces: AsyncIterator[bytes], told: str, file: IO[bytes]) -> i
 async def drain(pieces: AsyncIterator[bytes]) -> None:
     """Take in what is still being sent: whose connection is reset while sending never reads why."""
     size = 0
-    async for piece in pieces:
-        size += len(piece)
-        if size > MAX_MEDIA_BYTES:
-            return
+    with suppress(ClientDisconnect):
+        async for piece in pieces:
+            size += len(piece)
+            if size > MAX_MEDIA_BYTES:
+                return
 
 
 def asked(told: str, path: Path, question: Question | None) -> tuple[Question, Media]:

@@ -18,8 +18,10 @@ class Device:
     threads: int = 2
 
 
-def device(wanted: Literal["auto", "cpu", "cuda"] = "auto") -> Device:
-    """What is wanted → what there is. Raises RuntimeError when CUDA is wanted and is not there."""
+def device(wanted: str = "auto") -> Device:
+    """auto, cpu or cuda → what there is. Raises RuntimeError when CUDA is wanted and is not there."""
+    if wanted not in ("auto", "cpu", "cuda"):
+        raise ValueError(f"a device is auto, cpu or cuda, not {wanted}")
     threads = min(os.process_cpu_count() if hasattr(os, "process_cpu_count") else len(os.sched_getaffinity(0)), 8)
     missing = None if wanted == "cpu" else _why_no_cuda()
     if wanted == "cuda" and missing:

@@ -25,7 +25,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from circletake.contracts.analysis import AnalysisKind
+from circletake.contracts.analysis import AnalysisKind, Question
 from models.analyse import capability, listed
 from models.asked import Refused, asked, content_type, drain, header_question, is_json, receive
 from models.capability import Unanswerable
@@ -76,7 +76,7 @@ class Server:
         told = content_type(request)
         question = None if is_json(told) else header_question(request)
         if question is not None:
-            self._served(question.kind)
+            self._take(question, line)
         if self._at_once >= MAX_AT_ONCE:
             raise Refused(503, "BUSY", f"{MAX_AT_ONCE} questions are here already")
         self._at_once += 1
@@ -89,13 +89,12 @@ class Server:
             self._at_once -= 1
         return Response(sent, media_type="application/json")
 
-    def _look(self, told: str, path: Path, question: Any, line: dict[str, Any]) -> bytes:
+    def _look(self, told: str, path: Path, beside: Question | None, line: dict[str, Any]) -> bytes:
         """In a thread, one at a time: what was received → the answer as it is sent."""
         self._since = time.monotonic()
         try:
-            question, media = asked(told, path, question)
-            self._served(question.kind)
-            line.update(kind=question.kind, production=question.production, job=question.job_id)
+            question, media = asked(told, path, beside)
+            self._take(question, line)
             answer, sent = self.models.answer(question, media)
         except Refused:
             raise
@@ -110,9 +109,10 @@ class Server:
         line["seconds"] = round(answer.seconds, 3)
         return sent
 
-    def _served(self, kind: AnalysisKind) -> None:
-        if kind not in self.models:
-            raise Refused(400, "NOT_SERVED", f"nobody here looks for {kind}")
+    def _take(self, question: Question, line: dict[str, Any]) -> None:
+        line.update(kind=question.kind, production=question.production, job=question.job_id)
+        if question.kind not in self.models:
+            raise Refused(400, "NOT_SERVED", f"nobody here looks for {question.kind}")
 
 
 def app(models: Models) -> Starlette:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import ctranslate2
 import pytest
 
 from circletake.contracts.analysis import AnalysisKind
@@ -37,7 +38,7 @@ runpy.run_module("models.server", run_name="__main__", alter_sys=True)
 
 
 @contextmanager
-def _container(log: Path, kinds: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def _container(log: Path, kinds: str, device: str = "cpu") -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -45,8 +46,9 @@ def _container(log: Path, kinds: str) -> Iterator[tuple[subprocess.Popen[bytes],
     home.mkdir()
     with log.open("wb") as to:
         process = subprocess.Popen(
-            [sys.executable, "-c", _WATCHED, "serve", "--port", str(port), "--kinds", kinds, "--device", "cpu"],
-            cwd=ROOT, stdout=to, stderr=subprocess.STDOUT, env={"PATH": "/usr/bin:/bin", "HOME": str(home)},
+            [sys.executable, "-c", _WATCHED, "serve", "--port", str(port), "--kinds", kinds],
+            cwd=ROOT, stdout=to, stderr=subprocess.STDOUT,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(home), "DEVICE": device},
         )  # fmt: skip
     try:
         yield process, port
@@ -127,10 +129,22 @@ def _peak_mb(process: subprocess.Popen[bytes]) -> int:
     return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) >> 10
 
 
-@pytest.mark.parametrize(("kinds", "sentence"), [("LIES", "'LIES' is not a valid AnalysisKind")])
-def test_a_server_without_its_models_exits_and_says_why(tmp_path: Path, kinds: str, sentence: str) -> None:
+@pytest.mark.parametrize(
+    ("kinds", "device", "sentence"),
+    [
+        ("LIES", "cpu", "'LIES' is not a valid AnalysisKind"),
+        ("FRAMES", "tpu", "a device is auto, cpu or cuda, not tpu"),
+        pytest.param(
+            "FRAMES", "cuda", "CUDA was asked for, and no CUDA device is visible",
+            marks=pytest.mark.skipif(ctranslate2.get_cuda_device_count() > 0, reason="here there is one"),
+        ),
+    ],
+)  # fmt: skip
+def test_a_server_that_is_asked_for_what_is_not_there_exits_and_says_so(
+    tmp_path: Path, kinds: str, device: str, sentence: str
+) -> None:
     log = tmp_path / "log"
-    with _container(log, kinds) as (process, _):
+    with _container(log, kinds, device) as (process, _):
         assert process.wait(60) == 1
     assert log.read_text().strip() == f"This server never gets ready: {sentence}"
 

@@ -1,5 +1,6 @@
 """The container's contract: when it is ready, what it takes, what it refuses and how, and what nobody gets to see."""
 
+import errno
 import json
 import threading
 from base64 import b64encode
@@ -197,6 +198,17 @@ def test_nothing_that_was_sent_stays_on_the_disk(
     gone.close()
     assert post(port, proxy, question())[0] == 200
     assert list(tmp_path.iterdir()) == []
+
+
+class Full(BytesIO):
+    def write(self, piece: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_is_told(port: int, proxy: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", lambda **_: Full())
+    status, told = post(port, proxy, question())
+    assert (status, told["code"]) == (503, "NO_ROOM")
 
 
 def test_it_is_not_ready_before_its_models_are(proxy: bytes) -> None:
