@@ -9,7 +9,9 @@ from pathlib import Path
 
 import cdk_nag
 from aws_cdk import App, Validations
+from pydantic import ValidationError
 
+from circletake.contracts.promotion import Promotion
 from circletake.film.decoders import read_decoders
 from infra.assets import BUILD, PAGE, ROOT, AssetError, assemble
 from infra.stack import Circletake
@@ -46,6 +48,7 @@ def synthesise(
         vendor_decoders=decoders(asked("vendor_decoders")),
         vendor_layer=asked("vendor_layer") or None,
         analyse=instance(asked("analyse")),
+        analyse_model=promotion(asked("analyse_model")),
         usd_per_hour=float(asked("analyse_usd_per_hour")),
     )
     Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks(app))
@@ -81,6 +84,19 @@ def instance(value: object) -> str | None:
     return value
 
 
+def promotion(value: object) -> Promotion | None:
+    """A value of the context → the models that were promoted, None where they are this checkout's own."""
+    if value in (None, "", {}):
+        return None
+    try:
+        return Promotion.model_validate_json(value if isinstance(value, str) else json.dumps(value))
+    except ValidationError as error:
+        raise ContextError(
+            "The context's `analyse_model` must be what `python -m models.tooling promote` printed: "
+            f"{error.errors(include_url=False)[0]['msg']}."
+        ) from error
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.app", description=__doc__)
     parser.add_argument("--out", type=Path, default=BUILD / "cdk.out", help="the folder of the assembly")
@@ -91,7 +107,7 @@ def main() -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="digest_from, producers, vendor_decoders, vendor_layer, analyse",
+        help="digest_from, producers, vendor_decoders, vendor_layer, analyse, analyse_model",
     )
     asked = parser.parse_args()
     try:

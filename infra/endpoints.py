@@ -8,7 +8,6 @@ from aws_cdk import CfnOutput, Duration, RemovalPolicy
 from aws_cdk import aws_applicationautoscaling as scaling
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
-from aws_cdk import aws_ecr_assets as ecr
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sagemaker as sagemaker
@@ -18,7 +17,9 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from circletake.contracts.keys import ANSWER
+from circletake.contracts.promotion import Promotion
 from infra.alarms import PERIOD
+from infra.containers import Built, Container, Promoted
 from infra.reasons import acknowledge
 from infra.stages import Shared, Stage
 
@@ -46,8 +47,10 @@ _METRICS = "AWS/SageMaker"
 class Analyser(Construct):
     """The endpoint, and what it tells. Idle it costs what its alarms cost; `shared.storage.work` holds all it reads."""
 
-    def __init__(self, shared: Shared, image: str, instance: str) -> None:
-        """`image`: the folder that the container is built from, for a GPU or not; `instance`: such as ml.g5.xlarge."""
+    def __init__(self, shared: Shared, image: str | Promotion, instance: str) -> None:
+        """`image`: the folder that the container is built from, for a GPU or not, or a version that was promoted;
+        `instance`: such as ml.g5.xlarge.
+        """
         super().__init__(shared.stack, "Analyser")
         self.shared = shared
         self.endpoint_name = f"{shared.stack.stack_name}-analyse"
@@ -62,12 +65,8 @@ class Analyser(Construct):
             retention=logs.RetentionDays.THREE_MONTHS,
             removal_policy=RemovalPolicy.DESTROY,
         )
-        container = ecr.DockerImageAsset(
-            self,
-            "Image",
-            directory=image,
-            platform=ecr.Platform.LINUX_AMD64,
-            build_args=None if _has_gpu(instance) else {"LOCK": "models.txt", "DEVICE": "cpu"},
+        container = (
+            Promoted(self, image) if isinstance(image, Promotion) else Built(self, image, gpu=_has_gpu(instance))
         )
         self.role = self._role(container)
         self.endpoint = self._endpoint(container, instance)
@@ -96,14 +95,14 @@ class Analyser(Construct):
                 subscriptions.SqsSubscription(collect.queue, raw_message_delivery=True, dead_letter_queue=undelivered)
             )
 
-    def _endpoint(self, container: ecr.DockerImageAsset, instance: str) -> sagemaker.CfnEndpoint:
+    def _endpoint(self, container: Container, instance: str) -> sagemaker.CfnEndpoint:
         work = self.shared.storage.work
         model = sagemaker.CfnModel(
             self,
             "Model",
             execution_role_arn=self.role.role_arn,
             enable_network_isolation=True,
-            primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(image=container.image_uri),
+            primary_container=container.definition,
         )
         model.node.add_dependency(self.role)  # with its policy, or the image cannot be fetched
         variant = sagemaker.CfnEndpointConfig.ProductionVariantProperty(
@@ -145,7 +144,7 @@ class Analyser(Construct):
         endpoint.node.add_dependency(self.log)
         return endpoint
 
-    def _role(self, container: ecr.DockerImageAsset) -> iam.Role:
+    def _role(self, container: Container) -> iam.Role:
         """What SageMaker may do beside the container, which itself reaches nothing: fetch, answer, tell."""
         storage = self.shared.storage
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
@@ -156,7 +155,7 @@ class Analyser(Construct):
             iam.PolicyStatement(actions=["sns:Publish"], resources=[self.success.topic_arn, self.error.topic_arn])
         )
         self.log.grant(role, "logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams")
-        container.repository.grant_pull(role)
+        container.grant_fetch(role)
         role.add_to_policy(
             iam.PolicyStatement(
                 actions=["cloudwatch:PutMetricData"],

@@ -10,6 +10,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from circletake.contracts.promotion import Promotion
 from infra import stages
 from infra.alarms import Alarms
 from infra.assets import Assets
@@ -33,9 +34,13 @@ class Circletake(Stack):
         vendor_decoders: str,
         vendor_layer: str | None,
         analyse: str | None,
+        analyse_model: Promotion | None,
         usd_per_hour: float,
     ) -> None:
-        """`analyse`: the instance that the models run on, at `usd_per_hour`; None leaves analysis switched off."""
+        """`analyse`: the instance that the models run on, at `usd_per_hour`; None leaves analysis switched off.
+
+        `analyse_model`: which models those are; None builds them from this checkout.
+        """
         super().__init__(scope, "Circletake", description="From the camera card to the people who decide")
         acknowledge(self, "AwsSolutions-L1", "Tested up to Python 3.13, which Lambda keeps until June 2029.")
         # The CDK makes every function wait for its role by name as well as by reference.
@@ -64,10 +69,10 @@ class Circletake(Stack):
         stages.plan(shared, _layer(self, "Colour", str(assets.colour)))
         transcode = stages.transcode(shared, ffmpeg, ffprobe, vendor)
         Large(shared, str(assets.image)).serve(transcode)
-        priced = stages.Priced(assets.model_versions(), usd_per_hour)
+        priced = stages.Priced(analyse_model.asked if analyse_model else assets.model_versions(), usd_per_hour)
         dispatch, collect = stages.dispatch(shared, priced), stages.collect(shared, priced)
         if analyse is not None:
-            Analyser(shared, str(assets.models), analyse).serve(dispatch, collect)
+            Analyser(shared, analyse_model or str(assets.models), analyse).serve(dispatch, collect)
         stages.compare(shared)
         stages.publish(shared)
         stages.notify(

@@ -1,5 +1,6 @@
 """A version of the models that a person approved: what the endpoint is to run, and what is then asked of it."""
 
+import json
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -24,6 +25,12 @@ class Promotion(Wire):
     #: The key of KMS that the artefact is encrypted with.
     kms_key: Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$")]
     versions: Annotated[dict[AnalysisKind, ModelVersion], Field(min_length=1)]
+
+    @property
+    def asked(self) -> str:
+        """What `dispatch` asks for and `collect` believes, as `models/versions.json` would have it."""
+        versions = {kind: version.model_dump() for kind, version in self.versions.items()}
+        return json.dumps(versions, separators=(",", ":"), sort_keys=True)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the endpoint runs: an image that is built from this checkout, or the version of the models that was promoted."""
+"""What the endpoint runs: an image of this checkout, or the version of the models that was promoted."""
 
 import re
 from typing import Protocol
@@ -26,8 +26,14 @@ class Container(Protocol):
 class Built:
     """An image of this checkout's code, with its weights in it."""
 
-    def __init__(self, scope: Construct, folder: str) -> None:
-        self._image = assets.DockerImageAsset(scope, "Image", directory=folder, platform=assets.Platform.LINUX_AMD64)
+    def __init__(self, scope: Construct, folder: str, *, gpu: bool) -> None:
+        self._image = assets.DockerImageAsset(
+            scope,
+            "Image",
+            directory=folder,
+            platform=assets.Platform.LINUX_AMD64,
+            build_args=None if gpu else {"LOCK": "models.txt", "DEVICE": "cpu"},
+        )
         self.definition = CfnModel.ContainerDefinitionProperty(image=self._image.image_uri)
 
     def grant_fetch(self, role: iam.Role) -> None:
