@@ -133,7 +133,8 @@ def test_a_character_is_added_with_its_consent_and_small_references(
     (sent,) = studio.people.pictures(asked)
     assert len(sent) <= MAX_PICTURE_BYTES, "noise, which compresses worst of all"
     small = Image.open(io.BytesIO(sent))
-    assert (small.format, small.width / small.height) == ("JPEG", pytest.approx(1.5, abs=0.01))
+    assert small.format == "JPEG"
+    assert small.width / small.height == pytest.approx(1.5, abs=0.01)
     expect(panel(page, HOSTILE)).to_contain_text("Reference 1 waiting for a model")
     assert page.locator("img[src='x'], [onerror]").count() == 0
 
