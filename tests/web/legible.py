@@ -57,7 +57,7 @@ _MEASURE = r"""(least) => {
     const high = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
     // Boxes of lines reach above and below their letters.
     const least = 0.45 * Math.min(a.height, b.height);
-    if (a.top === b.top && wide > 2 && high > least) told.add(`${a.words} lies on ${b.words}`);
+    if (a.parent !== b.parent && a.top === b.top && wide > 2 && high > least) told.add(`${a.words} lies on ${b.words}`);
   }
   return [...told];
 }"""
