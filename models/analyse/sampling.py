@@ -15,9 +15,9 @@ SAMPLE_S, MAX_SAMPLES = 0.5, 240
 _TOGETHER, _PIXELS = 8, 8 * 1920 * 1080
 
 
-def sampling(question: Question) -> int:
+def sampling(question: Question, every_s: float = SAMPLE_S) -> int:
     """A question → every how many frames of its clip a model looks."""
-    return max(1, round(question.rate * SAMPLE_S), ceil(question.frames / MAX_SAMPLES))
+    return max(1, round(question.rate * every_s), ceil(question.frames / MAX_SAMPLES))
 
 
 def together(media: Media, every: int) -> Iterator[tuple[list[int], NDArray[np.uint8]]]:
