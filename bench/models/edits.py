@@ -115,7 +115,7 @@ def whip_pan(chance: np.random.Generator) -> Edit:
         wide = cv2.copyMakeBorder(each, 0, 0, 0, SIZE[0] * 2, cv2.BORDER_REFLECT)
         blurred = cv2.blur(wide, (1 + round(SIZE[0] * speed), 1))
         left = round(place * 1.5 * SIZE[0])
-        moved.append(blurred[:, left : left + SIZE[0]])
+        moved.append(blurred[:, left : left + SIZE[0]].astype(np.uint8))
     return Edit("whip pans", moved, ())
 
 
@@ -134,7 +134,7 @@ def handheld(chance: np.random.Generator) -> Edit:
     knocks = (chance.random((len(shot), 1)) < 0.06) * chance.uniform(-0.5, 0.5, (len(shot), 2))
     places = np.clip(0.5 + drift + knocks + chance.normal(0, 0.04, (len(shot), 2)), 0, 1)
     return Edit(
-        "handheld", [_window(each, *map(float, place), 1.25) for each, place in zip(shot, places, strict=True)], ()
+        "handheld", [_window(each, float(x), float(y), 1.25) for each, (x, y) in zip(shot, places, strict=True)], ()
     )
 
 
