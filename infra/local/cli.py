@@ -142,9 +142,12 @@ def _analysis(here: Studio) -> str:
     """One line on the models of a studio."""
     if here.analysis is None:
         return "none: no models were started"
+    try:
+        told = analysis.status(here.analysis)
+    except OSError:
+        return f"ended by itself; {analysis.log(here.folder)} says why"
     return "; ".join(
-        f"{each['instances']} instances, {each['waiting']} waiting, {each['at_work']} being answered"
-        for each in analysis.status(here.analysis)
+        f"{each['instances']} instances, {each['waiting']} waiting, {each['at_work']} being answered" for each in told
     )
 
 
