@@ -62,7 +62,8 @@ def package(
     if (bucket is None) != (kms_key is None):
         raise typer.BadParameter("--bucket and --kms-key go together: nothing is uploaded that is not encrypted.")
     asked = [kind.strip() for kind in kinds.split(",") if kind.strip()]
-    contents = gather(checkout, python or checkout / ".venv" / "bin" / "python", asked)
+    with screen.errors.status("Proving the weights"):
+        contents = gather(checkout, python or checkout / ".venv" / "bin" / "python", asked)
     with screen.bar("Packing", contents.size_bytes) as packed:
         made = write(contents, checkout, out, packed)
     kept = None
@@ -162,7 +163,10 @@ def promote(
     case = case_against(_registered(store, version), _registered(store, in_force) if in_force else None)
     said = decide(case, person, because, despite)
     before = running(session, endpoint) if endpoint else None
-    version = registry.approve(version, said, datetime.now(UTC).isoformat(timespec="microseconds"))
+    now = datetime.now(UTC).isoformat(timespec="microseconds")
+    if in_force and now <= (in_force.approved_at or ""):
+        raise Refused(f"By this machine's clock version {in_force.number} is approved in the future. Set the clock.")
+    version = registry.approve(version, said, now)
     if as_json:
         beside = {"before": in_force.number if in_force else None, "doubts": case.doubts, "context": {CONTEXT: told}}
         screen.print_json({**_told(version), **beside, "running": vars(before) if before else None})

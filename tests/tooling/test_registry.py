@@ -204,6 +204,19 @@ def test_what_somebody_approved_elsewhere_has_no_name_with_it_so_nothing_is_prom
     assert "approved elsewhere" in capsys.readouterr().err
 
 
+def test_a_clock_that_is_behind_cannot_approve_into_the_past(made: Made, capsys: Said) -> None:
+    uri = made.upload()
+    assert made.register(GOOD, uri=uri) == made.register(row("fields right", 0.97), uri=uri) == 0
+    assert promoted(1) == 0
+    properties = listed(capsys)["versions"][-1]["properties"] | {"approved_at": "2999-01-01T00:00:00.000000+00:00"}
+    arn = f"arn:aws:sagemaker:eu-central-1:123456789012:model-package/{GROUP}/1"
+    boto3.client("sagemaker").update_model_package(
+        ModelPackageArn=arn, ModelApprovalStatus="Approved", CustomerMetadataProperties=properties
+    )
+    assert promoted(2) == 1
+    assert "Set the clock" in capsys.readouterr().err
+
+
 def test_scores_that_were_changed_in_the_bucket_are_noticed(made: Made, capsys: Said) -> None:
     assert made.register(row("fields right", 0.5)) == 0
     uri = listed(capsys)["versions"][0]["scores"]
