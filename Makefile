@@ -25,7 +25,7 @@ demo: .venv .venv-engine page ## Set up, run the whole pipeline on this laptop, 
 test: .venv .venv-engine .venv-sagemaker page browser ## Set up and run every test
 	@echo "Testing with $$($(BIN)/python --version)"
 	cd web && npm test
-	.venv-sagemaker/bin/python -m pytest tests/tooling
+	.venv-sagemaker/bin/python -m pytest --confcutdir tests/tooling tests/tooling
 	$(BIN)/pytest $(ARGS)
 
 check: .venv .venv-sam page ## Linters, types, and the template as SAM sees it
