@@ -292,6 +292,18 @@ class Objects:
         with answer["Body"] as body:
             return (body.read() if answer["ContentLength"] <= at_most else None), str(answer["VersionId"])
 
+    def versions(self, bucket: str, key: str) -> list[str]:
+        """Key → every version that lies under it, the oldest first."""
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key)
+        listed = [each for page in pages for each in page.get("Versions", []) if each["Key"] == key]
+        return [each["VersionId"] for each in sorted(listed, key=lambda each: each["LastModified"])]
+
+    def read_version(self, bucket: str, key: str, version: str, *, at_most: int) -> bytes | None:
+        """The bytes of one version, None where there are more than `at_most`."""
+        answer = self._client.get_object(Bucket=bucket, Key=key, VersionId=version)
+        with answer["Body"] as body:
+            return body.read() if answer["ContentLength"] <= at_most else None
+
     def erase(self, bucket: str, prefix: str, names: Collection[str] = ()) -> int:
         """Every version of every object whose key begins so, or only of those `names` → gone for good, and how many."""
         erased = 0

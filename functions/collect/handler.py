@@ -31,25 +31,22 @@ MAX_FAILURE_BYTES = 64 * 1024
 
 
 def collect(row: Row, job_id: str, attempt: int) -> bool:
-    """A row, a question that was asked in it, and an attempt → whether there was an answer object, which is dealt with.
+    """A row, a question that was asked in it, and an attempt → whether there was an answer, which is dealt with.
 
-    By now the row may ask something else: then nobody waits for the answer.
+    An endpoint may answer twice, and each answer costs. By now the row may ask something else: then nobody waits.
     """
     question = Question.model_validate_json(row["question"]).model_copy(update={"job_id": job_id, "attempt": attempt})
     key = work_prefix(question.production, question.job_id, attempt) + ANSWER
-    try:
-        data, s3_version = objects.read_latest(settings.work_bucket, key, at_most=MAX_ANSWER_BYTES)
-    except LookupError:
-        return False
-    version = short_hash(key, s3_version)
-    try:
+    versions = objects.versions(settings.work_bucket, key)
+    for s3_version in versions:
+        row, version = analyses.get(row["pk"], row["sk"]) or row, short_hash(key, s3_version)
         if not analyses.is_duplicate(row, job_id, version, row["estimate"]):
+            data = objects.read_version(settings.work_bucket, key, s3_version, at_most=MAX_ANSWER_BYTES)
             settle(row, question, data, version)
-    finally:
-        if question.describe or row["job_id"] != job_id:
-            # What tells people apart stays nowhere but where it was asked for.
-            objects.erase(settings.work_bucket, key)
-    return True
+    if versions and (question.describe or row["job_id"] != job_id):
+        # What tells people apart stays nowhere but where it was asked for.
+        objects.erase(settings.work_bucket, key)
+    return bool(versions)
 
 
 def settle(row: Row, question: Question, data: bytes | None, version: str) -> None:

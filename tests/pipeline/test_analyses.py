@@ -19,6 +19,8 @@ from tests.endpoint import Asked, FakeEndpoint, answer_to, result_of, switch_on
 from tests.pipeline.world import World
 
 ROLL = RollRef(production="bikes", unit="main", day="D001", roll="A001")
+#: Of fifty questions each; with 10, the five hundred take some minutes.
+RUNS = 2
 KINDS = {"FRAMES", "FACES", "PEOPLE", "SLATE", "SPEECH"}
 
 
@@ -103,7 +105,7 @@ def test_what_can_be_searched_for_is_written_once_it_is_behind(
     later(world, endpoint, 60)
     (indexed,) = json.loads(world.objects("review")[search_key("bikes")])["clips"]
     assert (indexed["title"], indexed["scene"], indexed["take"], indexed["words"]) == (
-        "A001C001.mov",
+        "A001C001",
         "12A",
         "3",
         "hello",
@@ -301,22 +303,22 @@ class Moody:
         return [good]
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_500_questions_to_a_moody_endpoint_reach_one_end_each_and_nothing_foreign_is_stored(
+@pytest.mark.parametrize("seed", range(RUNS))
+def test_questions_to_a_moody_endpoint_reach_one_end_each_and_nothing_foreign_is_stored(
     world: World, endpoint: FakeEndpoint, clip: bytes, seed: int
 ) -> None:
-    """Five times twenty clips, because moto copies every row for each transaction. Only one is really transcoded."""
+    """Ten clips a run, of which only one is really transcoded, so that the time goes into questions."""
     moody = Moody(seed)
     upload(world, clip)
-    multiply(world, 20)
+    multiply(world, 10)
     endpoint.behave = moody
     again = AnalyseAgain(production="bikes")
     world._send("circletake", again.name, again.model_dump(mode="json"))
     world.deliver_all(random.Random(seed))
-    assert len(world.rows(table.ANALYSIS)) == 100
-    for _ in range(4 * MAX_TRIES):
+    assert len(world.rows(table.ANALYSIS)) == 50
+    for turn in range(2 * MAX_TRIES + 2):
         endpoint.work()
-        world.deliver_all(random.Random(seed), twice=True)
+        world.deliver_all(random.Random(seed), twice=turn == 0)
         later(world, endpoint, DEADLINE_S / 2)
         if moody.late:
             endpoint.behave = lambda asked: [as_bytes(asked)]
@@ -327,7 +329,7 @@ def test_500_questions_to_a_moody_endpoint_reach_one_end_each_and_nothing_foreig
             endpoint.behave = moody
     states = ends(world)
     assert set(states) <= {("ANSWERED", None), ("NEEDS_ATTENTION", "BAD_MODEL_OUTPUT"), ("NEEDS_ATTENTION", "OVERDUE")}
-    assert sum(states.values()) == 100
+    assert sum(states.values()) == 50
     for row in world.rows(table.ANALYSIS):
         # Whoever was answered well is answered; whoever was not is not.
         assert (row["state"] == "ANSWERED") <= (row["job_id"] in moody.good)
@@ -337,7 +339,7 @@ def test_500_questions_to_a_moody_endpoint_reach_one_end_each_and_nothing_foreig
     answered = [key for key in world.objects("review") if "/analysis/" in key]
     assert len(answered) == states["ANSWERED", None]
     assert not [key for key in {**world.objects("review"), **world.objects("work")} if key.startswith("other/")]
-    assert min(moody.did.values()) > 5
+    assert len(moody.did) == 6
 
 
 def multiply(world: World, clips: int) -> None:

@@ -111,19 +111,23 @@ class World:
         for _ in range(_MAX_ROUNDS):
             if not self.under_way:
                 return
-            batch, self.under_way = self.under_way, []
-            if twice:
-                batch = [*batch, *batch]
-            if chance:
-                chance.shuffle(batch)
-            for function, event in batch:
-                if not self._deliver(function, event):
-                    self.under_way.append((function, event))
-            if self.under_way:
-                # A message that failed comes back when its visibility timeout is over: longer than any lease.
-                self.clock.forward(120)
-            self._collect()
+            self.deliver_some(chance, twice=twice)
         raise AssertionError(f"messages go round and round: {Counter(name for name, _ in self.under_way)}")
+
+    def deliver_some(self, chance: random.Random | None = None, *, twice: bool = False) -> None:
+        """Deliver what is under way now, and no answer to it."""
+        batch, self.under_way = self.under_way, []
+        if twice:
+            batch = [*batch, *batch]
+        if chance:
+            chance.shuffle(batch)
+        for function, event in batch:
+            if not self._deliver(function, event):
+                self.under_way.append((function, event))
+        if self.under_way:
+            # A message that failed comes back when its visibility timeout is over: longer than any lease.
+            self.clock.forward(120)
+        self._collect()
 
     def hear_of_answer(self, notification: dict[str, Any]) -> None:
         """The endpoint's topics tell `collect`, raw: no envelope around what SageMaker says."""
