@@ -1,6 +1,5 @@
 """What the endpoint runs: an image of this checkout, or the version of the models that was promoted."""
 
-import re
 from typing import Protocol
 
 from aws_cdk import Stack
@@ -11,8 +10,6 @@ from aws_cdk.aws_sagemaker import CfnModel
 from constructs import Construct
 
 from circletake.contracts.promotion import Promotion
-
-_IMAGE = re.compile(r"(?P<account>\d+)\.dkr\.ecr\.(?P<region>[^.]+)\.[^/]+/(?P<name>[^@]+)@.*")
 
 
 class Container(Protocol):
@@ -51,12 +48,12 @@ class Promoted:
 
     def grant_fetch(self, role: iam.Role) -> None:
         """The image, that one object, and its key: in the company's own account, where their policies allow it."""
-        image = _IMAGE.fullmatch(self._promotion.image)
-        assert image is not None, self._promotion.image  # noqa: S101 - the contract says so
-        partition = Stack.of(self._scope).partition
-        repository = f"arn:{partition}:ecr:{image['region']}:{image['account']}:repository/{image['name']}"
+        registry, _, image = self._promotion.image.partition("/")
+        account, _, _, region, *_ = registry.split(".")
+        name, partition = image.partition("@")[0], Stack.of(self._scope).partition
+        repository = f"arn:{partition}:ecr:{region}:{account}:repository/{name}"
         ecr.Repository.from_repository_attributes(
-            self._scope, "Images", repository_arn=repository, repository_name=image["name"]
+            self._scope, "Images", repository_arn=repository, repository_name=name
         ).grant_pull(role)
         artefact = f"arn:{partition}:s3:::{self._promotion.artefact.removeprefix('s3://')}"
         role.add_to_policy(iam.PolicyStatement(actions=["s3:GetObject"], resources=[artefact]))

@@ -95,6 +95,8 @@ def _as_dispatched(root: Path, manifest: Manifest) -> None:
 
 def _ask(root: Path, python: Path, kinds: Sequence[str]) -> dict[str, list[dict[str, object]]]:
     """The capabilities as the model server's own Python sees them."""
+    if not python.is_file():
+        raise Refused(f"{python} is not there. Run make .venv, or name a Python that has the server's packages.")
     # -P: the folder of the script, with names such as `source`, is not to be imported from.
     done = subprocess.run(
         [str(python), "-P", str(Path(contents.__file__)), *kinds],

@@ -70,7 +70,10 @@ class Store:
                 SSEKMSKeyId=kms_key,
                 BucketKeyEnabled=True,
             )
-        return self.find(uri)
+        kept = self.find(uri)
+        if kept.kms_key != kms_key:
+            raise Refused(f"{uri} is encrypted with {kept.kms_key}, not with {kms_key}. Name that key, by its ARN.")
+        return kept
 
     def find(self, uri: str) -> Kept:
         """→ what lies there. Raises `Refused` unless it is encrypted with a key of KMS and S3 vouches for its hash."""

@@ -161,6 +161,18 @@ def test_other_bytes_under_its_name_are_refused_and_so_is_what_is_not_encrypted(
             Store(client).keep(BUCKET, "model.tar.gz", io.BytesIO(body), KEY)
 
 
+@pytest.mark.usefixtures("aws")
+def test_what_is_there_under_another_key_is_not_taken_for_what_was_asked(made: Made) -> None:
+    made.upload()
+    with made.artefact.open("rb") as file, pytest.raises(Refused, match="is encrypted with"):
+        Store(boto3.client("s3")).keep(BUCKET, "model.tar.gz", file, KEY.replace("0b1c", "ffff"))
+
+
+def test_a_python_that_is_not_there_is_told_in_a_sentence(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    assert told("package", "--checkout", f"{made.root}", "--python", f"{made.root}/python") == 1
+    assert "Run make .venv" in capsys.readouterr().err
+
+
 def test_nothing_is_uploaded_without_a_key_to_encrypt_it(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
     assert told("package", "--checkout", f"{made.root}", "--bucket", BUCKET) == 2
     assert "go together" in capsys.readouterr().err
