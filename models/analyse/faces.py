@@ -36,8 +36,6 @@ _CHIP, _MARGIN = 150, 0.25
 _SOFTEST = 0.08
 #: Looks that are further apart are not of one person: a track may have gone on behind a cut that nobody saw.
 _ONE_PERSON = 0.6
-#: As many as the contract lets an answer have.
-_MAX_TRACKS = 512
 
 
 class Faces:
@@ -58,9 +56,8 @@ class Faces:
             for number, picture, faces in zip(numbers, pictures, self.find_in(pictures), strict=True):
                 tracks.add([self._sighting(number, picture, face, question.describe) for face in faces])
                 looked_at, most = looked_at + 1, max(most, len(faces))
-        kept = sorted(tracks.all, key=lambda track: -track.seen)[:_MAX_TRACKS]
-        told = [self._told(track, media.size) for track in sorted(kept, key=lambda track: track.first)]
-        return FacesAnswer(kind=AnalysisKind.FACES, looked_at=looked_at, most_at_once=most, tracks=tuple(told))
+        told = tuple(self._told(track) for track in tracks.longest())
+        return FacesAnswer(kind=AnalysisKind.FACES, looked_at=looked_at, most_at_once=most, tracks=told)
 
     def describe(self, chips: list[NDArray[np.uint8]]) -> NDArray[np.float64]:
         """Aligned faces → an embedding each. They are not of one length; those of alike faces are close."""
@@ -104,9 +101,10 @@ class Faces:
         chip = self.chip(picture, face) if describe else None
         if chip is not None and soft(chip):
             chip = None
-        return Sighting(number, face, colours(picture, face), chip)
+        height, width = picture.shape[:2]
+        return Sighting(number, face, face.share(width, height), colours(picture, face), chip)
 
-    def _told(self, track: Track, size: tuple[int, int]) -> FaceTrack:
+    def _told(self, track: Track) -> FaceTrack:
         best = track.best[0]
         chips = [one.chip for one in track.best if one.chip is not None]
         return FaceTrack(
@@ -114,7 +112,7 @@ class Faces:
             last=track.last.frame,
             seen=track.seen,
             best=best.frame,
-            box=best.face.share(*size),
+            box=best.box,
             confidence=min(1.0, best.face.confidence),
             pixels=max(1, round(best.face.height)),
             embedding=self._embedding(chips) if chips else None,

@@ -175,13 +175,18 @@ def _square(boxes: Numbers) -> Numbers:
 
 def _cut(pictures: Pixels, squares: Numbers, numbers: Numbers, side: int) -> Numbers:
     """The squares of the pictures, each as a picture of its own; black where a square lies outside."""
-    around = int(np.ceil(max(0.0, -squares.min(), *(squares[:, 2:].max(axis=0) - pictures.shape[2:0:-1])))) + 1
-    wide = np.pad(pictures, ((0, 0), (around, around), (around, around), (0, 0)))
-    corners = np.round(squares).astype(int) + around
-    cut = np.empty((len(squares), side, side, 3), np.uint8)
-    for into, (left, top, right, bottom), number in zip(cut, corners, numbers.astype(int), strict=True):
-        part = wide[number, top : max(bottom, top + 1), left : max(right, left + 1)]
-        cv2.resize(part, (side, side), dst=into, interpolation=cv2.INTER_AREA)
+    height, width = pictures.shape[1:3]
+    cut = np.zeros((len(squares), side, side, 3), np.uint8)
+    for into, (left, top, right, bottom), number in zip(
+        cut, np.round(squares).astype(int), numbers.astype(int), strict=True
+    ):
+        west, north, east, south = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
+        # A network that is shown something strange may ask for a square that is nowhere, or for one without an end.
+        if east > west and south > north and right - left <= 2 * max(height, width):
+            part = pictures[number, north:south, west:east]
+            edges = (north - top, bottom - south, west - left, right - east)
+            whole = cv2.copyMakeBorder(part, *edges, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+            cv2.resize(whole, (side, side), dst=into, interpolation=cv2.INTER_AREA)
     return _shown(cut)
 
 

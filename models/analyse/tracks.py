@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from circletake.contracts.analysis import Box
 from models.analyse.mtcnn import Face
 
 #: What is looked at around a face, in sizes of its box to each side: head, shoulders, and what is behind them.
@@ -23,14 +24,17 @@ _AWAY, _LARGER, _ALIKE = 4.0, 1.6, 0.6
 _PATIENCE = 2
 #: Looks at a face that are kept for its embedding.
 BEST = 5
+#: As many as the contract lets an answer have.
+MOST = 512
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """A face in a sampled frame; `colours` is what it and its surroundings look like."""
+    """A face in a sampled frame; `box`: its part of the picture, `colours`: what it and its surroundings look like."""
 
     frame: int
     face: Face
+    box: Box
     colours: NDArray[np.float32]
     #: Aligned, 150 × 150; None where nobody asked for a description, or where it is too soft for one.
     chip: NDArray[np.uint8] | None = None
@@ -80,6 +84,13 @@ class Tracks:
             self.all.append(begun)
             self._open.append(begun)
         self._open = [track for track in self._open if track.missed <= _PATIENCE]
+        if len(self.all) > 2 * MOST:
+            self.all = self.longest()
+
+    def longest(self) -> list[Track]:
+        """→ the tracks in the order in which they began; where there are too many, those seen most."""
+        kept = sorted(self.all, key=lambda track: (-track.seen, -track.last.frame))[:MOST]
+        return sorted(kept, key=lambda track: track.first)
 
     def _pairs(self, sightings: list[Sighting]) -> Iterator[tuple[float, int, int]]:
         """→ how likely, the number of an open track, the number of a face."""

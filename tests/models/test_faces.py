@@ -15,6 +15,7 @@ from models.analyse import mtcnn
 from models.analyse.drawn import draw_face
 from models.analyse.faces import Faces
 from models.analyse.sampling import MAX_SAMPLES, sampling, together
+from models.analyse.tracks import MOST, Sighting, Tracks
 from models.capability import Capability
 from tests.models.faces_drawn import Picture, media, portrait, question, wall
 
@@ -26,6 +27,14 @@ def faces(loaded: Callable[[AnalysisKind], Capability]) -> Faces:
     model = loaded(FACES)
     assert isinstance(model, Faces)
     return model
+
+
+def _sighting(frame: int, x: float) -> Sighting:
+    """A face, that far to the right, whose colours no other frame has."""
+    face = mtcnn.Face((x, 0, x + 50, 60), 0.99, ((x + 10, 20), (x + 40, 20), (x + 25, 30), (x + 15, 45), (x + 35, 45)))
+    shades = np.zeros(128, np.float32)
+    shades[0 if x < 1000 else 1 + frame % 127] = 1
+    return Sighting(frame, face, face.share(10_000, 1000), shades)
 
 
 def _look(faces: Faces, pictures: list[Picture], *, describe: bool = False) -> FacesAnswer:
@@ -101,6 +110,17 @@ def test_a_face_that_leaves_the_picture_has_a_box_within_it(edges: tuple[float, 
     box = mtcnn.Face((left, top, right, bottom), 1, ()).share(1920, 1080)
     assert box.x + box.width <= 1 + 1e-9
     assert box.y + box.height <= 1 + 1e-9
+
+
+def test_of_more_tracks_than_an_answer_holds_those_seen_most_are_told() -> None:
+    tracks = Tracks()
+    for frame in range(0, 5 * MOST, 2):
+        passing = [_sighting(frame, x=4000), _sighting(frame + 1, x=9000)] if frame % 10 == 0 else []
+        tracks.add([_sighting(frame, x=100), *passing])
+    told = tracks.longest()
+    assert len(told) == MOST
+    assert (told[0].first, told[0].seen, told[0].last.frame) == (0, 5 * MOST // 2, 5 * MOST - 2)
+    assert len(tracks.all) <= 2 * MOST
 
 
 def test_pictures_of_one_size_are_looked_at_together_and_each_has_its_own_faces(faces: Faces) -> None:
