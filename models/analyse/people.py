@@ -22,7 +22,7 @@ Pixels = NDArray[np.uint8]
 Numbers = NDArray[np.float32]
 
 #: Clothes change less often than faces.
-_EVERY_S = 2.0
+_EVERY_S = 1.0
 #: The largest people of a frame; in 240 frames they are within what an answer may hold.
 _A_FRAME = 16
 #: In widths of the face to each side of its middle, and in its heights from its chin down. Artists draw shoulders two
