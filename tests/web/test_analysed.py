@@ -67,7 +67,7 @@ def test_faces_of_whom_nobody_agreed_are_only_counted(page: Page, studio: FakeSt
     people = page.locator(".people")
     expect(people).to_contain_text("3 faces, nobody is looked for here. At most 2 at once.")
     expect(people).to_contain_text("Nobody has said who may be seen here.")
-    expect(people.locator(".appearances")).to_have_count(0)
+    expect(people.locator(".appearances li")).to_have_count(0)
     expect(page.locator(".lanes .face")).to_have_count(3)
     expect(page.locator(".lanes .named")).to_have_count(0)
 
@@ -184,6 +184,10 @@ def test_a_vendor_sees_and_is_offered_nothing(page: Page, studio: FakeStudio) ->
     expect(page.get_by_label("scene", exact=True)).to_have_js_property("readOnly", True)
     for offered in ("Confirm", "Cast…", "Analyse again"):
         expect(page.get_by_role("button", name=offered)).to_have_count(0)
+    page.keyboard.press("s")
+    page.keyboard.press("c")
+    expect(page.get_by_label("scene", exact=True)).not_to_be_focused()
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_what_has_no_answer_says_why_and_is_asked_again(page: Page, studio: FakeStudio) -> None:

@@ -146,7 +146,9 @@ def test_the_cast_of_a_clip_is_listed_with_the_keyboard_alone(page: Page, studio
         character("Late", "A. B.", expires="2025-01-31"),
     ]
     open_clip(page, "A001C001")
-    expect(page.get_by_role("button", name="Cast…")).to_be_visible()
+    cast = page.get_by_role("button", name="Cast…")
+    expect(cast).to_be_visible()
+    cast.focus()
     page.keyboard.press("c")
     dialog = page.get_by_role("dialog", name="Who may be seen here?")
     expect(dialog.get_by_role("checkbox", name="Mara")).to_be_focused()
@@ -157,6 +159,7 @@ def test_the_cast_of_a_clip_is_listed_with_the_keyboard_alone(page: Page, studio
     page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
     expect(page.locator(".may-be-seen")).to_contain_text("May be seen here: Tom.")
+    expect(cast).to_be_focused()
     clip = studio.rolls[ROLL]["clips"][0]
     named = {"clip_id": clip["clip_id"], "version": clip["version"]}
     assert studio.people.asked == [("cast", {"clips": [named], "characters": ["tom"]})]

@@ -63,6 +63,9 @@ export function analysed({ studio, place, deck, media, still, signal, changed }:
   let roles: readonly string[] = [];
   let cast: Characters | null = null;
   let latest: Clip | null = null;
+  let before = "";
+  /** How many answers have come. */
+  let loaded = 0;
 
   function build(kind: AnalysisKind, clip: Clip): void {
     const section = sections.get(kind);
@@ -77,6 +80,7 @@ export function analysed({ studio, place, deck, media, still, signal, changed }:
       const name = `analysis/${kind.toLowerCase()}.json`;
       Object.assign(answers, { [kind]: await studio.grants.json(production, media, name, signal) });
       failed.delete(kind);
+      loaded += 1;
     } catch (error) {
       if (signal.aborted) return;
       wanted.delete(kind); // the next look tries again
@@ -88,6 +92,21 @@ export function analysed({ studio, place, deck, media, still, signal, changed }:
   }
 
   function showRest(clip: Clip): void {
+    // Looked at again and again: what is as it was keeps its nodes, and with them the focus.
+    const { analyses, people, cast: listed, slate, slate_from } = clip;
+    const now = JSON.stringify([
+      analyses,
+      people,
+      listed,
+      slate,
+      slate_from,
+      loaded,
+      [...failed],
+      roles,
+      cast,
+    ]);
+    if (now === before) return;
+    before = now;
     slatePiece.show({ clip, read: answers.SLATE ?? null, mayTell: maySay(roles) });
     const faces = answers.FACES ?? null;
     peoplePiece.show({

@@ -2,7 +2,7 @@ import type { Appearance, Character, Clip, FacesAnswer } from "../contracts";
 import { count } from "../film/words";
 import { address } from "../place";
 import type { Deck } from "../player/deck";
-import { fill, h, type Piece } from "../ui/dom";
+import { fill, h, type Piece, setText } from "../ui/dom";
 import { visible } from "../ui/names";
 import type { Still } from "../ui/still";
 import { saidHeading } from "./said_heading";
@@ -20,28 +20,35 @@ export interface PeopleShown {
 
 /** Who may be in the clip: characters whose people agreed, and the other faces in figures. */
 export function people(deck: Deck): Piece<PeopleShown> {
-  const inside = h("div");
+  const heading = h("div");
+  const rows = h("ul", { class: "appearances" });
+  const faces = h("p", { class: "faces quiet" });
+  const cast = h("p");
+  const button = h(
+    "button",
+    { type: "button", class: "button small", "aria-keyshortcuts": "C", onclick: () => list?.() },
+    "Cast…",
+  );
+  let list: PeopleShown["list"] = null;
   return {
-    node: h("section", { class: "people", "aria-label": "People" }, inside),
-    show({ clip, production, faces, still, characters, list }) {
-      const rows = clip.people.map((each) => appearance(each, production, faces, deck, still));
-      fill(
-        inside,
-        saidHeading("People", clip, "FACES"),
-        rows.length > 0 && h("ul", { class: "appearances" }, ...rows),
-        faces && h("p", { class: "faces quiet" }, facesWords(clip, faces)),
-        h(
-          "div",
-          { class: "may-be-seen" },
-          h("p", {}, castWords(clip.cast, characters)),
-          list &&
-            h(
-              "button",
-              { type: "button", class: "button small", onclick: list, "aria-keyshortcuts": "C" },
-              "Cast…",
-            ),
-        ),
-      );
+    node: h(
+      "section",
+      { class: "people", "aria-label": "People" },
+      heading,
+      rows,
+      faces,
+      h("div", { class: "may-be-seen" }, cast, button),
+    ),
+    show(shown) {
+      const { clip, production, still } = shown;
+      list = shown.list;
+      fill(heading, saidHeading("People", clip, "FACES"));
+      fill(rows, ...clip.people.map((each) => appearance(each, production, shown.faces, deck, still)));
+      rows.hidden = clip.people.length === 0;
+      faces.hidden = shown.faces === null;
+      setText(faces, shown.faces ? facesWords(clip, shown.faces) : "");
+      setText(cast, castWords(clip.cast, shown.characters));
+      button.hidden = list === null;
     },
   };
 }
