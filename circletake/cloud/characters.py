@@ -95,14 +95,24 @@ class Registry:
         known = [character for character, _ in self.all(clip.roll.production)]
         return searchable(known, cast, clip, scene, day_of(at))
 
-    def searched(self, clip: ClipRef, scene: str | None, at: str) -> list[tuple[str, int]]:
-        """→ who is searched for in a clip, and by how many pictures of each; who has none cannot be found."""
+    def searched(self, clip: ClipRef, scene: str | None, at: str, model: str) -> list[tuple[str, int]]:
+        """→ who is searched for in a clip, and by how many pictures that this model ("name version") has described."""
         production = clip.roll.production
-        enrolled = {
-            each.id: sum(known.state is ReferenceState.ENROLLED for known in self.references(production, each.id))
+        described = {
+            each.id: sum(known.model == model for known in self.references(production, each.id))
             for each in self.searchable(clip, scene, at)
         }
-        return [(identity, pictures) for identity, pictures in enrolled.items() if pictures]
+        return [(identity, pictures) for identity, pictures in described.items() if pictures]
+
+    def outdated(self, clip: ClipRef, scene: str | None, at: str, model: str) -> list[EnrolReference]:
+        """→ the orders to have pictures of those who may be searched for in a clip described by this model, too."""
+        production = clip.roll.production
+        return [
+            EnrolReference(production=production, character=each.id, number=known.number)
+            for each in self.searchable(clip, scene, at)
+            for known in self.references(production, each.id)
+            if known.state is ReferenceState.ENROLLED and known.model != model
+        ]
 
     def likenesses(
         self, production: str, characters: Iterable[Character], model: str
@@ -184,13 +194,14 @@ class Characters(Registry):
         reference = Reference.model_validate_json(row["reference"])
         why, steps = _why_no_likeness(answer), list[Step]()
         if why is None and (embedding := answer.tracks[0].embedding) is not None:
-            likeness = {"model": f"{model.name} {model.version}", "embedding": _VECTOR.pack(*embedding)}
+            likeness = {"model": model.label, "embedding": _VECTOR.pack(*embedding)}
             key = {"pk": table.likeness_pk(production), "sk": table.likeness_sk(character, number)}
             steps = [Put({**key, **likeness}, replaces=True), *self.holds(production, character)]
         state = ReferenceState.ENROLLED if why is None else ReferenceState.REFUSED
-        told = reference.model_copy(update={"state": state, "why": why})
+        by = model.label if why is None else None
+        told = reference.model_copy(update={"state": state, "why": why, "model": by})
         became = {"reference": told.model_dump_json(), "state": state}
-        # What was refused meanwhile is delivered again, and by then consent has an answer.
+        # Refused: somebody withdrew a moment ago. It is delivered again, and by then ends above.
         self._catalogue.transact([Change(pk, sk, sets=became, when={"state": row["state"]}), *steps])
 
     def holds(self, production: str, character: str) -> list[Step]:

@@ -77,6 +77,10 @@ class ModelVersion(Wire):
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
     version: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
 
+    @property
+    def label(self) -> str:
+        return f"{self.name} {self.version}"
+
 
 class Box(Wire):
     """A part of the picture: left, top, width and height as shares of it."""

@@ -57,12 +57,16 @@ class ReferenceState(StrEnum):
 
 
 class Reference(Wire):
-    """A picture of a character's face, approved by a person; `why` tells what was wrong with one that was refused."""
+    """A picture of a character's face, approved by a person; `why` tells what was wrong with one that was refused.
+
+    `model`: whose likeness is kept, by name and version.
+    """
 
     number: PositiveInt
     sha256: Sha256
     state: ReferenceState
     why: Line | None = None
+    model: Line | None = None
 
 
 class Cast(Wire):

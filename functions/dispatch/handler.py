@@ -1,7 +1,7 @@
 """What is new of a clip → the questions that it needs; each question → the endpoint, which answers by an object."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from circletake.cloud.analyses import Analyses
 from circletake.cloud.catalogue import Refused
@@ -52,7 +52,7 @@ def decide_for(clip: ClipRef, outputs: OutputManifest | None = None, *, again: b
         inspection=Inspection.model_validate_json(row["inspection"], extra="ignore"),
         outputs=outputs or OutputManifest.model_validate_json(row["made"]),
         burnt_in=bool(shown.burn_in.show or shown.burn_in.words),
-        searched=characters.searched(clip, slate.scene if slate else None, outbox.now()),
+        searched=searched_in(clip, slate.scene if slate else None),
     )
     try:
         for each in decide(looked_at, recipe.analysis, models):
@@ -64,6 +64,15 @@ def decide_for(clip: ClipRef, outputs: OutputManifest | None = None, *, again: b
                 analyses.want(each, AnalyseClip(clip=clip, kind=each.kind, job_id=each.job_id), again=again)
     except Refused as refused:
         raise Held(f"an analysis of clip {clip.clip_id} moved while it was decided") from refused
+
+
+def searched_in(clip: ClipRef, scene: str | None) -> Sequence[tuple[str, int]]:
+    """Who is searched for in a clip. Pictures that only an older model has described are described anew first."""
+    if (model := models.get(AnalysisKind.FACES)) is None:
+        return ()
+    orders = characters.outdated(clip, scene, outbox.now(), model.label)
+    outbox.say_again([(order.name, order.written()) for order in orders])
+    return characters.searched(clip, scene, outbox.now(), model.label)
 
 
 def clips_of(order: AnalyseAgain) -> Iterator[ClipRef]:

@@ -143,7 +143,7 @@ class CastDesk:
             "guardian": consent.guardian,
             "withdrawn_at": character.withdrawn_at,
             "erased": erased.model_dump(exclude={"character"}) if erased else None,
-            "references": [reference.model_dump(exclude={"sha256"}) for reference in references],
+            "references": [reference.model_dump(include={"number", "state", "why"}) for reference in references],
         }
 
     def _require_role(self, groups: frozenset[str], production: str) -> None:

@@ -89,21 +89,23 @@ def test_what_was_withdrawn_is_withdrawn_once_and_its_document_is_worth_nothing_
 
 
 def test_a_likeness_is_kept_of_one_face_and_of_no_other_picture(characters: Characters, outbox: Outbox) -> None:
-    anna = add(characters, pictures=3)
+    anna = add(characters, pictures=4)
     characters.enrol("bikes", anna, 1, ALONE, MODEL)
     characters.enrol("bikes", anna, 2, faces(), MODEL)
     characters.enrol("bikes", anna, 3, faces(*ALONE.tracks, *ALONE.tracks), MODEL)
+    characters.enrol("bikes", anna, 4, faces(track(0, 0)), MODEL)
     told = [(each.state, each.why) for each in characters.references("bikes", anna)]
     assert told == [
         ("ENROLLED", None),
         ("REFUSED", "No face was found in this picture."),
         ("REFUSED", "2 faces are in this picture. A reference shows one person alone."),
+        ("REFUSED", "The face in this picture is too small or out of focus. Take one in which it is larger and sharp."),
     ]
     ((known, _),) = characters.all("bikes")
-    (looks,) = characters.likenesses("bikes", [known], f"{MODEL.name} {MODEL.version}").values()
+    (looks,) = characters.likenesses("bikes", [known], MODEL.label).values()
     assert list(looks[0]) == pytest.approx(list(embedding(1)), abs=1e-7)
     assert len(looks) == 1
-    assert characters.likenesses("bikes", [known], f"{LATER.name} {LATER.version}") == {anna: []}
+    assert characters.likenesses("bikes", [known], LATER.label) == {anna: []}
     assert where_left(embedding(1)) == [f"LIKENESS#bikes {anna}#0001 embedding"]
     assert len(list(outbox.catalogue.query(table.likeness_pk("bikes")))) == 1
 
@@ -149,10 +151,21 @@ def test_the_newest_word_on_a_cast_holds_and_nobody_is_an_answer(characters: Cha
 def test_only_who_is_enrolled_is_searched_for(characters: Characters) -> None:
     anna, at = add(characters), "2026-09-30T08:00:00+00:00"
     characters.list_cast([CLIP], [anna], "lee@example.com")
-    assert characters.searched(CLIP, None, at) == []
+    assert characters.searched(CLIP, None, at, MODEL.label) == []
     characters.enrol("bikes", anna, 1, ALONE, MODEL)
-    assert characters.searched(CLIP, None, at) == [(anna, 1)]
-    assert characters.searched(CLIP, None, "2027-07-01T08:00:00+00:00") == []
+    assert characters.searched(CLIP, None, at, MODEL.label) == [(anna, 1)]
+    assert characters.searched(CLIP, None, "2027-07-01T08:00:00+00:00", MODEL.label) == []
+
+
+def test_another_model_describes_the_pictures_anew_before_it_searches(characters: Characters) -> None:
+    anna, at = add(characters), "2026-09-30T08:00:00+00:00"
+    characters.list_cast([CLIP], [anna], "lee@example.com")
+    characters.enrol("bikes", anna, 1, ALONE, MODEL)
+    assert characters.outdated(CLIP, None, at, MODEL.label) == []
+    assert characters.searched(CLIP, None, at, LATER.label) == []
+    (order,) = characters.outdated(CLIP, None, at, LATER.label)
+    characters.enrol("bikes", anna, order.number, ALONE, LATER)
+    assert characters.searched(CLIP, None, at, LATER.label) == [(anna, 1)]
 
 
 def test_a_transaction_checks_replaces_and_forgets_or_does_nothing(outbox: Outbox) -> None:

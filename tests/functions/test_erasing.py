@@ -18,7 +18,7 @@ from tests.likeness import MODEL, embedding, everything, faces, track, where_lef
 from tests.pipeline.world import Died
 
 #: A death at every so many calls; with 1, at all of them, before and after.
-STRIDE = 11
+STRIDE = 23
 
 
 @pytest.fixture
