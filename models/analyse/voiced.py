@@ -35,7 +35,10 @@ _DETECTING = VadOptions(
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A part of the sound, which begins and ends with speech: when it begins, and each stretch of speech in it."""
+    """A part of the sound: when it begins, and each stretch of speech in it.
+
+    There is a pause of quiet before and after: without it Whisper left out a last word that stood alone.
+    """
 
     start_s: float
     sound: Sound
@@ -53,9 +56,9 @@ def voiced(sounds: Iterable[Sound], samples: int) -> Iterator[Window]:
             # What reaches the end of the piece, or begins there, goes on in the next one.
             done -= _PAUSE
             if found and found[-1][1] > done:
-                done = min(done, found.pop()[0])
+                done = max(0, found.pop()[0] - _PAUSE)
         for group in _grouped(found):
-            start, end = group[0][0], group[-1][1]
+            start, end = max(0, group[0][0] - _PAUSE), group[-1][1] + _PAUSE
             stretches = tuple(((at + first) / SOUND_RATE, (at + last) / SOUND_RATE) for first, last in group)
             yield Window((at + start) / SOUND_RATE, held[start:end], stretches)
         held, at = held[done:], at + done
@@ -70,7 +73,7 @@ def _speech(sound: Sound) -> list[Stretch]:
 def _grouped(found: Iterable[Stretch]) -> Iterator[list[Stretch]]:
     group: list[Stretch] = []
     for stretch in found:
-        if group and stretch[1] - group[0][0] > _WINDOW:
+        if group and stretch[1] - group[0][0] > _WINDOW - 2 * _PAUSE:
             yield group
             group = []
         group.append(stretch)

@@ -44,6 +44,11 @@ def question(**changed: Any) -> Question:
     return Question(**asked | {"rate": Fraction(25)} | changed)
 
 
+def plain(answer: SpeechAnswer) -> list[str]:
+    """The words without what a model may write in one way or another."""
+    return [word.text.lower().strip(".,!?") for word in answer.words]
+
+
 def test_a_proxy_of_a_monologue_is_told_word_for_word_and_in_time(
     ask: Callable[..., SpeechAnswer], tmp_path: Path
 ) -> None:
@@ -53,8 +58,7 @@ def test_a_proxy_of_a_monologue_is_told_word_for_word_and_in_time(
     picture = ["-f", "lavfi", "-i", "color=s=64x36:r=25:d=10"]
     launcher.make([*heard, *picture, "-c:v", "libx264", "-c:a", "aac", "-ac", "2", str(proxy)], tools=TOOLS)
     answer = ask(proxy, language="en")
-    text = " ".join(word.text for word in answer.words)
-    assert text == "Ever tried. Ever failed. No matter. Try again. Fail again. Fail better."
+    assert " ".join(plain(answer)) == "ever tried ever failed no matter try again fail again fail better"
     times = [time for word in answer.words for time in (word.start_s, word.end_s)]
     assert times == sorted(times)
     assert len(answer.spoken) == 6
@@ -84,7 +88,7 @@ def test_a_clip_without_sound_has_no_speech(ask: Callable[..., SpeechAnswer]) ->
 
 def test_nothing_is_told_past_the_end_of_the_clip(ask: Callable[..., SpeechAnswer]) -> None:
     answer = ask(spoken.voice("beckett"), frames=50, language="en")
-    assert [word.text for word in answer.words][:2] == ["Ever", "tried."]
+    assert plain(answer)[:2] == ["ever", "tried"]
     ends = [each.end_s for each in answer.spoken] + [word.end_s for word in answer.words]
     assert max(ends) <= 2
 
