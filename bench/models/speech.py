@@ -85,7 +85,7 @@ def librivox() -> tuple[list[Errors], list[Errors]]:
     return (
         [_errors(each) for each in readings],
         [
-            Errors(_distance(each.words.split(), theirs[each.name].split()), len(each.words.split()))
+            Errors(_distance(each.words.split(), _plain(theirs[each.name])), len(each.words.split()))
             for each in readings
         ],
     )
