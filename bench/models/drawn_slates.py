@@ -31,9 +31,11 @@ _PACKAGES = {
     "Humor-Sans.ttf": ("fonts-humor-sans", "84bd0c40b65dc345e05396a4ffb64282c14fbbb6e7079126eeabc92bd9fe7311"),
     "Rufscript010.ttf": ("fonts-rufscript", "72a7300913e52795b7915ac5873eda633a80dcb49bb590711cde83b270b0f606"),
 }
-HANDS = tuple(_PACKAGES)
 #: Ships with the project, and stands for lettering that is printed or stuck on.
 PRINT = "SourceSansPro-Bold.ttf"
+#: Who writes plainly, and whose 1, 6, 7 and 9 the reader takes for other letters: sorted after looking at what is read.
+PLAIN = ("ComicNeue-Bold.otf", "BecauseWeConnect-Regular.otf", "Rufscript010.ttf", "Humor-Sans.ttf", PRINT)
+SCRAWLED = ("BecauseWeLearn-Regular.otf", "BecauseWeMentor-Regular.otf", "dkgBd.ttf")
 LAYOUTS = ("us", "us wide", "uk", "insert")
 
 

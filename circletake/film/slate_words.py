@@ -66,7 +66,7 @@ _LABEL = re.compile(
 #: What may stand in one line with the label of a scene, take or roll, and is not another word.
 _MAY_FOLLOW = re.compile(r"[\s.:#-]*[A-Z]{0,2}[\dIO][\dA-Z-]{0,6}(?:\s?PT\s?\d{1,2})?[\s.]*", re.IGNORECASE)
 #: In front of its label: "A CAM".
-_LETTERED_CAMERA = re.compile(r"(?P<letter>[A-HX-Z])[\s.-]*CAM(?:ERA)?")
+_LETTERED_CAMERA = re.compile(r"(?P<letter>[A-HX-Z])[\s.-]*C.?.?M(?:ERA)?")
 #: Digits that are misread letters where a word can only be a label.
 _AS_LETTERS = str.maketrans("0158", "OISB")
 _DIGITS = "0123456789"
@@ -79,14 +79,16 @@ _AMBIGUOUS_SMALL = frozenset("bgiloq")
 _DASHES = frozenset("-–—一_~")
 _MARKS = " .:;,'\"#"
 #: A letter whose readings that the field allows are together less probable was not read at all.
-_MASS = 0.05
+_MASS = 0.02
+#: What no field has.
+_UNREAD = "?"
 _LETTER = f"[{_LETTERS}]"
 _SCENE = re.compile(rf"{_LETTER}{{0,2}}\d{{1,4}}{_LETTER}{{0,3}}(?:-\d{{1,2}})?(?: PT\d{{1,2}})?")
 _TAKE = re.compile(r"0*(?P<number>[1-9]\d{0,2})")
 _ROLL = re.compile(rf"{_LETTER}\d{{1,4}}|\d{{1,3}}")
 _CAMERA = "ABCDEFGHXYZ"
 _PART = re.compile(r"[\s.]*PT[\s.]*(?=[\dIO|]{1,2}$)", re.IGNORECASE)
-_CAM = re.compile(r"[\s.-]*CAM(?:ERA)?$", re.IGNORECASE)
+_CAM = re.compile(r"(?<=\w)[\s.-]*C.?.?M(?:ERA)?$", re.IGNORECASE)
 
 #: One letter as it was read: what it may be, with probabilities, the likeliest first.
 Letter = Mapping[str, float]
@@ -108,8 +110,9 @@ def split(text: str) -> list[tuple[Label | None, int, int]]:
     """
     raised = _raised(text)
     if match := _LETTERED_CAMERA.fullmatch(raised.strip(" .:-")):
+        # A label without width: what it labels follows it, as everywhere else.
         at = raised.index(match["letter"])
-        return [(None, at, at + 1), (Label.CAMERA, at + 1, len(text))]
+        return [(Label.CAMERA, at, at), (None, at, at + 1)]
     found = [(Label(str(match.lastgroup)), match.start(), match.end()) for match in _LABEL.finditer(raised)]
     if not found or raised[: found[0][1]].strip(" .:-"):
         return [(None, 0, len(text))]
@@ -177,8 +180,10 @@ def _among(letter: Letter, allowed: str) -> Reading:
         if known in found:
             found[known] += probability
     mass = sum(found.values())
+    if mass < _MASS:
+        return Reading(_UNREAD, 0.0)
     text = max(found, key=found.__getitem__)
-    return Reading(text, min(1.0, found[text] / mass if mass >= _MASS else found[text]))
+    return Reading(text, min(1.0, found[text] / mass))
 
 
 def _joined(readings: Sequence[Reading]) -> Reading:

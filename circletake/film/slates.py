@@ -5,13 +5,13 @@ subtitles, timecode) has no such board and says nothing. Labels and ways of writ
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from circletake.film.slate_words import Label, Letter, is_mos, read_value, resembles, said, split
+from circletake.film.slate_words import Label, Letter, Reading, is_mos, read_value, resembles, said, split
 
 Point = tuple[float, float]
 #: What identifies a board: printed on all of them, and together on little else.
@@ -32,22 +32,25 @@ _SAME_VALUE = 1.0
 #: A cell of which no neighbour tells the width is at most so many heights of its label wide.
 _CELL = 14.0
 #: A cell is at most so much wider than the narrowest of its row.
-_WIDER = 1.5
+_WIDER = 1.2
 #: What somebody wrote is this much higher than what is printed.
 _WRITTEN = 1.4
 #: Of the frames that say anything of a field, and how sure the reading must be in the end.
-_MAJORITY, _SURE = 2 / 3, 0.8
+_MAJORITY, _SURE = 2 / 3, 0.6
+#: Of the sureness of all readings of a value what agrees has so much; a single reading counts for less.
+_AGREED, _ALONE = 0.75, 0.75
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """The letters of a line as they were read, and its corners: clockwise from where it begins, pixels being square.
 
-    `whole`: nothing stands against it that may cover more of it.
+    `again`: the letters as further readings have them. `whole`: nothing stands against it that may cover more of it.
     """
 
     letters: tuple[Letter, ...]
     corners: tuple[Point, Point, Point, Point]
+    again: tuple[tuple[Letter, ...], ...] = ()
     whole: bool = True
 
 
@@ -69,6 +72,7 @@ class _Item:
 
     label: Label | None
     letters: tuple[Letter, ...]
+    again: tuple[tuple[Letter, ...], ...]
     whole: bool
     left: float
     top: float
@@ -110,7 +114,7 @@ def _laid_straight(lines: Sequence[Line]) -> list[_Item]:
             width = right - left
             items.append(
                 _Item(
-                    label, line.letters[start:end], line.whole,
+                    label, line.letters[start:end], line.again, line.whole,
                     left + low * width, top, left + high * width, bottom, _part(line.corners, low, high),
                 )
             )  # fmt: skip
@@ -215,11 +219,25 @@ def _value(asked: Label, label: _Item, owned: Sequence[_Item]) -> Value | None:
     apart = any(_gap(one, other) > _SAME_VALUE for one, other in pairwise(row))
     # A part of the scene may stand in a line of its own, and then the number alone is not what the slate says.
     goes_on = any(text not in row and text.text.strip().upper().startswith(("PT", "PU", "SER")) for text in owned)
-    reading = read_value(asked, [letter for each in row for letter in each.letters])
-    if apart or goes_on or reading is None:
+    if apart or goes_on or not all(each.whole for each in row) or (reading := _agreed(asked, row)) is None:
         return None
     corners = (row[0].corners[0], row[-1].corners[1], row[-1].corners[2], row[0].corners[3])
-    return Value(reading.text, reading.confidence if all(each.whole for each in row) else 0.0, corners)
+    return Value(reading.text, reading.confidence, corners)
+
+
+def _agreed(asked: Label, row: Sequence[_Item]) -> Reading | None:
+    """What the readings of a row agree on, as sure as they are together."""
+    readings = zip(*((each.letters, *each.again) for each in row), strict=False)
+    values = [read_value(asked, [letter for part in reading for letter in part]) for reading in readings]
+    sure: defaultdict[str, float] = defaultdict(float)
+    for value in filter(None, values):
+        sure[value.text] += value.confidence
+    if not sure:
+        return None
+    text = max(sure, key=sure.__getitem__)
+    if sure[text] < _AGREED * sum(sure.values()):
+        return None
+    return Reading(text, sure[text] / len(values) * (1 if len(values) > 1 else _ALONE))
 
 
 def _written_mos(labels: Sequence[_Item], texts: Sequence[_Item]) -> Value | None:

@@ -70,12 +70,8 @@ class Ppocr:
 
     def find_large(self, picture: Pixels, lines: Numbers, longest: int) -> Numbers:
         """Lines, and those that are seen only from farther away: a single large letter is no line from near."""
-        kept = list(lines)
-        for corners in self.find(picture, longest):
-            x, y = (float(each) for each in corners.mean(axis=0))
-            if all(cv2.pointPolygonTest(other, (x, y), False) < 0 for other in lines):
-                kept.append(corners)
-        return np.array(kept, np.float32).reshape(-1, 4, 2)
+        far = [each for each in self.find(picture, longest) if not any(_overlap(each, other) for other in lines)]
+        return np.array([*lines, *far], np.float32).reshape(-1, 4, 2)
 
     def upside_down(self, lines: Sequence[Pixels]) -> Numbers:
         """Lines → how probable it is that each stands on its head."""
@@ -100,18 +96,31 @@ class Ppocr:
         return ["", *written.splitlines(), " "]
 
 
-def cut_out(picture: Pixels, lines: Numbers) -> list[Pixels]:
-    """A picture and the corners of its lines → each line as a picture of its own."""
+def cut_out(picture: Pixels, lines: Numbers, wider: float = 0, higher: float = 0) -> list[Pixels]:
+    """A picture and the corners of its lines → each line as a picture of its own.
+
+    `wider` and `higher`: what is cut out around it on each side, in heights of the line.
+    """
     cut = []
     for corners in lines:
+        along, across = corners[1] - corners[0], corners[3] - corners[0]
+        high = max(1e-3, float(np.linalg.norm(across)))
+        side, up = along / max(1e-3, float(np.linalg.norm(along))) * high * wider, across * higher
+        corners = corners + np.stack([-side - up, side - up, side + up, up - side])  # noqa: PLW2901
         width = max(1, round(float(np.linalg.norm(corners[1] - corners[0]))))
         height = max(1, round(float(np.linalg.norm(corners[3] - corners[0]))))
         straight = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-        warp = cv2.getPerspectiveTransform(corners, straight)
+        warp = cv2.getPerspectiveTransform(corners.astype(np.float32), straight)
         size, flags = (width, height), cv2.INTER_CUBIC
         line = cv2.warpPerspective(picture, warp, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
         cut.append(np.asarray(line, np.uint8))
     return cut
+
+
+def _overlap(one: Numbers, other: Numbers) -> bool:
+    """Whether the middle of one line lies in the other one."""
+    pairs = ((one, other), (other, one))
+    return any(cv2.pointPolygonTest(a, [float(x) for x in b.mean(axis=0)], False) >= 0 for a, b in pairs)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circletake.contracts.analysis import AnalysisKind, Box, Question, SlateAnswer, SlateField
-from circletake.film.slate_words import Label, said
+from circletake.film.slate_words import Label, said, split
 from circletake.film.slates import Board, Line, Value, read_board, vote
 from models.analyse.ppocr import Letter, Ppocr, cut_out
 from models.capability import Device, Media, Weights
@@ -39,8 +39,13 @@ _AROUND = 0.2
 _BURNT_IN = 8
 #: Where paper has to follow a line: so far beyond it and so far into it, and how much; shares of the line's height.
 _MARGIN, _INTO, _PAPER = 0.5, 0.2, 0.12
-#: What differs from paper by this share of what ink does is none; a column of paper has at most so much of it.
-_UNLIKE, _BARE = 0.35, 0.1
+#: What differs from paper by this share of what ink does is none; a column of paper has at most so much of it, and
+#: one that a stroke goes through at least so much.
+_UNLIKE, _BARE, _STROKE = 0.35, 0.2, 0.04
+#: How a line is cut out: wider and higher by so much of its height. Values are read in all of these.
+_CUTS = ((0.1, 0.1), (-0.08, -0.08), (0.0, 0.15))
+#: Letters of the longest value: 112BC-1 PT2, and a blank that was read twice.
+_LONGEST = 12
 #: A blank is wider than this, in heights of its line, when it parts two cells.
 _BLANK = 1.1
 
@@ -154,12 +159,29 @@ class Slate:
         lengths = np.linalg.norm(corners[:, 1] - corners[:, 0], axis=1)
         turned = self._ocr.upside_down(cut_out(picture, corners)) @ lengths > lengths.sum() / 2
         corners = np.roll(corners, 2, axis=1) if turned else corners
-        read = self._ocr.read(cut_out(picture, corners))
+        read = self._ocr.read(cut_out(picture, corners, *_CUTS[0]))
+        found = [part for letters, each in zip(read, corners, strict=True) for part in _parted(letters, each)]
+        return self._read_again(picture, found)
+
+    def _read_again(self, picture: Pixels, lines: Sequence[Line]) -> list[Line]:
+        """Lines → the same; those that may be values are cut out otherwise and read again, so that they can agree."""
+        values = [index for index, line in enumerate(lines) if _may_be_value(line)]
+        corners = np.array([lines[index].corners for index in values], np.float32).reshape(-1, 4, 2)
+        again = [self._ocr.read(cut_out(picture, corners, *cut)) for cut in _CUTS[1:]] if values else []
+        known = dict(zip(values, zip(*again, strict=True), strict=True))
         return [
-            replace(line, whole=_is_whole(picture, line))
-            for letters, each in zip(read, corners, strict=True)
-            for line in _parted(letters, each)
+            replace(
+                line,
+                whole=index not in known or _is_whole(picture, line),
+                again=tuple(tuple(letter.may_be for letter in letters) for letters in known.get(index, ())),
+            )
+            for index, line in enumerate(lines)
         ]
+
+
+def _may_be_value(line: Line) -> bool:
+    text = said(line.letters)
+    return len(text) <= _LONGEST and all(label is None or start == end for label, start, end in split(text))
 
 
 def _largest_group(lines: Numbers) -> Numbers:
@@ -210,7 +232,12 @@ def _is_whole(picture: Pixels, line: Line) -> bool:
     paper = np.median(within, axis=0)
     ink = float(np.percentile(np.abs(within - paper).max(axis=1), 95))
     unlike = np.abs(strip.astype(np.float32) - paper).max(axis=2) > _UNLIKE * ink
-    bare = (unlike.mean(axis=0) < _BARE).astype(np.float32)
+    share = unlike.mean(axis=0)
+    bare = (share < _BARE).astype(np.float32)
+    # A letter that is written and was not read stands apart from the others, as they do.
+    inked = (share >= _STROKE)[margin + round(high * _PAPER) : -margin - round(high * _PAPER)].astype(np.int8)
+    if np.count_nonzero(np.diff(inked, prepend=0) > 0) > sum(not said([each]).isspace() for each in line.letters):
+        return False
     ends = margin + max(1, round(high * _INTO))
     run = np.ones(max(1, round(high * _PAPER)))
     return all(np.convolve(end, run, "valid").max() > len(run) - 0.5 for end in (bare[:ends], bare[-ends:]))
