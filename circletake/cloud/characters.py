@@ -145,16 +145,16 @@ class Characters(Registry):
             raise NotAgreed(why)
         pk, sk = table.characters_pk(production), table.character_sk(identity)
         ends = {"open_shard": table.open_shard(sk), "due_at": stamp(last_moment(consent.expires))}
-        self._once(pk, sk, [Put({"pk": pk, "sk": sk, "character": character.model_dump_json(), **ends})], [])
+        rows = [Put({"pk": pk, "sk": sk, "character": character.model_dump_json(), **ends})]
         for number, (picture, digest) in enumerate(zip(pictures, digests, strict=True), start=1):
             reference = Reference(number=number, sha256=digest, state=ReferenceState.ORDERED)
-            told, shown = table.reference_sk(identity, number), table.picture_sk(identity, number)
-            rows = [
-                Put({"pk": pk, "sk": told, "reference": reference.model_dump_json(), "state": reference.state}),
-                Put({"pk": pk, "sk": shown, "picture": picture}),
-                *self.holds(production, identity),
-            ]
-            self._once(pk, told, rows, [EnrolReference(production=production, character=identity, number=number)])
+            told = {"reference": reference.model_dump_json(), "state": reference.state}
+            rows.append(Put({"pk": pk, "sk": table.reference_sk(identity, number), **told}))
+            rows.append(Put({"pk": pk, "sk": table.picture_sk(identity, number), "picture": picture}))
+        numbers = range(1, len(pictures) + 1)
+        orders = [EnrolReference(production=production, character=identity, number=number) for number in numbers]
+        # All or nothing; DynamoDB takes 100 rows and 4 MB at once.
+        self._once(pk, sk, rows, orders)
         return self.get(production, identity)
 
     def withdraw(self, production: str, character: str, by: str) -> Character:

@@ -42,7 +42,8 @@ class Outbox:
 
         Raises `Refused` when a condition did not hold: nothing was written and nothing is said.
         """
-        facts = [self._pending(partition, origin, message) for message in messages]
+        sks = _sks(origin, [message.name for message in messages])
+        facts = [self._pending(partition, sk, message) for sk, message in zip(sks, messages, strict=True)]
         self.catalogue.transact([*changes, *(Put(fact) for fact in facts)])
         self.say(facts)
 
@@ -55,15 +56,14 @@ class Outbox:
 
     def say_what_is_pending(self, partition: str, origin: str, names: Sequence[str]) -> None:
         """For a second delivery: what an earlier one wrote and perhaps could not say any more."""
-        self.say(self.catalogue.get_many([(partition, fact_sk(origin, name)) for name in names]))
+        self.say(self.catalogue.get_many([(partition, sk) for sk in _sks(origin, names)]))
 
     def say_again(self, messages: Sequence[tuple[str, str]]) -> None:
         """Messages (name, detail) that somebody else asks for again until they are answered → the bus."""
         if messages:
             self._bus.say(messages)
 
-    def _pending(self, partition: str, origin: str, message: Message) -> Row:
-        sk = fact_sk(origin, message.name)
+    def _pending(self, partition: str, sk: str, message: Message) -> Row:
         return {
             "pk": partition,
             "sk": sk,
@@ -72,3 +72,9 @@ class Outbox:
             "open_shard": open_shard(sk),
             "due_at": self.now(SAID_WITHIN_S),
         }
+
+
+def _sks(origin: str, names: Sequence[str]) -> list[str]:
+    """Facts of one transition by their names, in order → their keys; the second of a name has one of its own."""
+    nth = [names[:place].count(name) for place, name in enumerate(names)]
+    return [fact_sk(origin, f"{name}#{n}" if n else name) for name, n in zip(names, nth, strict=True)]

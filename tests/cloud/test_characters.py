@@ -52,7 +52,7 @@ def test_the_same_a_second_time_is_the_same_character_and_is_said_once(character
     assert len(characters.all("bikes")) == 2
 
 
-def test_who_died_between_two_pictures_is_followed_by_who_adds_the_rest(
+def test_orders_that_could_not_be_said_are_said_by_who_adds_the_same_again(
     characters: Characters, bus: FakeBus, outbox: Outbox
 ) -> None:
     bus.deaf_for = 1
