@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from infra.local import LocalError
+from infra.local.inference import handed_over
 
 Template = dict[str, Any]
 
@@ -65,17 +66,6 @@ DROPPED = {
         _A_PROCESS,
     ),
 }
-#: What the engine does not know and a process of ours does: its properties, resolved, become a parameter below here.
-HANDED_OVER = "/studio"
-_HANDED_OVER = frozenset(
-    {
-        "AWS::ApplicationAutoScaling::ScalableTarget",
-        "AWS::ApplicationAutoScaling::ScalingPolicy",
-        "AWS::SageMaker::Endpoint",
-        "AWS::SageMaker::EndpointConfig",
-        "AWS::SageMaker::Model",
-    }
-)
 #: What the engine does not run and is still spoken of by its ARN.
 _ARNS = {
     "AWS::Batch::JobDefinition": "batch:{region}:{account}:job-definition/{name}",
@@ -108,7 +98,7 @@ def localise(template: Template, laptop: Laptop) -> Template:
     for name, resource in _of_type(local, "AWS::Lambda::Function"):
         _run_on_our_interpreter(name, resource["Properties"], laptop)
     for _, resource in _of_type(local, "AWS::IAM::Role"):
-        _let_us_be_sagemaker(resource["Properties"]["AssumeRolePolicyDocument"])
+        handed_over.let_us_be_sagemaker(resource["Properties"]["AssumeRolePolicyDocument"])
     for _, resource in _of_type(local, "AWS::Lambda::EventSourceMapping"):
         _limit(resource["Properties"], laptop.workers)
     for name, resource in list(resources.items()):
@@ -172,8 +162,8 @@ def _leave_what_the_engine_runs(template: Template) -> None:
     for name, resource in list(resources.items()):
         if resource["Type"] in DROPPED:
             del resources[name]
-        elif resource["Type"] in _HANDED_OVER:
-            resources[name] = _hand_over(name, resource)
+        elif resource["Type"] in handed_over.TYPES:
+            resources[name] = handed_over.as_parameter(name, resource)
             template["Transform"] = "AWS::LanguageExtensions"  # it brings Fn::ToJsonString
         elif resource["Type"] not in RUN_BY_THE_ENGINE:
             raise LocalError(f"{name} is a {resource['Type']}, which the local studio does not know")
@@ -226,7 +216,7 @@ def _spell_out_issuers(node: Any) -> Any:
 def _name_the_dropped(template: Template) -> Template:
     """Write out what a reference to a resource that the engine does not run would be: an ARN, or its name."""
     resources = template["Resources"]
-    known = {name: r["Type"] for name, r in resources.items() if r["Type"] in _ARNS.keys() | _HANDED_OVER}
+    known = {name: r["Type"] for name, r in resources.items() if r["Type"] in _ARNS.keys() | handed_over.TYPES}
 
     def named(node: Any) -> Any:
         if isinstance(node, list):
@@ -245,21 +235,6 @@ def _name_the_dropped(template: Template) -> Template:
         return {"Fn::Sub": f"arn:aws:{arn}"}
 
     return {key: named(part) if key in {"Resources", "Outputs"} else part for key, part in template.items()}
-
-
-def _hand_over(name: str, resource: Mapping[str, Any]) -> dict[str, Any]:
-    """A resource → the parameter that tells a process of ours its properties."""
-    kind = resource["Type"].rpartition("::")[2]
-    value = {"Fn::ToJsonString": resource["Properties"]}
-    parameter = {"Name": f"{HANDED_OVER}/{kind}/{name}", "Type": "String", "Value": value}
-    return {"Type": "AWS::SSM::Parameter", "Properties": parameter, "DependsOn": resource.get("DependsOn", [])}
-
-
-def _let_us_be_sagemaker(document: dict[str, Any]) -> None:
-    """Where SageMaker may assume a role, the studio's own account may: its process reads and writes as that role."""
-    for statement in document["Statement"]:
-        if statement["Principal"] == {"Service": "sagemaker.amazonaws.com"}:
-            statement["Principal"] = {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}}
 
 
 def _served_on_loopback(stage: str, properties: Mapping[str, Any]) -> Template:

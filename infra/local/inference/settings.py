@@ -10,8 +10,8 @@ from typing import Any
 
 import boto3
 
+from infra.local.inference.handed_over import PATH
 from infra.local.inference.scaling import Plan
-from infra.local.transform import HANDED_OVER
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Settings:
 def read(session: boto3.Session) -> list[Settings]:
     """An administrator's session → every endpoint of the stack. Raises KeyError where the template says too little."""
     found: dict[str, dict[str, Any]] = {}
-    pages = session.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=HANDED_OVER, Recursive=True)
+    pages = session.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=PATH, Recursive=True)
     for parameter in (each for page in pages for each in page["Parameters"]):
-        kind, name = parameter["Name"].removeprefix(HANDED_OVER).strip("/").split("/")
+        kind, name = parameter["Name"].removeprefix(PATH).strip("/").split("/")
         found.setdefault(kind, {})[name] = json.loads(parameter["Value"])
     if "Endpoint" not in found:
         return []
