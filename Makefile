@@ -48,7 +48,7 @@ bench-models: .venv ## Score the models on labelled material (ARGS="--quick --js
 page: web/dist/index.html ## Build the review page
 
 screenshot: .venv .venv-engine page browser ## Take the README's pictures of the page
-	$(BIN)/python docs/screenshot.py
+	$(BIN)/python -m docs.screenshot
 
 deploy: .venv page ## Deploy with your AWS credentials: make deploy DIGEST_FROM=dailies@your.domain PRODUCERS=a@…,b@…
 	@[ -n "$(DIGEST_FROM)" ] && [ -n "$(PRODUCERS)" ] || { \

@@ -17,6 +17,7 @@ from circletake.cli.watching import watch
 from circletake.cloud.deployment import Deployment, find_deployment
 from circletake.contracts.keys import RollRef
 from circletake.transfer.listing import list_card
+from docs import screenshot_models
 from infra.local import studio
 from infra.local.card import GOOD_REEL, REEL, UNPROVEN_REEL, cards
 from infra.local.demo_cards import send_cards, watch_cards
@@ -45,6 +46,8 @@ def main() -> None:
         watch(where.reading(), roll, offload, timeout_s=300)
         watch_cards(where, roll)
         _print(where, roll)
+        with tempfile.TemporaryDirectory(prefix="take-") as scratch:
+            screenshot_models.send_take(where, roll, screenshot_models.shoot(Path(scratch), print))
         with sync_playwright() as playwright:
             chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
             if chromium is None:
@@ -95,6 +98,7 @@ def _visit(page: Page, address: str) -> None:
         sys.exit("The player has no time line.")
     page.mouse.move(line["x"] + 0.35 * line["width"], line["y"] + line["height"] / 2)
     _keep(page, "clip.jpg")
+    screenshot_models.visit(page, rolls, _keep)
 
 
 def _set_look(page: Page) -> None:
