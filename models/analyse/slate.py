@@ -22,7 +22,7 @@ from models.loading import onnx
 Pixels = NDArray[np.uint8]
 Numbers = NDArray[np.float32]
 
-_PACKAGE = "rapidocr_onnxruntime"
+_PACKAGE = "rapidocr"
 #: Seconds at either end in which a slate is looked for, and how often in a second.
 _END_S, _A_SECOND = 15, 2
 #: Of so many glances that follow one another the sharpest is read; around a slate, so many frames.
