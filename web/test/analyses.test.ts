@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import type { FrameLook, SpokenWord } from "../src/contracts";
-import { talliedAnalyses } from "../src/film/analyses";
+import { percent, talliedAnalyses } from "../src/film/analyses";
 import { curvesOf, pathOf } from "../src/film/curves";
 import { marked } from "../src/film/marked";
 import { parseRational } from "../src/film/rational";
@@ -108,6 +108,15 @@ describe("frame statistics", () => {
       expect(curve.words(0)).not.toMatch(/NaN|Infinity/);
     }
   });
+});
+
+it("no model is told to be quite sure", () => {
+  expect([0.873, 0.99, 0.998, 1].map(percent)).toEqual([
+    "87\u00a0%",
+    "99\u00a0%",
+    ">\u00a099\u00a0%",
+    ">\u00a099\u00a0%",
+  ]);
 });
 
 it("analyses are counted by what a person asks first", () => {

@@ -78,8 +78,9 @@ export function slateWords(slate: { scene: string | null; take: string | null } 
     .join(" · ");
 }
 
-/** 0.873 → "87 %". */
+/** 0.873 → "87 %". No model is ever quite sure: 0.998 → "> 99 %". */
 export function percent(share: number): string {
+  if (share > 0.99) return ">\u00a099\u00a0%";
   return `${Math.round(share * 100)}\u00a0%`;
 }
 
