@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import type { FrameLook, SpokenWord } from "../src/contracts";
-import { percent, talliedAnalyses } from "../src/film/analyses";
+import { sure, talliedAnalyses } from "../src/film/analyses";
 import { curvesOf, pathOf } from "../src/film/curves";
 import { marked } from "../src/film/marked";
 import { parseRational } from "../src/film/rational";
@@ -111,7 +111,7 @@ describe("frame statistics", () => {
 });
 
 it("no model is told to be quite sure", () => {
-  expect([0.873, 0.99, 0.998, 1].map(percent)).toEqual([
+  expect([0.873, 0.99, 0.998, 1].map(sure)).toEqual([
     "87\u00a0%",
     "99\u00a0%",
     ">\u00a099\u00a0%",

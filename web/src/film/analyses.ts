@@ -78,10 +78,14 @@ export function slateWords(slate: { scene: string | null; take: string | null } 
     .join(" · ");
 }
 
-/** 0.873 → "87 %". No model is ever quite sure: 0.998 → "> 99 %". */
+/** 0.873 → "87 %". */
 export function percent(share: number): string {
-  if (share > 0.99) return ">\u00a099\u00a0%";
   return `${Math.round(share * 100)}\u00a0%`;
+}
+
+/** How sure a model is. None is ever quite sure: 0.998 → "> 99 %". */
+export function sure(share: number): string {
+  return share > 0.99 ? ">\u00a099\u00a0%" : percent(share);
 }
 
 export const SCOPES: Record<Scope, { asks: string; means: string }> = {

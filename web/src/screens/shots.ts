@@ -1,5 +1,5 @@
 import type { ShotsAnswer } from "../contracts";
-import { percent } from "../film/analyses";
+import { sure } from "../film/analyses";
 import { count } from "../film/words";
 import type { Deck } from "../player/deck";
 import { h } from "../ui/dom";
@@ -11,7 +11,7 @@ export function shots({ cuts }: ShotsAnswer, deck: Deck): HTMLElement[] {
   if (cuts.length === 0) return [h("p", { class: "quiet" }, "One shot: no cut was seen.")];
   const begins = [{ frame: 0, confidence: null }, ...cuts];
   const button = ({ frame, confidence }: { frame: number; confidence: number | null }, index: number) => {
-    const title = confidence === null ? "The first shot" : `The cut is ${percent(confidence)} sure`;
+    const title = confidence === null ? "The first shot" : `The cut is ${sure(confidence)} sure`;
     return h(
       "button",
       { type: "button", class: "spot", title, onclick: () => deck.seek(frame) },

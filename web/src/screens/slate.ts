@@ -1,5 +1,5 @@
 import type { Clip, NewSlate, SlateAnswer, SlateField } from "../contracts";
-import { percent, SLATE_FROM } from "../film/analyses";
+import { SLATE_FROM, sure } from "../film/analyses";
 import type { Deck } from "../player/deck";
 import { fill, h, type Piece, setText } from "../ui/dom";
 import { visible } from "../ui/names";
@@ -149,12 +149,12 @@ function onTheSlate(read: SlateAnswer, deck: Deck): HTMLElement[] {
 }
 
 function button(words: string, { text, confidence, frame }: SlateField, deck: Deck): HTMLElement {
-  const title = `${deck.label(frame)} · ${percent(confidence)} sure`;
+  const title = `${deck.label(frame)} · ${sure(confidence)} sure`;
   return h(
     "button",
     { type: "button", class: "spot", title, onclick: () => deck.seek(frame) },
     `${words} `,
     h("b", {}, h("bdi", {}, visible(text))),
-    h("small", {}, ` ${percent(confidence)} · frame ${frame}`),
+    h("small", {}, ` ${sure(confidence)} · frame ${frame}`),
   );
 }

@@ -1,5 +1,5 @@
 import type { SpeechAnswer, SpokenWord } from "../contracts";
-import { percent } from "../film/analyses";
+import { sure } from "../film/analyses";
 import { frameOf, lastBegun, linesOf } from "../film/speech";
 import { count } from "../film/words";
 import type { Deck } from "../player/deck";
@@ -31,7 +31,7 @@ export function transcript(told: SpeechAnswer, deck: Deck): HTMLElement[] {
         type: "button",
         tabindex: "-1", // a line is reached by Tab; a thousand words would be in the way
         class: probability < UNSURE ? "word unsure" : "word",
-        title: `${deck.label(frame)} · ${percent(probability)} sure`,
+        title: `${deck.label(frame)} · ${sure(probability)} sure`,
         onclick: () => deck.seek(frame),
       },
       visible(text),
@@ -129,5 +129,5 @@ function callOf(what: "Action" | "Cut", at: number | undefined, deck: Deck): HTM
 function languageWords({ language, language_probability }: SpeechAnswer): string | null {
   if (language === undefined) return null;
   const name = new Intl.DisplayNames(["en"], { type: "language" }).of(language) ?? language;
-  return language_probability === undefined ? name : `${name}, ${percent(language_probability)} sure`;
+  return language_probability === undefined ? name : `${name}, ${sure(language_probability)} sure`;
 }
