@@ -19,7 +19,7 @@ from models.tooling.deploying import CONTEXT, promotion, running
 from models.tooling.promoting import case_against, decide
 from models.tooling.refusal import Refused
 from models.tooling.registering import prepare
-from models.tooling.registry import MATERIAL, Registry, Version
+from models.tooling.registry import KINDS, MATERIAL, Registry, Version
 from models.tooling.scores import Scores, read_scores
 from models.tooling.store import Store
 
@@ -160,7 +160,11 @@ def promote(
     if in_force and in_force.number == number:
         raise Refused(f"Version {number} is in force already.")
     told = promotion(version, store.find(version.artefact)).model_dump(mode="json")
-    case = case_against(_registered(store, version), _registered(store, in_force) if in_force else None)
+    case = case_against(
+        _registered(store, version),
+        _registered(store, in_force) if in_force else None,
+        version.properties[KINDS].split(),
+    )
     said = decide(case, person, because, despite)
     before = running(session, endpoint) if endpoint else None
     now = datetime.now(UTC).isoformat(timespec="microseconds")

@@ -115,10 +115,11 @@ def _shown(left_out: list[LeftOut]) -> str:
 
 
 def _difference(old: Row, new: Row) -> Difference:
-    if not (0 <= old.value <= 1 and 0 <= new.value <= 1):
+    of = new.of
+    if of is None or old.of != of:
         return Difference(old, new, None, None)
-    low, high = _newcombe(old.value, new.value, old.n)
-    return Difference(old, new, low, high)
+    low, high = _newcombe(old.value / of, new.value / of, old.n)
+    return Difference(old, new, low * of, high * of)
 
 
 def _newcombe(old: float, new: float, n: int) -> tuple[float, float]:

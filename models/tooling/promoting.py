@@ -1,5 +1,6 @@
 """May a version be put in force? Its scores, and those of the one that is, → what speaks against it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.tooling.comparing import Comparison, Verdict, compare
@@ -19,11 +20,10 @@ class Case:
     comparison: Comparison | None
 
 
-def case_against(candidate: Scores, in_force: Scores | None) -> Case:
-    """Scores → the case. Limits first: they are what was published."""
+def case_against(candidate: Scores, in_force: Scores | None, kinds: Sequence[str]) -> Case:
+    """Scores, and what the version is of → the case. Limits first: they are what was published."""
     missed = tuple(f"{row.name}: {row.value:g} is not {row.limit} (n = {row.n})" for row in candidate.missed)
-    if not candidate.limited:
-        missed = ("No row has a limit, so nothing shows that it is good enough.",)
+    missed += tuple(f"{kind}: no row with a limit tells of it" for kind in kinds if kind not in candidate.limited)
     if in_force is None:
         return Case(missed, (), None)
     try:
@@ -46,9 +46,7 @@ def case_against(candidate: Scores, in_force: Scores | None) -> Case:
 def decide(case: Case, person: str, because: str, despite: str | None) -> str:
     """The case, a person and their reasons → what the registry keeps as said. Raises `Refused`."""
     if case.missed:
-        raise Refused(
-            f"It misses {len(case.missed)} of its limits, and no reason overrules a limit: {'; '.join(case.missed)}"
-        )
+        raise Refused(f"It does not meet its limits, and no reason overrules a limit: {'; '.join(case.missed)}.")
     if case.doubts and not despite:
         raise Refused(
             f"It may be worse than the one in force: {'; '.join(case.doubts)}. Say --despite WHY to take that."

@@ -45,7 +45,6 @@ def prepare(store: Store, checkout: Path, artefact: str, image: str, scores: Pat
                 KINDS: " ".join(models),
                 "artefact_sha256": kept.sha256,
                 MATERIAL: commit.material,
-                "limits": str(rows.limited),
                 "limits_missed": str(len(rows.missed)),
             },
         ),

@@ -1,5 +1,6 @@
 """Scores of a version, as `make bench-models ARGS="--json models.json"` writes them."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Annotated, Self
@@ -11,10 +12,13 @@ from models.tooling.refusal import Refused
 
 
 class Row(Wire):
-    """`value` over `n` things looked at. Which limit it has says which way is better; without one it is only told."""
+    """`value` over `n` things looked at. Which limit it has says which way is better; without one it is only told.
+
+    A whole number is a count of those n, a number with a point a share of them, where it lies in 0 … 1, or a figure.
+    """
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
-    value: float
+    value: int | float
     n: PositiveInt
     at_least: float | None = None
     at_most: float | None = None
@@ -31,6 +35,17 @@ class Row(Wire):
             (self.at_least is not None and self.value < self.at_least)
             or (self.at_most is not None and self.value > self.at_most)
         )
+
+    @property
+    def of(self) -> int | None:
+        """What `value` is to be divided by to be a share; None where it is a figure."""
+        of = self.n if isinstance(self.value, int) else 1
+        return of if 0 <= self.value <= of else None
+
+    @property
+    def tells_of(self) -> str:
+        """The kind of analysis that a row is about: its first word."""
+        return re.split(r"\W", self.name, maxsplit=1)[0].upper()
 
     @property
     def limit(self) -> str:
@@ -54,8 +69,9 @@ class Scores:
         return tuple(row for row in self.rows if not row.kept)
 
     @property
-    def limited(self) -> int:
-        return sum(bool(row.limit) for row in self.rows)
+    def limited(self) -> frozenset[str]:
+        """The kinds that some limit is about."""
+        return frozenset(row.tells_of for row in self.rows if row.limit)
 
 
 def read_scores(body: bytes, material: str | None, name: str) -> Scores:

@@ -54,6 +54,17 @@ def test_the_limit_says_which_way_is_better() -> None:
     assert verdicts == [Verdict.BETTER, Verdict.WORSE, Verdict.TOLD]
 
 
+def test_a_whole_number_is_a_count_and_its_interval_is_one_of_counts() -> None:
+    (difference,) = compare(scores(row("a", 3, at_most=9)), scores(row("a", 9, at_most=9))).differences
+    (share,) = compare(scores(row("a", 0.015, at_most=1)), scores(row("a", 0.045, at_most=1))).differences
+    assert (difference.low, difference.high) == (200 * (share.low or 0), 200 * (share.high or 0))
+    assert difference.verdict is Verdict.NOT_TOLD_APART
+    (difference,) = compare(scores(row("a", 1, at_most=99)), scores(row("a", 30, at_most=99))).differences
+    assert difference.verdict is Verdict.WORSE
+    (difference,) = compare(scores(row("a", 300, at_most=999)), scores(row("a", 201, at_most=999))).differences
+    assert (difference.low, difference.verdict) == (None, Verdict.BETTER)
+
+
 def test_a_figure_that_is_no_share_has_no_interval_and_every_step_the_wrong_way_counts() -> None:
     (difference,) = compare(scores(row("fps", 25.0, at_least=10)), scores(row("fps", 24.9, at_least=10))).differences
     assert (difference.low, difference.high, difference.verdict) == (None, None, Verdict.WORSE)

@@ -7,10 +7,10 @@ import boto3
 import pytest
 
 from circletake.contracts.promotion import Promotion
-from tests.tooling.made import BUCKET, GROUP, IMAGE, KEY, Made, row, told
+from tests.tooling.made import BUCKET, GROUP, IMAGE, KEY, SHOTS, Made, row, told
 
 pytestmark = pytest.mark.usefixtures("aws")
-GOOD = row("fields right", 0.96)
+GOOD = row("faces: right", 0.96)
 Said = pytest.CaptureFixture[str]
 
 
@@ -46,7 +46,7 @@ def test_a_version_waits_for_a_person_and_tells_all_that_it_is_made_of(made: Mad
     assert package["MetadataProperties"]["CommitId"] == made.commit_id()
     scores = package["ModelMetrics"]["ModelQuality"]["Statistics"]
     kept = boto3.client("s3").get_object(Bucket=BUCKET, Key=scores["S3Uri"].split("/", 3)[3])
-    assert json.loads(kept["Body"].read()) == [GOOD]
+    assert json.loads(kept["Body"].read()) == [GOOD, SHOTS]
     assert kept["SSEKMSKeyId"] == KEY
     assert listed(capsys)["in_force"] is None
 
@@ -57,7 +57,7 @@ def test_the_same_again_is_the_same_version(made: Made, capsys: Said) -> None:
         assert made.register(GOOD, uri=uri) == 0
     assert "was there already" in capsys.readouterr().out
     assert len(listed(capsys)["versions"]) == 1
-    assert made.register(row("fields right", 0.97), uri=uri) == 0
+    assert made.register(row("faces: right", 0.97), uri=uri) == 0
     assert len(listed(capsys)["versions"]) == 2
 
 
@@ -120,32 +120,32 @@ def test_an_approval_without_a_name_or_a_reason_that_fits_is_refused(
 
 
 def test_a_missed_limit_is_overruled_by_no_reason(made: Made, capsys: Said) -> None:
-    assert made.register(GOOD, row("invented fields", 0.005, at_most=0)) == 0
+    assert made.register(GOOD, row("faces: invented", 1, at_most=0)) == 0
     assert promoted(1, "--despite", "we are late") == 1
-    assert "invented fields: 0.005 is not ≤ 0 (n = 200)" in capsys.readouterr().err
+    assert "faces: invented: 1 is not ≤ 0 (n = 200)" in capsys.readouterr().err
     assert listed(capsys)["versions"][0]["status"] == "PendingManualApproval"
 
 
-def test_scores_without_any_limit_are_not_enough(made: Made, capsys: Said) -> None:
-    assert made.register({"name": "a", "value": 1.0, "n": 5}) == 0
+def test_a_capability_that_no_limit_is_about_is_not_promoted(made: Made, capsys: Said) -> None:
+    assert made.register({"name": "faces: right", "value": 1.0, "n": 5}) == 0
     assert promoted(1) == 1
-    assert "No row has a limit" in capsys.readouterr().err
+    assert "FACES: no row with a limit tells of it." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("then", "doubt"),
     [
-        ([row("fields right", 0.91)], "fields right: worse by 0.08 (0.99 → 0.91)"),
-        ([row("fields right", 0.99, at_least=0.5)], "its limit was ≥ 0.9, and is ≥ 0.5"),
-        ([row("fields right", 0.99, n=20)], "n was 200, and is 20"),
-        ([row("something else", 0.99)], "no row in common"),
+        ([row("faces: right", 0.91)], "faces: right: worse by 0.08 (0.99 → 0.91)"),
+        ([row("faces: right", 0.99, at_least=0.5)], "its limit was ≥ 0.9, and is ≥ 0.5"),
+        ([row("faces: right", 0.99, n=20)], "n was 200, and is 20"),
+        ([row("faces: something else", 0.99)], "faces: right: only the old one tells of it"),
     ],
 )
 def test_what_may_be_worse_needs_a_reason_that_is_kept(
     made: Made, capsys: Said, then: list[dict[str, Any]], doubt: str
 ) -> None:
     uri = made.upload()
-    assert made.register(row("fields right", 0.99), uri=uri) == 0
+    assert made.register(row("faces: right", 0.99), uri=uri) == 0
     assert promoted(1) == 0
     assert made.register(*then, uri=uri) == 0
     capsys.readouterr()
@@ -161,18 +161,18 @@ def test_what_may_be_worse_needs_a_reason_that_is_kept(
 
 def test_a_row_that_is_new_and_a_difference_that_may_be_chance_raise_no_doubt(made: Made, capsys: Said) -> None:
     uri = made.upload()
-    assert made.register(row("fields right", 0.96), uri=uri) == 0
+    assert made.register(row("faces: right", 0.96), uri=uri) == 0
     assert promoted(1) == 0
-    assert made.register(row("fields right", 0.955), row("handwriting", 0.95), uri=uri) == 0
+    assert made.register(row("faces: right", 0.955), row("faces: from the side", 0.95), uri=uri) == 0
     assert promoted(2, "--despite", "nothing") == 1
     assert "Nothing speaks against it" in capsys.readouterr().err
     assert promoted(2) == 0
 
 
 def test_one_can_go_back_to_an_older_version_which_stayed_approved(made: Made, capsys: Said) -> None:
-    assert made.register(row("fields right", 0.95)) == 0
+    assert made.register(row("faces: right", 0.95)) == 0
     made.new_model("2")
-    assert made.register(row("fields right", 0.99)) == 0
+    assert made.register(row("faces: right", 0.99)) == 0
     assert promoted(1) == promoted(2) == 0
     there = listed(capsys)
     assert there["in_force"] == 2
@@ -197,7 +197,7 @@ def test_over_other_material_versions_are_not_compared(made: Made, capsys: Said)
 
 def test_what_somebody_approved_elsewhere_has_no_name_with_it_so_nothing_is_promoted(made: Made, capsys: Said) -> None:
     uri = made.upload()
-    assert made.register(GOOD, uri=uri) == made.register(row("fields right", 0.97), uri=uri) == 0
+    assert made.register(GOOD, uri=uri) == made.register(row("faces: right", 0.97), uri=uri) == 0
     arn = f"arn:aws:sagemaker:eu-central-1:123456789012:model-package/{GROUP}/1"
     boto3.client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
     assert promoted(2) == 1
@@ -206,7 +206,7 @@ def test_what_somebody_approved_elsewhere_has_no_name_with_it_so_nothing_is_prom
 
 def test_a_clock_that_is_behind_cannot_approve_into_the_past(made: Made, capsys: Said) -> None:
     uri = made.upload()
-    assert made.register(GOOD, uri=uri) == made.register(row("fields right", 0.97), uri=uri) == 0
+    assert made.register(GOOD, uri=uri) == made.register(row("faces: right", 0.97), uri=uri) == 0
     assert promoted(1) == 0
     properties = listed(capsys)["versions"][-1]["properties"] | {"approved_at": "2999-01-01T00:00:00.000000+00:00"}
     arn = f"arn:aws:sagemaker:eu-central-1:123456789012:model-package/{GROUP}/1"
@@ -218,7 +218,7 @@ def test_a_clock_that_is_behind_cannot_approve_into_the_past(made: Made, capsys:
 
 
 def test_scores_that_were_changed_in_the_bucket_are_noticed(made: Made, capsys: Said) -> None:
-    assert made.register(row("fields right", 0.5)) == 0
+    assert made.register(row("faces: right", 0.5)) == 0
     uri = listed(capsys)["versions"][0]["scores"]
     boto3.client("s3").put_object(Bucket=BUCKET, Key=uri.split("/", 3)[3], Body=json.dumps([GOOD]).encode())
     assert promoted(1) == 1

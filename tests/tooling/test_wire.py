@@ -15,7 +15,7 @@ from sagemaker.core.resources import ModelPackage, ModelPackageGroup
 
 from tests.tooling.made import GROUP, KEY, ROOT, Made, row, told
 
-GOOD = row("fields right", 0.96)
+GOOD = row("faces: right", 0.96)
 Sent = list[tuple[OperationModel, dict[str, Any]]]
 
 
@@ -69,9 +69,9 @@ def _pattern(aws: str) -> str:
 @pytest.mark.usefixtures("aws")
 def test_every_request_keeps_to_the_lengths_patterns_and_values_of_aws(made: Made, sent: Sent) -> None:
     uri = made.upload()
-    assert made.register(row("fields right", 0.99), uri=uri) == 0
+    assert made.register(row("faces: right", 0.99), uri=uri) == 0
     assert told("promote", "1", "--as", "Ada O'Brien", "--because", 'it reads "12A" & <MOS>, at last!') == 0
-    assert made.register(row("fields right", 0.91), uri=uri) == 0
+    assert made.register(row("faces: right", 0.91), uri=uri) == 0
     doubted = ["promote", "2", "--as", "Ada", "--because", "x" * 400, "--despite", "y" * 400]
     assert told(*doubted) == 0
     names = [model.name for model, _ in sent]
@@ -92,7 +92,7 @@ def test_what_moto_forgets_is_sent_the_customers_key_and_a_token_that_makes_a_lo
     made: Made, sent: Sent
 ) -> None:
     uri = made.upload()
-    assert made.register(GOOD, uri=uri) == made.register(row("fields right", 0.97), uri=uri) == 0
+    assert made.register(GOOD, uri=uri) == made.register(row("faces: right", 0.97), uri=uri) == 0
     first, second = (params for model, params in sent if model.name == "CreateModelPackage")
     assert first["SecurityConfig"] == {"KmsKeyId": KEY}
     assert first["ClientToken"] != second["ClientToken"]
