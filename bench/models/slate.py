@@ -1,4 +1,4 @@
-"""SLATE on drawn slates, a single frame of each, and on pictures with other text. Made material.
+"""SLATE on drawn slates, three frames of each, and on pictures with other text. Made material.
 
 python -m bench.models.slate            prints the tables of models/analyse/slate.md, in some ten minutes
 """
@@ -45,11 +45,15 @@ class Tally:
                 self.invented.append(f"{label} {told.text}, and there stands {stands}")
 
 
-def ask(model: Slate, frame: Pixels) -> SlateAnswer:
-    """One frame, as a proxy might have it → the answer."""
-    jpeg = BytesIO()
-    Image.fromarray(frame).save(jpeg, "JPEG", quality=88)
-    return model.look(Media.of_stills([(0, jpeg.getvalue())]), QUESTION)
+def ask(model: Slate, frames: Iterable[Pixels]) -> SlateAnswer:
+    """Frames half a second apart, as a proxy might have them → the answer."""
+    return model.look(Media.of_stills((12 * number, _jpeg(frame)) for number, frame in enumerate(frames)), QUESTION)
+
+
+def _jpeg(frame: Pixels) -> bytes:
+    to = BytesIO()
+    Image.fromarray(frame).save(to, "JPEG", quality=88)
+    return to.getvalue()
 
 
 def drawn(count: int) -> Iterator[tuple[str, str, Shot]]:
@@ -60,7 +64,7 @@ def drawn(count: int) -> Iterator[tuple[str, str, Shot]]:
         weak, strong = STRENGTHS[spoilt][0]
         hand = PLAIN[(turn + seed) % len(PLAIN)]
         strength = weak + (strong - weak) * (turn % 5) / 4
-        yield spoilt, hand, shoot(seed, spoilt, strength, layout=LAYOUTS[turn % len(LAYOUTS)], hand=hand, frames=1)
+        yield spoilt, hand, shoot(seed, spoilt, strength, layout=LAYOUTS[turn % len(LAYOUTS)], hand=hand)
 
 
 def score(quick: bool) -> list[Row]:
@@ -68,9 +72,9 @@ def score(quick: bool) -> list[Row]:
     model = Slate(Device())
     tally = Tally()
     for _, _, shot in drawn(QUICK_SLATES if quick else SLATES):
-        tally.count(shot, ask(model, shot.frames[0]))
+        tally.count(shot, ask(model, shot.frames))
     others = QUICK_OTHERS if quick else OTHERS
-    told = sum(_said(ask(model, draw_other(seed)[1])) for seed in range(others))
+    told = sum(_said(ask(model, [draw_other(seed)[1]])) for seed in range(others))
     return [
         Row("slate: fields right, drawn slates", tally.right / tally.legible, tally.legible, at_least=0.95),
         Row("slate: fields invented, drawn slates", len(tally.invented), tally.legible, at_most=0),
@@ -101,11 +105,11 @@ def main() -> None:
     hands: defaultdict[str, Tally] = defaultdict(Tally)
     whole = Tally()
     for by, hand, shot in drawn(SLATES):
-        answer = ask(model, shot.frames[0])
+        answer = ask(model, shot.frames)
         for tally in (spoilt[by], hands[hand], whole):
             tally.count(shot, answer)
     _rows([("all", whole), *spoilt.items(), *hands.items()])
-    told = Counter(kind for kind, frame in map(draw_other, range(OTHERS)) if _said(ask(model, frame)))
+    told = Counter(kind for kind, frame in map(draw_other, range(OTHERS)) if _said(ask(model, [frame])))
     print(f"other text: {counted(OTHERS - told.total(), OTHERS)} say nothing; {dict(told)}")
     _rows(_beyond(model))
 
@@ -117,8 +121,8 @@ def _beyond(model: Slate) -> Iterator[tuple[str, Tally]]:
         tally = Tally()
         for seed in range(1000, 1000 + BEYOND):
             hand, layout = hands[seed % len(hands)], LAYOUTS[seed % len(LAYOUTS)]
-            shot = shoot(seed, name, strength, layout=layout, hand=hand, frames=1)
-            tally.count(shot, ask(model, shot.frames[0]))
+            shot = shoot(seed, name, strength, layout=layout, hand=hand)
+            tally.count(shot, ask(model, shot.frames))
         yield f"{name} {strength:g}" if len(hands) > 1 else hands[0], tally
 
 

@@ -35,6 +35,8 @@ _CELL = 14.0
 _WIDER = 1.2
 #: What somebody wrote is this much higher than what is printed.
 _WRITTEN = 1.4
+#: As what the letters of MOS may be read, each counting for it.
+_MOS = ("Mm", "Oo0", "Ss5")
 #: Of the frames that say anything of a field, and how sure the reading must be in the end.
 _MAJORITY, _SURE = 2 / 3, 0.6
 #: Of the sureness of all readings of a value what agrees has so much; a single reading counts for less.
@@ -246,7 +248,9 @@ def _written_mos(labels: Sequence[_Item], texts: Sequence[_Item]) -> Value | Non
     written = [text for text in texts if is_mos(text.text) and text.height >= _WRITTEN * printed]
     if len(written) != 1:
         return None
-    return Value("MOS", min(max(letter.values()) for letter in written[0].letters), written[0].corners)
+    kept = [letter for letter in written[0].letters if said([letter]) not in " ."]
+    sure = min(sum(letter.get(way, 0.0) for way in ways) for letter, ways in zip(kept, _MOS, strict=True))
+    return Value("MOS", sure, written[0].corners)
 
 
 def vote(boards: Sequence[tuple[int, Board]]) -> dict[Label, tuple[int, Value]]:

@@ -4,7 +4,7 @@ A slate stands at the beginning, or, upside down, at the end. So only there, and
 where lines of text stand together; the sharpest of these frames are read, and what most of them agree on counts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -42,6 +42,8 @@ _MARGIN, _INTO, _PAPER = 0.5, 0.2, 0.12
 #: What differs from paper by this share of what ink does is none; a column of paper has at most so much of it, and
 #: one that a stroke goes through at least so much.
 _UNLIKE, _BARE, _STROKE = 0.35, 0.2, 0.04
+#: Above and below its letters a line has so much of its height.
+_EDGE = 0.1
 #: How a line is cut out: wider and higher by so much of its height. Values are read in all of these.
 _CUTS = ((0.1, 0.1), (-0.08, -0.08), (0.0, 0.15))
 #: Letters of the longest value: 112BC-1 PT2, and a blank that was read twice.
@@ -163,20 +165,15 @@ class Slate:
         found = [part for letters, each in zip(read, corners, strict=True) for part in _parted(letters, each)]
         return self._read_again(picture, found)
 
-    def _read_again(self, picture: Pixels, lines: Sequence[Line]) -> list[Line]:
+    def _read_again(self, picture: Pixels, lines: list[Line]) -> list[Line]:
         """Lines → the same; those that may be values are cut out otherwise and read again, so that they can agree."""
         values = [index for index, line in enumerate(lines) if _may_be_value(line)]
         corners = np.array([lines[index].corners for index in values], np.float32).reshape(-1, 4, 2)
         again = [self._ocr.read(cut_out(picture, corners, *cut)) for cut in _CUTS[1:]] if values else []
-        known = dict(zip(values, zip(*again, strict=True), strict=True))
-        return [
-            replace(
-                line,
-                whole=index not in known or _is_whole(picture, line),
-                again=tuple(tuple(letter.may_be for letter in letters) for letters in known.get(index, ())),
-            )
-            for index, line in enumerate(lines)
-        ]
+        for index, readings in zip(values, zip(*again, strict=True), strict=True):
+            line = replace(lines[index], again=tuple(tuple(each.may_be for each in letters) for letters in readings))
+            lines[index] = replace(line, whole=_is_whole(picture, line))
+        return lines
 
 
 def _may_be_value(line: Line) -> bool:
@@ -228,19 +225,25 @@ def _is_whole(picture: Pixels, line: Line) -> bool:
     (strip,) = cut_out(np.asarray(cv2.GaussianBlur(picture, (0, 0), 1), np.uint8), around[None])
     high = strip.shape[0]
     margin = max(1, round(high * _MARGIN))
-    within = strip[:, margin:-margin].reshape(-1, 3).astype(np.float32)
-    paper = np.median(within, axis=0)
-    ink = float(np.percentile(np.abs(within - paper).max(axis=1), 95))
+    within = strip[:, margin:-margin].astype(np.float32)
+    # Bold letters may cover more of a line than paper does, but not above and below them.
+    edge = max(1, round(high * _EDGE))
+    paper = np.median(np.concatenate([within[:edge], within[-edge:]]).reshape(-1, 3), axis=0)
+    ink = float(np.percentile(np.abs(within - paper).max(axis=2), 95))
     unlike = np.abs(strip.astype(np.float32) - paper).max(axis=2) > _UNLIKE * ink
     share = unlike.mean(axis=0)
     bare = (share < _BARE).astype(np.float32)
     # A letter that is written and was not read stands apart from the others, as they do.
     inked = (share >= _STROKE)[margin + round(high * _PAPER) : -margin - round(high * _PAPER)].astype(np.int8)
-    if np.count_nonzero(np.diff(inked, prepend=0) > 0) > sum(not said([each]).isspace() for each in line.letters):
+    if np.count_nonzero(np.diff(inked, prepend=0) > 0) > max(map(_count, (line.letters, *line.again))):
         return False
     ends = margin + max(1, round(high * _INTO))
     run = np.ones(max(1, round(high * _PAPER)))
     return all(np.convolve(end, run, "valid").max() > len(run) - 0.5 for end in (bare[:ends], bare[-ends:]))
+
+
+def _count(letters: Sequence[Mapping[str, float]]) -> int:
+    return len(said(letters).replace(" ", ""))
 
 
 def _part(picture: Pixels, where: tuple[int, int, int, int]) -> Pixels:
