@@ -187,11 +187,10 @@ def main() -> None:
     names = tuple(_pictures())
     portraits = tuple(name for name in names if name not in GROUPS)
     every = [count(version, alter, names) for version, alter in ALTERED.items()]
-    print("| pictures | found | described | one person recognised | farthest | nearest stranger | wrong |")
-    print("|---|---|---|---|---|---|---|")
+    print(_HEAD)
     for one in every:
         print(_line(one))
-    print("\n| where it breaks\n|---")
+    print(f"\n{_HEAD}")
     for version, alter in BREAKING.items():
         # In a turned group nobody's place says any longer who it is.
         print(_line(count(version, alter, portraits if "turned" in version else names)))
@@ -202,6 +201,12 @@ def main() -> None:
         )
         asked, strangers = sum(one.of_one for one in every), sum(one.of_two for one in every)
         print(f"| {threshold:.2f} | {counted(right, asked)} | {counted(wrong, strangers)} |")
+
+
+_HEAD = (
+    "| pictures | found | described | one person recognised | farthest | nearest stranger | wrong |\n"
+    "|---|---|---|---|---|---|---|"
+)
 
 
 def _line(one: Counted) -> str:
