@@ -25,16 +25,19 @@ def _is_here(address: Any) -> bool:
     return address == "localhost" or ipaddress.ip_address(address).is_loopback
 
 
-def test_every_address_that_the_engine_and_the_handlers_name_is_loopback(tmp_path: Path) -> None:
+def test_every_address_that_the_engine_the_handlers_and_the_models_name_is_loopback(tmp_path: Path) -> None:
     with studio.start(environment=listening(tmp_path / "heard.jsonl")) as laptop:
         s3 = laptop.session().client("s3")
         clip = footage.clip(tmp_path / "A001C001.mov", frames=4)
         s3.upload_file(str(clip), laptop.outputs["IngestBucket"], f"RIVER/main/D014/A001/o1/{clip.name}")
-        eventually(lambda: s3.list_objects_v2(Bucket=laptop.outputs["ReviewBucket"])["KeyCount"] == 6, within_s=60)
+        review = {"Bucket": laptop.outputs["ReviewBucket"]}
+        eventually(lambda: s3.list_objects_v2(**review)["KeyCount"] >= 6, within_s=60)
+        eventually(lambda: "/analysis/slate.json" in str(s3.list_objects_v2(**review)), within_s=120)
         eventually(lambda: _direct.open(laptop.page).status == 200)
         addresses = Listened(laptop, tmp_path / "heard.jsonl").addresses()
     heard = {program for program, _ in addresses}
-    for part in ("corrected.py", "receive", "inspect", "transcode", "publish", "review"):
+    ours = ("corrected.py", "receive", "inspect", "transcode", "publish", "review")
+    for part in (*ours, "infra.local.inference", "models.server"):
         assert any(part in program for program in heard), f"{part} was not listened to"
     assert [(program, address) for program, address in addresses if not _is_here(address)] == []
 
