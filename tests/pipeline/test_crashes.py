@@ -16,7 +16,7 @@ from tests.pipeline.world import Died, World
 #: A run for every so many moments; with 1, all of them, which takes four minutes.
 STRIDE = 19
 #: Before and after each call to AWS, from the first receipt to the end of the second sweep.
-MOMENTS = 220
+MOMENTS = 240
 _MOMENTS = ("before-call", "after-call")
 
 
