@@ -29,6 +29,10 @@ _TOUCHING = 0.25
 _CLEARLY = 1.6
 #: Parts of one value stand this close.
 _SAME_VALUE = 1.0
+#: A letter is about half as wide as high.
+_HALF_LETTER = 0.25
+#: Nothing is divided by less.
+_NOTHING = 1e-9
 #: A cell of which no neighbour tells the width is at most so many heights of its label wide.
 _CELL = 14.0
 #: A cell is at most so much wider than the narrowest of its row.
@@ -47,10 +51,12 @@ _AGREED, _ALONE = 0.75, 0.75
 class Line:
     """The letters of a line as they were read, and its corners: clockwise from where it begins, pixels being square.
 
-    `again`: the letters as further readings have them. `whole`: nothing stands against it that may cover more of it.
+    `at`: where along the line the middle of each letter is, 0 to 1. `again`: the letters as further readings have
+    them. `whole`: nothing stands against it that may cover more of it.
     """
 
     letters: tuple[Letter, ...]
+    at: tuple[float, ...]
     corners: tuple[Point, Point, Point, Point]
     again: tuple[tuple[Letter, ...], ...] = ()
     whole: bool = True
@@ -88,7 +94,7 @@ class _Item:
 
     @property
     def height(self) -> float:
-        return max(abs(self.bottom - self.top), 1e-9)
+        return max(abs(self.bottom - self.top), _NOTHING)
 
     @property
     def middle(self) -> Point:
@@ -112,8 +118,8 @@ def _laid_straight(lines: Sequence[Line]) -> list[_Item]:
         left, right = (laid[0][0] + laid[3][0]) / 2, (laid[1][0] + laid[2][0]) / 2
         top, bottom = (laid[0][1] + laid[1][1]) / 2, (laid[2][1] + laid[3][1]) / 2
         for label, start, end in split(said(line.letters)):
-            low, high = start / len(line.letters), end / len(line.letters)
             width = right - left
+            low, high = _extent(line.at, start, end, (bottom - top) / max(width, _NOTHING))
             items.append(
                 _Item(
                     label, line.letters[start:end], line.again, line.whole,
@@ -121,6 +127,14 @@ def _laid_straight(lines: Sequence[Line]) -> list[_Item]:
                 )
             )  # fmt: skip
     return items
+
+
+def _extent(at: Sequence[float], start: int, end: int, height: float) -> tuple[float, float]:
+    """Middles of letters, and some of the letters → from where to where these reach, as shares of the line."""
+    half = height * _HALF_LETTER
+    low = 0.0 if start == 0 else at[min(start, len(at) - 1)] - half
+    high = 1.0 if end == len(at) else at[max(start, end - 1)] + half
+    return low, high if end > start else low
 
 
 def _part(corners: Sequence[Point], low: float, high: float) -> tuple[Point, ...]:
@@ -160,14 +174,13 @@ def _is_slate(board: Sequence[_Item]) -> bool:
 def _cells(board: Sequence[_Item]) -> Board:
     read = [replace(item, label=resembles(item.text)) if item.label is None else item for item in board]
     labels, texts = [item for item in read if item.label], [item for item in read if item.label is None]
-    owned: dict[int, list[_Item]] = {}
+    owned: defaultdict[int | None, list[_Item]] = defaultdict(list)
     for text in texts:
-        if (owner := _owner(text, labels)) is not None:
-            owned.setdefault(owner, []).append(text)
+        owned[_owner(text, labels)].append(text)
     cells: Board = {}
     for asked in (Label.SCENE, Label.SLATE, Label.TAKE, Label.ROLL, Label.CAMERA):
         asking = [index for index, label in enumerate(labels) if label.label is asked]
-        said = [value for index in asking if (value := _value(asked, labels[index], owned.get(index, [])))]
+        said = [value for index in asking if (value := _value(asked, labels[index], owned[index], owned[None]))]
         if said and len({value.text for value in said}) == 1:
             cells[asked] = said[0]
     if (mos := _written_mos(labels, texts)) is not None:
@@ -212,8 +225,8 @@ def _one_row(one: _Item, other: _Item) -> bool:
     return abs(one.middle[1] - other.middle[1]) <= _ROW * max(one.height, other.height)
 
 
-def _value(asked: Label, label: _Item, owned: Sequence[_Item]) -> Value | None:
-    """A label and what belongs to it → its value, where all of its row is one value."""
+def _value(asked: Label, label: _Item, owned: Sequence[_Item], nobodys: Sequence[_Item]) -> Value | None:
+    """A label and what belongs to it → its value, where all of its row is one value, and no column goes on below it."""
     if not owned:
         return None
     first = min(owned, key=lambda text: _gap(text, label))
@@ -221,10 +234,19 @@ def _value(asked: Label, label: _Item, owned: Sequence[_Item]) -> Value | None:
     apart = any(_gap(one, other) > _SAME_VALUE for one, other in pairwise(row))
     # A part of the scene may stand in a line of its own, and then the number alone is not what the slate says.
     goes_on = any(text not in row and text.text.strip().upper().startswith(("PT", "PU", "SER")) for text in owned)
-    if apart or goes_on or not all(each.whole for each in row) or (reading := _agreed(asked, row)) is None:
+    # The label heads a column of a report.
+    in_table = any(_follows(text, first) and read_value(asked, text.letters) for text in nobodys)
+    if apart or goes_on or in_table or not all(each.whole for each in row) or (reading := _agreed(asked, row)) is None:
         return None
     corners = (row[0].corners[0], row[-1].corners[1], row[-1].corners[2], row[0].corners[3])
     return Value(reading.text, reading.confidence, corners)
+
+
+def _follows(text: _Item, above: _Item) -> bool:
+    """Whether a text is the next one of its column, as large as the one above."""
+    alike = above.height / _WRITTEN <= text.height <= above.height * _WRITTEN
+    gap = (text.top - above.bottom) / above.height
+    return alike and -0.5 <= gap <= _BELOW and abs(text.left - above.left) <= above.height
 
 
 def _agreed(asked: Label, row: Sequence[_Item]) -> Reading | None:

@@ -210,7 +210,8 @@ def _parted(letters: Sequence[Letter], corners: Numbers) -> Iterator[Line]:
         a, b, c, d = corners
         ends = (a + (b - a) * low, a + (b - a) * high, d + (c - d) * high, d + (c - d) * low)
         (a, b, c, d) = ((float(x), float(y)) for x, y in ends)
-        yield Line(tuple(letter.may_be for letter in part), (a, b, c, d))
+        at = tuple((letter.at - low) / (high - low) for letter in part)
+        yield Line(tuple(letter.may_be for letter in part), at, (a, b, c, d))
 
 
 def _is_whole(picture: Pixels, line: Line) -> bool:

@@ -33,7 +33,8 @@ def lines(written: Sequence[Written], degrees: float = 0) -> list[Line]:
             (x * cosine - y * sine, x * sine + y * cosine)
             for x, y in ((left, top), (right, top), (right, bottom), (left, bottom))
         )
-        found.append(Line(tuple({letter: 0.99} for letter in text), (a, b, c, d)))
+        at = tuple((index + 0.5) / len(text) for index in range(len(text)))
+        found.append(Line(tuple({letter: 0.99} for letter in text), at, (a, b, c, d)))
     return found
 
 
@@ -102,10 +103,17 @@ def test_two_slates_in_one_picture_say_nothing() -> None:
 
 
 def test_a_value_that_something_stands_against_is_unsure() -> None:
-    cut = [Line(each.letters, each.corners, whole=index != 6) for index, each in enumerate(lines(US))]
+    cut = [Line(each.letters, each.at, each.corners, whole=index != 6) for index, each in enumerate(lines(US))]
     boards = [(0, board) for board in [read_board(cut)] if board]
     assert Label.SCENE not in vote(boards)
     assert vote(boards)[Label.TAKE][1].text == "3"
+
+
+def test_a_report_with_many_scenes_says_none() -> None:
+    report: list[Written] = [(head, 220 * n, 0, 30) for n, head in enumerate(("SCENE", "TAKE", "ROLL", "LENS"))]
+    for row in range(1, 5):
+        report += [(text, 220 * n, 50 * row, 30) for n, text in enumerate((f"{row}2A", str(row), f"A00{row}", "35"))]
+    assert told(report) == {}
 
 
 @pytest.mark.parametrize(
