@@ -93,6 +93,8 @@ def enrol(order: EnrolReference) -> None:
     picture = characters.reference_picture(order.production, order.character, order.number)
     if picture is None:
         return
+    if AnalysisKind.FACES not in models:
+        raise LookupError("a reference is to be described, and no model that looks at faces is installed")
     inquiry = describe_reference(order, picture, models[AnalysisKind.FACES])
     objects.put_bytes(settings.work_bucket, inquiry.media_key, picture, inquiry.media_type)
     analyses.want(inquiry, order)
