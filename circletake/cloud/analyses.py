@@ -78,10 +78,13 @@ class Analyses:
     def get(self, pk: str, sk: str) -> Row | None:
         return self._catalogue.get(pk, sk)
 
-    def whose(self, job: str) -> Row | None:
-        """A job → the row in which it was asked, by another job if something else is asked there by now."""
+    def whose(self, job: str) -> tuple[str, Row | None]:
+        """A job → its production, and the row in which it was asked: by another job if something else is asked there
+        by now, None if that was erased. Raises `LookupError` where it never was asked."""
         pointer = self._catalogue.get(table.question_pk(job), table.QUESTION)
-        return self._catalogue.get(pointer["row_pk"], pointer["row_sk"]) if pointer else None
+        if pointer is None:
+            raise LookupError(f"{job} was never asked")
+        return pointer["production"], self._catalogue.get(pointer["row_pk"], pointer["row_sk"])
 
     def want(self, inquiry: Inquiry, order: Message, *, again: bool = False) -> None:
         """What is to be asked → its row and its order. What was asked already stays as it is.
@@ -122,7 +125,9 @@ class Analyses:
                 when={"round": there.get("round")},
             ),
             Change(
-                table.question_pk(inquiry.job_id), table.QUESTION, sets={"row_pk": inquiry.pk, "row_sk": inquiry.sk}
+                table.question_pk(inquiry.job_id),
+                table.QUESTION,
+                sets={"row_pk": inquiry.pk, "row_sk": inquiry.sk, "production": inquiry.production},
             ),
             *self._given_back(there),
         ]  # fmt: skip

@@ -204,6 +204,18 @@ class Characters(Registry):
         # Refused: somebody withdrew a moment ago. It is delivered again, and by then ends above.
         self._catalogue.transact([Change(pk, sk, sets=became, when={"state": row["state"]}), *steps])
 
+    def refuse(self, production: str, character: str, number: int, why: str) -> None:
+        """No model could describe a reference picture → told beside it. What was enrolled before stays."""
+        pk, sk = table.characters_pk(production), table.reference_sk(character, number)
+        row = self._catalogue.get(pk, sk)
+        if row is None or row["state"] != ReferenceState.ORDERED:
+            return
+        reference = Reference.model_validate_json(row["reference"])
+        told = reference.model_copy(update={"state": ReferenceState.REFUSED, "why": why})
+        became = {"reference": told.model_dump_json(), "state": told.state}
+        with suppress(Refused):
+            self._catalogue.change(Change(pk, sk, sets=became, when={"state": ReferenceState.ORDERED}))
+
     def holds(self, production: str, character: str) -> list[Step]:
         """Conditions for a transaction: the character is there, nobody has withdrawn, and it is not being erased."""
         pk, sk = table.characters_pk(production), table.character_sk(character)

@@ -56,7 +56,7 @@ def settle(row: Row, question: Question, data: bytes | None, version: str) -> No
     except BadAnswer as bad:
         metrics.add_metric("BadModelOutput", "Count", 1)
         logger.warning("bad answer", job_id=question.job_id, reason=str(bad))
-        analyses.fail(row, version, Why.BAD_MODEL_OUTPUT, str(bad))
+        give_up(row, version, Why.BAD_MODEL_OUTPUT, str(bad))
         return
     cost = analyses.ledger.price(answer.seconds)
     if row["sk"].startswith(table.ENROLMENT):
@@ -72,6 +72,15 @@ def settle(row: Row, question: Question, data: bytes | None, version: str) -> No
         clip=clip, title=row["title"], kind=question.kind, manifest=manifest, model=answer.model
     )
     analyses.accept(row, version, cost, manifest.model_dump_json(), completed)
+
+
+def give_up(row: Row, version: str, why: Why, sentence: str) -> None:
+    """A question that no model will answer → a person is needed; a reference is refused, and its picture goes."""
+    if row["sk"].startswith(table.ENROLMENT):
+        _, character, number = str(row["sk"]).split("#")
+        characters.refuse(Question.model_validate_json(row["question"]).production, character, int(number), sentence)
+        objects.erase(settings.work_bucket, row["media_key"])
+    analyses.fail(row, version, why, sentence)
 
 
 def enrol(row: Row, question: Question, answer: Answer) -> str:
@@ -99,8 +108,12 @@ def store(question: Question, answer: Answer) -> OutputManifest:
 
 def hear(told: Told) -> None:
     """What the endpoint says of one of its answers. It is only ever looked for where we asked for it to be."""
-    row = analyses.whose(told.job_id)
-    if row is None or told.attempt > row["attempt"]:
+    production, row = analyses.whose(told.job_id)
+    if row is None:
+        # What was asked is erased by now, and so is what came of it.
+        objects.erase(settings.work_bucket, work_prefix(production, told.job_id, told.attempt))
+        return
+    if told.attempt > row["attempt"]:
         raise LookupError(f"attempt {told.attempt} of {told.job_id} was never asked")
     if collect(row, told.job_id, told.attempt) or not told.failed:
         return
@@ -116,7 +129,7 @@ def fail(row: Row, reason: str) -> None:
     metrics.add_metric("InferenceFailed", "Count", 1)
     if refusal is not None:
         version = short_hash(row["answer_key"], "refused")
-        analyses.fail(row, version, Why.MODEL_REFUSED, f"The model could not look at this ({refusal}).")
+        give_up(row, version, Why.MODEL_REFUSED, f"The model could not look at this ({refusal}).")
     else:
         analyses.ask_again(row, "The last time it failed.")
 
