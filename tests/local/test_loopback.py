@@ -30,9 +30,9 @@ def test_every_address_that_the_engine_the_handlers_and_the_models_name_is_loopb
         s3 = laptop.session().client("s3")
         clip = footage.clip(tmp_path / "A001C001.mov", frames=4)
         s3.upload_file(str(clip), laptop.outputs["IngestBucket"], f"RIVER/main/D014/A001/o1/{clip.name}")
-        review = {"Bucket": laptop.outputs["ReviewBucket"]}
-        eventually(lambda: s3.list_objects_v2(**review)["KeyCount"] >= 6, within_s=60)
-        eventually(lambda: "/analysis/slate.json" in str(s3.list_objects_v2(**review)), within_s=120)
+        review = laptop.outputs["ReviewBucket"]
+        eventually(lambda: s3.list_objects_v2(Bucket=review)["KeyCount"] >= 6, within_s=60)
+        eventually(lambda: "/analysis/slate.json" in str(s3.list_objects_v2(Bucket=review)), within_s=120)
         eventually(lambda: _direct.open(laptop.page).status == 200)
         addresses = Listened(laptop, tmp_path / "heard.jsonl").addresses()
     heard = {program for program, _ in addresses}
