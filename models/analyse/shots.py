@@ -1,13 +1,13 @@
 """Frames of an edit or of a generated clip → where its shots begin.
 
-PySceneDetect's AdaptiveDetector finds pictures that change more than those around them. What it is shown and what is
-believed of it differ from its own program: pictures that are shown twice count once (animation, time-lapse), nearly
-grey is grey (its hue is noise), and a change is a cut only if nothing of before comes back after it (flashes).
+PySceneDetect's AdaptiveDetector finds pictures that change more than those around them. Around it: what is nearly grey
+is grey (its hue is noise), a change is a cut only if nothing of before comes back after it (flashes), and not if it is
+one of many alike (animation, time-lapse).
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise, takewhile
 from typing import ClassVar, NamedTuple
 
 import cv2
@@ -23,13 +23,15 @@ from models.capability import Device, Media, Unanswerable, Weights
 _WIDTH = 256
 #: Of 255. Between the channels of a pixel, less than this is no colour: its hue turns with every bit of noise.
 _GREY = 16
-#: A picture that differs from the last by less than a fifth of what its neighbours do, and by less than coding
-#: leaves, shows the same once more. Four of one are the most that animation is held for.
-_SAME_AGAIN, _CODING, _HELD = 0.2, 2.0, 4
+#: A picture that differs from the last by less than a fifth of the change, and by less than coding leaves, is still.
+#: Animation holds one for four frames at most, and its steps are alike: within the three times that make a cut.
+_SAME_AGAIN, _CODING, _HELD, _AS_MUCH = 0.2, 2.0, 4, 1 / 3
 #: A flash is over after three frames. Then the picture is nearer to that before it than half of the change.
 _AROUND, _BACK = 4, 0.5
 #: Pictures that AdaptiveDetector looks at before and after one; and a shot that is shorter cannot be seen.
 _WINDOW, _SHORTEST = 2, 3
+#: Its own is 15, of 255; but cuts between pictures without colour, where hue no longer counts, change by 14.
+_LEAST = 10.0
 
 Picture = NDArray[np.uint8]
 
@@ -66,51 +68,35 @@ class Shots:
 
 def cuts(frames: Iterable[Seen]) -> Iterator[Cut]:
     """Frames in RGB, in order → the first of every shot but the first one."""
-    detector = AdaptiveDetector(min_scene_len=_SHORTEST, window_width=_WINDOW)
+    detector = AdaptiveDetector(min_scene_len=_SHORTEST, window_width=_WINDOW, min_content_val=_LEAST)
     seen: deque[Seen] = deque(maxlen=3 * _AROUND)
     changed: deque[int] = deque()
-    for each in _once(map(_simple, frames)):
+    for each in map(_simple, frames):
         seen.append(each)
         changed += [at.frame_num for at in detector.process_frame(FrameTimecode(each.frame, 25.0), each.picture)]
-        if changed and sum(other.frame >= changed[0] for other in seen) >= _AROUND:
+        if changed and sum(other.frame > changed[0] for other in seen) >= _AROUND:
             yield from _cut(seen, changed.popleft())
     for frame in changed:
         yield from _cut(seen, frame)
 
 
 def _cut(seen: Iterable[Seen], frame: int) -> Iterator[Cut]:
-    """A frame where the picture changes, and the pictures around it → the cut, unless what was before comes back."""
-    before = [each.picture for each in seen if each.frame < frame][-_AROUND:]
-    after = [each.picture for each in seen if each.frame >= frame][:_AROUND]
-    change = _difference(before[-1], after[0])
-    nearest = min(_difference(one, other) for one in before for other in after)
-    if nearest >= _BACK * change:
-        yield Cut(frame=frame, confidence=round(min(1.0, nearest / change), 3))
+    """A frame where the picture changes, and the pictures around it → the cut, if it is one."""
+    before = [each.picture for each in seen if each.frame < frame][-_AROUND - 1 :]
+    after = [each.picture for each in seen if each.frame >= frame][: _AROUND + 1]
+    changes = [_difference(one, other) for one, other in pairwise(before + after)]
+    at = len(before) - 1
+    nearest = min(_difference(one, other) for one in before[-_AROUND:] for other in after[:_AROUND])
+    if nearest >= _BACK * changes[at] and not _is_step(changes[: at + 1][::-1]) and not _is_step(changes[at:]):
+        yield Cut(frame=frame, confidence=round(min(1.0, nearest / changes[at]), 3))
 
 
-def _once(frames: Iterable[Seen]) -> Iterator[Seen]:
-    """Frames → those that do not merely show the one before them again, and one of every four."""
-    reach, left_out = _HELD - 1, 0
-    nothing: list[tuple[Seen, float] | None] = [None] * reach
-    around = deque(nothing, maxlen=2 * reach + 1)
-    for each in chain(_changing(frames), nothing):
-        around.append(each)
-        middle = around[reach] if len(around) > 2 * reach else None
-        if middle is None:
-            continue
-        most = max(other[1] for other in around if other)
-        again = middle[1] < min(_CODING, _SAME_AGAIN * most)
-        left_out = left_out + 1 if again and left_out < reach else 0
-        if not left_out:
-            yield middle[0]
-
-
-def _changing(frames: Iterable[Seen]) -> Iterator[tuple[Seen, float]]:
-    """Frames → each, and how far it is from the one before."""
-    last: Picture | None = None
-    for each in frames:
-        yield each, 255.0 if last is None else _difference(last, each.picture)
-        last = each.picture
+def _is_step(changes: Sequence[float]) -> bool:
+    """A change and those next to it, on one side → whether the picture stands still and then changes about as much."""
+    still = min(_CODING, _SAME_AGAIN * changes[0])
+    held = list(takewhile(lambda change: change < still, changes[1:]))
+    after = changes[len(held) + 1 :]
+    return 0 < len(held) < _HELD and bool(after) and after[0] >= _AS_MUCH * changes[0]
 
 
 def _simple(seen: Seen) -> Seen:
