@@ -105,13 +105,16 @@ class Registry:
         return [(identity, pictures) for identity, pictures in described.items() if pictures]
 
     def outdated(self, clip: ClipRef, scene: str | None, at: str, model: str) -> list[EnrolReference]:
-        """→ the orders to have pictures of those who may be searched for in a clip described by this model, too."""
+        """→ the orders to have pictures of those who may be searched for in a clip described by this model, too.
+
+        Whoever was added while analysis was switched off is still to be described at all.
+        """
         production = clip.roll.production
         return [
             EnrolReference(production=production, character=each.id, number=known.number)
             for each in self.searchable(clip, scene, at)
             for known in self.references(production, each.id)
-            if known.state is ReferenceState.ENROLLED and known.model != model
+            if known.state is not ReferenceState.REFUSED and known.model != model
         ]
 
     def likenesses(
@@ -141,8 +144,9 @@ class Characters(Registry):
         digests = [hashlib.sha256(picture).hexdigest() for picture in pictures]
         identity = short_hash("character", production, name, consent.model_dump(mode="json"), digests)
         character = Character(id=identity, name=name, consent=consent, added_by=by, added_at=self._outbox.now())
-        if (why := self._why_not_added(production, character)) is not None:
+        if (why := why_not_kept(character, self.today())) is not None:
             raise NotAgreed(why)
+        self._require_standing(production, consent)
         pk, sk = table.characters_pk(production), table.character_sk(identity)
         ends = {"open_shard": table.open_shard(sk), "due_at": stamp(last_moment(consent.expires))}
         rows = [Put({"pk": pk, "sk": sk, "character": character.model_dump_json(), **ends})]
@@ -155,18 +159,33 @@ class Characters(Registry):
         orders = [EnrolReference(production=production, character=identity, number=number) for number in numbers]
         # All or nothing; DynamoDB takes 100 rows and 4 MB at once.
         self._once(pk, sk, rows, orders)
+        try:
+            self._require_standing(production, consent)
+        except NotAgreed:  # somebody withdrew a moment ago, and may not have seen this one
+            self.withdraw(production, identity, by)
+            raise
         return self.get(production, identity)
 
     def withdraw(self, production: str, character: str, by: str) -> Character:
-        """Somebody takes their consent back, for good → on record, and the order to erase. Raises `LookupError`."""
-        self.get(production, character)
+        """Somebody takes their consent back, for good → on record, and the order to erase. Raises `LookupError`.
+
+        What they signed is withdrawn, so every character that stands on the same document goes with it.
+        """
+        signed = self.get(production, character).consent.document_sha256
+        self._withdraw(production, character, by)
+        # Looked for only now: whoever is added later finds the withdrawal.
+        for other, _ in self.all(production):
+            if other.consent.document_sha256 == signed and other.withdrawn_at is None:
+                self._withdraw(production, other.id, by)
+        return self.get(production, character)
+
+    def _withdraw(self, production: str, character: str, by: str) -> None:
         pk, sk = table.characters_pk(production), table.withdrawal_sk(character)
         row = {
             "pk": pk, "sk": sk, "by": by, "at": self._outbox.now(),
             "open_shard": table.open_shard(sk), "due_at": self._outbox.now(ERASED_WITHIN_S),
         }  # fmt: skip
         self._once(pk, sk, [Put(row)], [EraseCharacter(production=production, character=character)])
-        return self.get(production, character)
 
     def order_erasure(self, row: Row) -> None:
         """A CHARACTER row that is due: consent has run out, or an erasure was not finished → it is ordered again."""
@@ -224,14 +243,11 @@ class Characters(Registry):
             Check(pk, table.withdrawal_sk(character), {"pk": None}),
         ]
 
-    def _why_not_added(self, production: str, character: Character) -> str | None:
-        if (why := why_not_kept(character, self.today())) is not None:
-            return why
-        signed = (character.consent.person.casefold(), character.consent.document_sha256)
+    def _require_standing(self, production: str, consent: Consent) -> None:
+        """Raises `NotAgreed` where the document was withdrawn, by whatever name: names are spelt in many ways."""
         for known, _ in self.all(production):
-            if (known.consent.person.casefold(), known.consent.document_sha256) == signed and known.withdrawn_at:
-                return f"{known.consent.person} withdrew what this document says. A new one has to be signed."
-        return None
+            if known.consent.document_sha256 == consent.document_sha256 and known.withdrawn_at is not None:
+                raise NotAgreed(f"{known.consent.person} withdrew what this document says. A new one has to be signed.")
 
     def _once(self, pk: str, origin: str, steps: Sequence[Step], says: Sequence[Message]) -> None:
         """One transaction. What was written before is not written again; what could not be said of it then is."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from circletake.cloud.catalogue import Change, Forget, Refused, Row
 from circletake.contracts import table
 from circletake.contracts.analysis import AnalysisKind, Question, State
-from circletake.contracts.characters import Appearance, Character, Erasure
+from circletake.contracts.characters import Appearance, Erasure
 from circletake.contracts.facts import AnalyseAgain
 from circletake.contracts.keys import ClipRef
 from circletake.contracts.media import OutputManifest
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from circletake.cloud.outbox import Outbox
 
 _UNDER_WAY = frozenset({State.ORDERED, State.ASKED})
+_OPEN = ("open_shard", "due_at")
 
 
 class Erasing:
@@ -45,16 +46,28 @@ class Erasing:
 
     def erase(self, production: str, identity: str) -> None:
         """A character → erased, if it may not be kept; else nothing happens. Raises `LookupError`."""
-        pk, sk = table.characters_pk(production), table.character_sk(identity)
         character = self._characters.get(production, identity)
-        row = self._catalogue.get(pk, sk)
-        if row is None or "erased" in row or why_not_kept(character, self._characters.today()) is None:
+        if why_not_kept(character, self._characters.today()) is None:
             return
+        if character.withdrawn_by is not None:
+            # Whoever withdrew may have died before all that stands on the same document was withdrawn.
+            self._characters.withdraw(production, identity, character.withdrawn_by)
+        if self._is_erased(production, identity):
+            self._close_withdrawal(production, identity)
+
+    def _is_erased(self, production: str, identity: str) -> bool:
+        """Deletes what is there → whether nothing is left, and nothing can come any more."""
+        pk, sk = table.characters_pk(production), table.character_sk(identity)
+        row = self._catalogue.get(pk, sk)
+        if row is None or "erased" in row:
+            return True
         self._catalogue.change(Change(pk, sk, sets={"erasing": self._outbox.now()}))
         while self._pass(production, identity):
             pass
-        if not self._is_awaited(production, identity):
-            self._record(production, character)
+        if self._is_awaited(production, identity):
+            return False
+        self._record(production, identity)
+        return True
 
     def _pass(self, production: str, identity: str) -> int:
         """One look at every place → how much was found there, and deleted."""
@@ -146,17 +159,20 @@ class Erasing:
             if "question" in row and Question.model_validate_json(row["question"]).describe
         ]
 
-    def _record(self, production: str, character: Character) -> None:
-        pk, sk = table.characters_pk(production), table.character_sk(character.id)
+    def _record(self, production: str, identity: str) -> None:
+        pk, sk = table.characters_pk(production), table.character_sk(identity)
         row = self._catalogue.get(pk, sk) or {}
         counts = {what: row.get(f"erased_{what}", 0) for what in ("references", "appearances", "objects")}
-        erasure = Erasure(character=character.id, at=self._outbox.now(), **counts)
-        closed = ["open_shard", "due_at"]
-        steps = [Change(pk, sk, sets={"erased": erasure.model_dump_json()}, removes=closed, when={"erased": None})]
-        if character.withdrawn_at is not None:
-            steps.append(Change(pk, table.withdrawal_sk(character.id), removes=closed))
+        erasure = Erasure(character=identity, at=self._outbox.now(), **counts)
+        told = {"erased": erasure.model_dump_json()}
         with suppress(Refused):
-            self._catalogue.transact(steps)
+            self._catalogue.change(Change(pk, sk, sets=told, removes=_OPEN, when={"erased": None}))
+
+    def _close_withdrawal(self, production: str, identity: str) -> None:
+        """Refused: consent ran out, and nobody withdrew. Who does so later orders an erasure that comes here again."""
+        pk, sk = table.characters_pk(production), table.withdrawal_sk(identity)
+        with suppress(Refused):
+            self._catalogue.change(Change(pk, sk, removes=_OPEN, when={"sk": sk}))
 
     def _counted(self, production: str, identity: str, what: str, number: int = 1) -> Change:
         return Change(table.characters_pk(production), table.character_sk(identity), adds={f"erased_{what}": number})

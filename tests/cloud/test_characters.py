@@ -81,11 +81,41 @@ def test_what_was_withdrawn_is_withdrawn_once_and_its_document_is_worth_nothing_
     clock.forward(60)
     again = characters.withdraw("bikes", anna, "somebody.else@example.com")
     assert (again, said(bus)) == (first, [])
-    with pytest.raises(NotAgreed, match="A new one has to be signed"):
-        add(characters, pictures=1)
-    assert add(characters, person="Bea Actor") != anna
     with pytest.raises(LookupError):
         characters.withdraw("bikes", "f" * 20, "pat@example.com")
+
+
+@pytest.mark.parametrize("person", ["Ann Actor", "ann  actor", "A. Actor", "Bea Actor"])
+def test_a_document_that_was_withdrawn_is_worth_nothing_by_any_name(characters: Characters, person: str) -> None:
+    anna = add(characters)
+    characters.withdraw("bikes", anna, "pat@example.com")
+    with pytest.raises(NotAgreed, match="A new one has to be signed"):
+        add(characters, pictures=1, person=person)
+    assert [known.id for known, _ in characters.all("bikes")] == [anna]
+    assert add(characters, document_sha256="1" * 64) != anna
+
+
+def test_every_character_that_stands_on_a_document_is_withdrawn_with_it(characters: Characters, bus: FakeBus) -> None:
+    anna, better, role = add(characters), add(characters, pictures=3), add(characters, person="A. Actor")
+    other = add(characters, document_sha256="1" * 64)
+    said(bus)
+    characters.withdraw("bikes", better, "pat@example.com")
+    assert said(bus) == ["EraseCharacter"] * 3
+    withdrawn = {known.id: known.withdrawn_by for known, _ in characters.all("bikes")}
+    assert withdrawn == {anna: "pat@example.com", better: "pat@example.com", role: "pat@example.com", other: None}
+
+
+def test_who_is_added_while_somebody_withdraws_the_document_is_withdrawn_as_well(
+    characters: Characters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, listed = add(characters), characters.all
+    late = iter([listed("bikes")])
+    characters.withdraw("bikes", anna, "pat@example.com")
+    monkeypatch.setattr(characters, "all", lambda production: next(late, None) or listed(production))
+    with pytest.raises(NotAgreed):
+        add(characters, pictures=3)
+    assert len(listed("bikes")) == 2
+    assert {known.withdrawn_at is None for known, _ in listed("bikes")} == {False}
 
 
 def test_a_likeness_is_kept_of_one_face_and_of_no_other_picture(characters: Characters, outbox: Outbox) -> None:
@@ -158,7 +188,7 @@ def test_only_who_is_enrolled_is_searched_for(characters: Characters) -> None:
 
 
 def test_another_model_describes_the_pictures_anew_before_it_searches(characters: Characters) -> None:
-    anna, at = add(characters), "2026-09-30T08:00:00+00:00"
+    anna, at = add(characters, pictures=1), "2026-09-30T08:00:00+00:00"
     characters.list_cast([CLIP], [anna], "lee@example.com")
     characters.enrol("bikes", anna, 1, ALONE, MODEL)
     assert characters.outdated(CLIP, None, at, MODEL.label) == []
@@ -166,6 +196,18 @@ def test_another_model_describes_the_pictures_anew_before_it_searches(characters
     (order,) = characters.outdated(CLIP, None, at, LATER.label)
     characters.enrol("bikes", anna, order.number, ALONE, LATER)
     assert characters.searched(CLIP, None, at, LATER.label) == [(anna, 1)]
+
+
+def test_pictures_that_no_model_has_answered_are_ordered_again_and_those_refused_are_not(
+    characters: Characters,
+) -> None:
+    anna, at = add(characters, pictures=3), "2026-09-30T08:00:00+00:00"
+    characters.list_cast([CLIP], [anna], "lee@example.com")
+    characters.enrol("bikes", anna, 1, ALONE, MODEL)
+    characters.refuse("bikes", anna, 2, "No model could look at this picture.")
+    assert [order.number for order in characters.outdated(CLIP, None, at, MODEL.label)] == [3]
+    characters.withdraw("bikes", anna, "pat@example.com")
+    assert characters.outdated(CLIP, None, at, MODEL.label) == []
 
 
 def test_a_transaction_checks_replaces_and_forgets_or_does_nothing(outbox: Outbox) -> None:

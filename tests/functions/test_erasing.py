@@ -77,6 +77,44 @@ def test_consent_that_ran_out_stands_in_the_open_index_and_is_erased_like_one_th
     assert room.erasure(anna).references == 2
 
 
+@pytest.mark.parametrize("when", ["after the erasure", "while it deletes"])
+def test_who_withdraws_when_consent_has_run_out_is_not_ordered_to_be_erased_for_ever(
+    room: Room, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    anna = room.add(ANNA, expires=date(2026, 10, 1))
+    room.clock.forward(3 * 86400)
+    if when.startswith("while"):
+        look, withdraw = room.erasing._is_awaited, room.characters.withdraw
+
+        def withdrawn_meanwhile(production: str, identity: str) -> bool:
+            withdraw(production, identity, "pat@example.com")
+            return look(production, identity)
+
+        monkeypatch.setattr(room.erasing, "_is_awaited", withdrawn_meanwhile)
+        room.erasing.erase("bikes", anna.id)
+    else:
+        room.erasing.erase("bikes", anna.id)
+        room.characters.withdraw("bikes", anna.id, "pat@example.com")
+        room.erasing.erase("bikes", anna.id)
+    assert room.characters.get("bikes", anna.id).withdrawn_by == "pat@example.com"
+    assert room.erasure(anna).references == 2
+    assert [row for row in room.catalogue.due("9") if anna.id in row["sk"]] == []
+
+
+def test_what_stands_on_the_same_document_is_withdrawn_by_the_erasure_if_who_withdrew_died(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, other = room.add(ANNA), room.add(ANNA, pictures=1)
+    with monkeypatch.context() as dying:
+        dying.setattr(room.characters, "all", lambda _: (_ for _ in ()).throw(Died))
+        with pytest.raises(Died):
+            room.characters.withdraw("bikes", anna.id, "pat@example.com")
+    room.erasing.erase("bikes", anna.id)
+    assert room.characters.get("bikes", other.id).withdrawn_by == "pat@example.com"
+    room.erasing.erase("bikes", other.id)
+    assert where_left(embedding(ANNA, off=0.01)) == []
+
+
 def test_an_answer_that_is_still_under_way_is_waited_for_and_then_erased(room: Room) -> None:
     anna, _ = withdrawn(room)
     sk = table.analysis_sk(CLIP, "FACES")
