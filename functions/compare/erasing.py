@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from circletake.cloud.outbox import Outbox
 
 _UNDER_WAY = frozenset({State.ORDERED, State.ASKED})
+_ASKED = frozenset({State.ASKED})
 _OPEN = ("open_shard", "due_at")
+#: Who saw that consent held has laid out a picture by then: `dispatch` lives for 120 s (infra/stages.py).
+_LAID_OUT_WITHIN_S = 300
 
 
 class Erasing:
@@ -61,31 +64,33 @@ class Erasing:
         row = self._catalogue.get(pk, sk)
         if row is None or "erased" in row:
             return True
-        self._catalogue.change(Change(pk, sk, sets={"erasing": self._outbox.now()}))
-        while self._pass(production, identity):
+        since = row.get("erasing") or self._outbox.now()
+        self._catalogue.change(Change(pk, sk, sets={"erasing": since}))
+        waited = since <= self._outbox.now(-_LAID_OUT_WITHIN_S)
+        while self._pass(production, identity, waited):
             pass
         if self._is_awaited(production, identity):
             return False
         self._record(production, identity)
         return True
 
-    def _pass(self, production: str, identity: str) -> int:
+    def _pass(self, production: str, identity: str, waited: bool) -> int:
         """One look at every place → how much was found there, and deleted."""
         return (
-            self._forget_enrolments(production, identity)
+            self._forget_enrolments(production, identity, _ASKED if waited else _UNDER_WAY)
             + self._forget_references(production, identity)
             + self._forget_appearances(production, identity)
             + self._erase_descriptions(production, identity)
         )
 
-    def _forget_enrolments(self, production: str, identity: str) -> int:
-        """Questions about reference pictures; the row of one that is with the model stays until that has ended."""
+    def _forget_enrolments(self, production: str, identity: str, kept: frozenset[State]) -> int:
+        """Questions about reference pictures; the row of one that may still bring something is kept until it ends."""
         rows = list(self._catalogue.query(table.likeness_pk(production), table.enrolment_sk(identity)))
         places = [f"{production}/references/{identity}/", *(f"{production}/{row['job_id']}/" for row in rows)]
         found = sum(self._objects.erase(self._bucket, place) for place in places)
         self._count(production, identity, "objects", found)
         for row in rows:
-            if row["state"] != State.ASKED:
+            if row["state"] not in kept:
                 same = {"state": row["state"], "job_id": row["job_id"]}
                 with suppress(Refused):
                     self._catalogue.transact([Forget(row["pk"], row["sk"], same)])

@@ -14,7 +14,7 @@ from circletake.contracts.characters import Character
 from circletake.contracts.media import OutputManifest
 from tests.fakes import FakeBus, FakeClock
 from tests.functions.comparing_room import ANNA, BEN, CLIP, ROLL, Room, make_room
-from tests.likeness import MODEL, embedding, everything, faces, track, where_left
+from tests.likeness import MODEL, embedding, everything, faces, jpeg, track, where_left
 from tests.pipeline.world import Died
 
 #: A death at every so many calls; with 1, at all of them, before and after.
@@ -132,6 +132,21 @@ def test_an_answer_that_is_still_under_way_is_waited_for_and_then_erased(room: R
     room.erasing.erase("bikes", anna.id)
     assert left_of_anna() == []
     assert room.erasure(anna).objects == 8, "pictures, and what the late answer brought"
+
+
+def test_a_picture_that_is_laid_out_after_the_withdrawal_is_waited_for_and_then_erased(room: Room) -> None:
+    anna = room.add(ANNA, pictures=1)
+    asked = room.ask(f"ENROLMENT#{anna.id}#0001", table.likeness_pk("bikes"), State.ORDERED, anna.id)
+    room.characters.withdraw("bikes", anna.id, "pat@example.com")
+    room.erasing.erase("bikes", anna.id)
+    room.put(asked["media_key"], jpeg())
+    assert room.erasure(anna) is None, "who saw that consent held may still be at it"
+    room.clock.forward(900)
+    assert [row["sk"] for row in room.catalogue.due(room.outbox.now()) if anna.id in row["sk"]] != []
+    room.erasing.erase("bikes", anna.id)
+    assert [where for where, _ in everything() if asked["media_key"] in where] == []
+    assert room.erasure(anna).objects == 6, "four versions that were there, and two of the late one"
+    assert list(room.catalogue.query(table.likeness_pk("bikes"))) == []
 
 
 def test_a_likeness_that_comes_after_the_withdrawal_is_not_kept(room: Room) -> None:
