@@ -20,7 +20,9 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from circletake.contracts.analysis import DESCRIPTIONS
 from circletake.contracts.files import NOTES
+from circletake.contracts.keys import ANSWER
 from infra.alarms import PERIOD, Alarms
 from infra.reasons import acknowledge
 from infra.storage import Storage
@@ -291,6 +293,10 @@ def transcode(shared: Shared, ffmpeg: lambda_.LayerVersion, ffprobe: lambda_.Lay
     return stage
 
 
+#: What tells people apart, and where: all that is ever erased.
+TELLING = (f"*/{ANSWER}", f"*/{DESCRIPTIONS}", "*/references/*")
+
+
 @dataclass(frozen=True)
 class Priced:
     """Which models answer, as `models/versions.json` has it, and what an hour of their machine costs."""
@@ -330,7 +336,7 @@ def collect(shared: Shared, priced: Priced) -> Stage:
     stage.emits()
     stage.reads("work")
     stage.writes("work")
-    shared.storage.grant_erase(shared.storage.work, stage.role)
+    shared.storage.grant_erase(shared.storage.work, stage.role, *TELLING)
     return stage
 
 
@@ -341,7 +347,7 @@ def compare(shared: Shared) -> None:
     stage.keeps_catalogue()
     stage.emits()
     stage.reads("work")
-    shared.storage.grant_erase(shared.storage.work, stage.role)
+    shared.storage.grant_erase(shared.storage.work, stage.role, *TELLING)
 
 
 def publish(shared: Shared) -> None:

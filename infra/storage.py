@@ -130,9 +130,10 @@ class Storage(Construct):
         self._grant(role, bucket, "s3:PutObject", *parts, prefix=prefix, name=name)
         self.key.grant(role, "kms:GenerateDataKey", "kms:Decrypt")
 
-    def grant_erase(self, bucket: s3.Bucket, role: iam.Role) -> None:
-        """Every version of an object, for good. Never among the originals."""
-        self._grant(role, bucket, "s3:DeleteObject", "s3:DeleteObjectVersion")
+    def grant_erase(self, bucket: s3.Bucket, role: iam.Role, *names: str) -> None:
+        """Every version of objects whose key ends so, for good. Never among the originals."""
+        for name in names:
+            self._grant(role, bucket, "s3:DeleteObject", "s3:DeleteObjectVersion", name=name)
         iam.Grant.add_to_principal(grantee=role, actions=["s3:ListBucketVersions"], resource_arns=[bucket.bucket_arn])
 
     def grant_catalogue(self, role: iam.Role, *, only_people: bool = False) -> None:

@@ -115,12 +115,13 @@ class FakeEndpoint:
                 if self.tells(asked):
                     self.notify(self.notification(asked))
 
-    def fail(self, reason: str) -> None:
-        """Everything that waits fails for this reason."""
+    def fail(self, said: str) -> None:
+        """The container answers everything that waits with this and an error: its words stand in the object alone."""
         while self.waiting:
             asked = self.waiting.popleft()
             key = f"failures/{asked.inference_id}-error.out"
-            boto3.client("s3").put_object(Bucket="work", Key=key, Body=reason.encode())
+            boto3.client("s3").put_object(Bucket="work", Key=key, Body=said.encode())
+            reason = "ClientError: Received client error from model. See the SageMaker Endpoint logs."
             told = {"invocationStatus": "Failed", "failureReason": reason, "responseParameters": {}}
             self.notify({**self.notification(asked), **told})
 

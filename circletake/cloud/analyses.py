@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from circletake.cloud.catalogue import Change, Put, Refused, Row
+from circletake.cloud.catalogue import Change, Put, Refused, Row, Step
 from circletake.cloud.inference import ANSWERED_WITHIN_S, TTL_S, Asked
 from circletake.cloud.ledger import Ledger
 from circletake.cloud.stage import Held
@@ -59,6 +59,8 @@ class Inquiry:
     parameters: Any
     model: ModelVersion
     estimate_s: float
+    #: Of the clip's pictures: what was asked of newer ones is left alone.
+    revision: int = 1
     title: str = ""
     clip: ClipRef | None = None
 
@@ -86,12 +88,15 @@ class Analyses:
             raise LookupError(f"{job} was never asked")
         return pointer["production"], self._catalogue.get(pointer["row_pk"], pointer["row_sk"])
 
-    def want(self, inquiry: Inquiry, order: Message, *, again: bool = False) -> None:
+    def want(self, inquiry: Inquiry, order: Message, *, again: bool = False, provided: Sequence[Step] = ()) -> None:
         """What is to be asked → its row and its order. What was asked already stays as it is.
 
-        `again`: what ended without an answer is asked once more. Raises `Refused` when it moved meanwhile.
+        `again`: what ended without an answer is asked once more. `provided`: conditions of the same transaction.
+        Raises `Refused` when it moved meanwhile, or one of them does not hold.
         """
         there = self._catalogue.get(inquiry.pk, inquiry.sk) or {}
+        if there.get("revision", 0) > inquiry.revision:
+            return
         same = there.get("job_id") == inquiry.job_id
         if same and not (again and there["state"] == State.NEEDS_ATTENTION):
             self._outbox.say_what_is_pending(inquiry.pk, f"{inquiry.sk}#{there['round']}", [order.name])
@@ -103,6 +108,7 @@ class Analyses:
         sets = {
             "state": State.ORDERED,
             "round": number,
+            "revision": inquiry.revision,
             "attempt": attempt,
             "attempts_before": attempt,
             "job_id": inquiry.job_id,
@@ -130,18 +136,25 @@ class Analyses:
                 sets={"row_pk": inquiry.pk, "row_sk": inquiry.sk, "production": inquiry.production},
             ),
             *self._given_back(there),
+            *provided,
         ]  # fmt: skip
         self._outbox.commit(inquiry.pk, f"{inquiry.sk}#{number}", changes, [order])
 
-    def leave_out(self, pk: str, sk: str, kind: AnalysisKind, why: Why, sentence: str) -> None:
+    def is_ordered(self, pk: str, sk: str, job: str) -> bool:
+        """Whether a question waits to be asked."""
+        row = self._catalogue.get(pk, sk)
+        return row is not None and row["job_id"] == job and row["state"] == State.ORDERED
+
+    def leave_out(self, pk: str, sk: str, kind: AnalysisKind, why: Why, sentence: str, *, revision: int) -> None:
         """Something that is not asked, and why: told beside what is. Raises `Refused` when it moved meanwhile."""
         there = self._catalogue.get(pk, sk) or {}
         mark = short_hash("left out", why)
-        if there.get("job_id") == mark:
+        if there.get("job_id") == mark or there.get("revision", 0) > revision:
             return
         sets = {
             "state": State.LEFT_OUT,
             "round": there.get("round", 0) + 1,
+            "revision": revision,
             "attempt": there.get("attempt", 0),
             "job_id": mark,
             "kind": kind,
@@ -189,10 +202,10 @@ class Analyses:
         self.ledger.pay_duplicate(_production(row), cost, version)
         return True
 
-    def accept(self, row: Row, version: str, cost: int, manifest: str, said: Message) -> None:
+    def accept(self, row: Row, version: str, cost: int, manifest: str, *says: Message) -> None:
         """A good answer, the version of its object, what was stored of it → the one that counts, if none does yet."""
         sets = {"state": State.ANSWERED, "answered_at": self._outbox.now(), "manifest": manifest}
-        self._end(row, version, cost, sets, says=[said], removes=("why", "sentence"))
+        self._end(row, version, cost, sets, says=says, removes=("why", "sentence"))
 
     def fail(self, row: Row, version: str, why: Why, sentence: str) -> None:
         """An answer that is none, or the endpoint's word that there is none → a person is needed.
@@ -215,8 +228,10 @@ class Analyses:
         later = min(self._outbox.now(LOOKED_FOR_EVERY_S), max(row["deadline"], self._outbox.now(1)))
         self._move(row, {"due_at": later})
 
-    def ask_again(self, row: Row, sentence: str) -> None:
-        """An attempt came to nothing → the order is given once more, or after `MAX_TRIES` a person is called.
+    def ask_again(self, row: Row, sentence: str, *, at_once: bool = True) -> bool:
+        """An attempt came to nothing → whether the order is given once more; after `MAX_TRIES` a person is called.
+
+        Not `at_once`: only when `sweep` finds that nobody took it up.
 
         What the lost attempt cost is not known; it is taken to be what was estimated.
         """
@@ -224,10 +239,17 @@ class Analyses:
         tries = row["attempt"] - row["attempts_before"]
         if tries >= MAX_TRIES:
             told = _told(Why.OVERDUE, f"The model was asked {tries} times in vain. {sentence}")
-            self._move(row, {"state": State.NEEDS_ATTENTION, **told}, also=[lost], removes=_OPEN)
-            return
-        if self._move(row, {"state": State.ORDERED, "due_at": self._outbox.now(TAKEN_UP_WITHIN_S)}, also=[lost]):
+            return not self._move(row, {"state": State.NEEDS_ATTENTION, **told}, also=[lost], removes=_OPEN)
+        if (
+            self._move(row, {"state": State.ORDERED, "due_at": self._outbox.now(TAKEN_UP_WITHIN_S)}, also=[lost])
+            and at_once
+        ):
             self._outbox.say_again([(row["order_name"], row["order"])])
+        return True
+
+    def forget(self, production: str, job: str) -> None:
+        """No answer can come any more to a question that was replaced."""
+        self._catalogue.delete(table.likeness_pk(production), [table.outstanding_sk(job)])
 
     def order_again(self, row: Row) -> None:
         """An order that was lost, or that a full endpoint did not take → said again."""
@@ -275,10 +297,15 @@ class Analyses:
         return True
 
     def _given_back(self, there: Row) -> list[Change]:
-        """What was reserved for a question that is replaced while its answer is waited for."""
+        """A question that is replaced while its answer is waited for: what was reserved, and its answer's end."""
         if there.get("state") != State.ASKED:
             return []
-        return [self.ledger.give_back(_production(there), there["estimate"])]
+        given_back = self.ledger.give_back(_production(there), there["estimate"])
+        if not Question.model_validate_json(there["question"]).describe:
+            return [given_back]
+        sk = table.outstanding_sk(there["job_id"])
+        late = {"job_id": there["job_id"], "open_shard": table.open_shard(sk), "due_at": there["deadline"]}
+        return [given_back, Change(table.likeness_pk(_production(there)), sk, sets=late)]
 
 
 def _waits(row: Row) -> bool:

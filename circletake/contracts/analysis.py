@@ -36,12 +36,12 @@ class AnalysisKind(StrEnum):
 #: The outputs of a transcode that each kind looks at: the proxy as people see it, or samples before any look.
 MEDIA = {kind: "analysis.mkv" if kind is AnalysisKind.FRAMES else "proxy.mp4" for kind in AnalysisKind}
 
+#: No controls, no markup, and nothing that turns the direction or the line of what follows.
+_INERT = r"^[^\x00-\x1f\x7f-\x9f<>{}\[\]|\\`\u200e\u200f\u2028-\u202e\u2066-\u2069]+$"
 #: Words that a model read or heard: one line, nothing that a page, a terminal or a prompt would obey.
 Words = Annotated[
     str,
-    StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f-\x9f<>{}\[\]|\\`]+$"
-    ),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=_INERT),
 ]
 Share = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0, le=360_000)]
@@ -89,6 +89,13 @@ class Box(Wire):
     y: Share
     width: Share
     height: Share
+
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        # Shares are rounded.
+        if self.x + self.width > 1.001 or self.y + self.height > 1.001:
+            raise ValueError("a box lies within its picture")
+        return self
 
 
 class FrameLook(Wire):
@@ -154,6 +161,12 @@ class FaceTrack(Wire):
     pixels: PositiveInt
     embedding: Embedding | None = None
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.first <= self.best <= self.last:
+            raise ValueError("a track begins, is seen best, and ends")
+        return self
+
 
 class FacesAnswer(Wire):
     kind: Literal[AnalysisKind.FACES]
@@ -213,6 +226,12 @@ class SpokenWord(Wire):
     end_s: Seconds
     probability: Share
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end_s < self.start_s:
+            raise ValueError("a word ends after it begins")
+        return self
+
 
 class Interval(Wire):
     start_s: Seconds
@@ -258,15 +277,13 @@ class Answer(Wire):
     model: ModelVersion
     device: Literal["cpu", "cuda"]
     #: The model's own time; what is paid for.
-    seconds: Seconds
+    seconds: Annotated[float, Field(ge=0, le=3600)]
     result: Result
 
-    def answers(self, question: Question, model: ModelVersion) -> str | None:
-        """Why this is no answer to the question, asked of that model; None where it is one."""
+    def answers(self, question: Question) -> str | None:
+        """Why this is no answer to the question; None where it is one."""
         if (self.production, self.job_id, self.attempt) != (question.production, question.job_id, question.attempt):
             return "it answers another question"
-        if self.model != model:
-            return f"it comes from {self.model.name} {self.model.version}, not from {model.name} {model.version}"
         if self.result.kind != question.kind:
             return f"{question.kind} was asked, and it tells of {self.result.kind}"
         if any(frame >= question.frames for frame in _frames(self.result)):
@@ -317,6 +334,7 @@ class Why(StrEnum):
     NO_SOUND = "NO_SOUND"
     MEDIA_EXPIRED = "MEDIA_EXPIRED"
     NO_ENDPOINT = "NO_ENDPOINT"
+    CONSENT_ENDED = "CONSENT_ENDED"
 
 
 class AnalysisSettings(Wire):

@@ -66,7 +66,10 @@ class Look(Wire):
 
 
 class Slate(Wire):
-    """What a person or an ALE says of a clip, so that looks of its scene and setup reach it. `setup` is the scene with letters."""
+    """What a person or an ALE says of a clip, so that looks of its scene and setup reach it.
+
+    `setup` is the scene with letters.
+    """
 
     scene: Line | None = None
     setup: Line | None = None

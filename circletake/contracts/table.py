@@ -19,6 +19,7 @@
 | an analysis of a clip                  | the roll's               | ANALYSIS#clip#v#kind   | dispatch, collect   |
 | a character that was seen in a clip    | the roll's               | SEEN#clip#v#character  | page, erasing       |
 | a reference that is being described    | LIKENESS#production      | ENROLMENT#id#number    | dispatch, collect   |
+| described faces that may still come    | LIKENESS#production      | OUTSTANDING#job_id     | `compare`, `sweep`  |
 | whose answer an object is              | QUESTION#job_id          | QUESTION               | collect             |
 | what analysing has cost                | SPEND#production         | SPEND                  | dispatch, page      |
 | characters, who play them              | CHARACTERS#production    | CHARACTER#id           | page, `compare`     |
@@ -55,6 +56,7 @@ CARD = "CARD#"
 ANALYSIS = "ANALYSIS#"
 ENROLMENT = "ENROLMENT#"
 QUESTION = "QUESTION"
+OUTSTANDING = "OUTSTANDING#"
 SEEN = "SEEN#"
 BEHIND = "BEHIND"
 SPEND = "SPEND"
@@ -145,6 +147,11 @@ def analysis_sk(clip: ClipRef, kind: str = "") -> str:
 def enrolment_sk(character: str, number: int | None = None) -> str:
     """A reference that is being described; without a number, how the keys of all of a character begin."""
     return f"{ENROLMENT}{character}#{'' if number is None else f'{number:04}'}"
+
+
+def outstanding_sk(job_id: str) -> str:
+    """A question about faces that was replaced while a model was at it: its answer may still come."""
+    return f"{OUTSTANDING}{job_id}"
 
 
 def question_pk(job_id: str) -> str:

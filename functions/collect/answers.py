@@ -24,8 +24,12 @@ class BadAnswer(Exception):  # noqa: N818 - not a fault of ours: a verdict on wh
     """This is no answer to the question. Says why in one sentence; never in the model's own words."""
 
 
+class OtherModel(Exception):  # noqa: N818
+    """A good answer, by another model or version than the one that was asked."""
+
+
 def read_answer(data: bytes | None, question: Question, model: ModelVersion) -> Answer:
-    """The bytes of an answer object (None: more than may be) → the answer. Raises `BadAnswer`."""
+    """The bytes of an answer object (None: more than may be) → the answer. Raises `BadAnswer`, or `OtherModel`."""
     if data is None:
         raise BadAnswer(f"The model's answer is larger than {MAX_ANSWER_BYTES >> 20} MB.")
     try:
@@ -38,8 +42,10 @@ def read_answer(data: bytes | None, question: Question, model: ModelVersion) -> 
         raise BadAnswer(f"The model's answer does not fit the contract, at {where}: {first['type']}.") from None
     except _Twice:
         raise BadAnswer("The model's answer says one thing twice.") from None
-    if (why_not := answer.answers(question, model)) is not None:
+    if (why_not := answer.answers(question)) is not None:
         raise BadAnswer(f"The model's answer is not one to this question: {why_not}.")
+    if answer.model != model:
+        raise OtherModel(f"{answer.model.label} answered, where {model.label} was asked.")
     return answer
 
 

@@ -1,5 +1,6 @@
 """The endpoint's word, or `sweep`'s, on a question → its answer, checked and stored; or what went wrong with it."""
 
+import json
 from hashlib import sha256
 
 from circletake.cloud.analyses import Analyses
@@ -8,12 +9,22 @@ from circletake.cloud.characters import Characters
 from circletake.cloud.function import Settings, logger, metrics, on_queue, open_objects, open_outbox
 from circletake.cloud.ledger import Ledger
 from circletake.contracts import table
-from circletake.contracts.analysis import MAX_ANSWER_BYTES, Answer, FacesAnswer, ModelVersion, Question, State, Why
+from circletake.contracts.analysis import (
+    DESCRIPTIONS,
+    MAX_ANSWER_BYTES,
+    Answer,
+    FacesAnswer,
+    ModelVersion,
+    Question,
+    State,
+    Why,
+)
+from circletake.contracts.characters import ReferenceState
 from circletake.contracts.envelopes import BusEvent
 from circletake.contracts.facts import AnalyseAgain, AnalysisCompleted, CollectAnswer
 from circletake.contracts.keys import ANSWER, RollRef, short_hash, work_prefix
 from circletake.contracts.media import Output, OutputManifest
-from functions.collect.answers import BadAnswer, read_answer, read_refusal, to_store
+from functions.collect.answers import BadAnswer, OtherModel, read_answer, read_refusal, to_store
 from functions.collect.notifications import Told, read_event
 
 
@@ -36,16 +47,19 @@ def collect(row: Row, job_id: str, attempt: int) -> bool:
     An endpoint may answer twice, and each answer costs. By now the row may ask something else: then nobody waits.
     """
     question = Question.model_validate_json(row["question"]).model_copy(update={"job_id": job_id, "attempt": attempt})
-    key = work_prefix(question.production, question.job_id, attempt) + ANSWER
+    prefix = work_prefix(question.production, question.job_id, attempt)
+    key = prefix + ANSWER
     versions = objects.versions(settings.work_bucket, key)
     for s3_version in versions:
         row, version = analyses.get(row["pk"], row["sk"]) or row, short_hash(key, s3_version)
         if not analyses.is_duplicate(row, job_id, version, row["estimate"]):
             data = objects.read_version(settings.work_bucket, key, s3_version, at_most=MAX_ANSWER_BYTES)
             settle(row, question, data, version)
-    if versions and (question.describe or row["job_id"] != job_id):
-        # What tells people apart stays nowhere but where it was asked for.
-        objects.erase(settings.work_bucket, key)
+    if versions:
+        # What a model said is kept as it was checked; what tells people apart, only where it counts.
+        now = analyses.get(row["pk"], row["sk"]) or row
+        counts = json.dumps(prefix) in now.get("manifest", "")
+        objects.erase(settings.work_bucket, prefix, {ANSWER} if counts else {ANSWER, DESCRIPTIONS})
     return bool(versions)
 
 
@@ -53,6 +67,10 @@ def settle(row: Row, question: Question, data: bytes | None, version: str) -> No
     """The first answer to a question → accepted and stored, or refused."""
     try:
         answer = read_answer(data, question, ModelVersion.model_validate_json(row["model"]))
+    except OtherModel as other:
+        # While an endpoint is updated the older model answers for some minutes, and the newer one afterwards.
+        ask_again(row, str(other), at_once=False)
+        return
     except BadAnswer as bad:
         metrics.add_metric("BadModelOutput", "Count", 1)
         logger.warning("bad answer", job_id=question.job_id, reason=str(bad))
@@ -60,10 +78,7 @@ def settle(row: Row, question: Question, data: bytes | None, version: str) -> No
         return
     cost = analyses.ledger.price(answer.seconds)
     if row["sk"].startswith(table.ENROLMENT):
-        character = enrol(row, question, answer)
-        # Its face was not described in any clip yet.
-        said = AnalyseAgain(production=question.production, character=character)
-        analyses.accept(row, version, cost, "", said)
+        analyses.accept(row, version, cost, "", *enrol(row, question, answer))
         objects.erase(settings.work_bucket, row["media_key"])
         return
     manifest = store(question, answer)
@@ -76,20 +91,34 @@ def settle(row: Row, question: Question, data: bytes | None, version: str) -> No
 
 def give_up(row: Row, version: str, why: Why, sentence: str) -> None:
     """A question that no model will answer → a person is needed; a reference is refused, and its picture goes."""
-    if row["sk"].startswith(table.ENROLMENT):
-        _, character, number = str(row["sk"]).split("#")
-        characters.refuse(Question.model_validate_json(row["question"]).production, character, int(number), sentence)
-        objects.erase(settings.work_bucket, row["media_key"])
+    refuse(row, sentence)
     analyses.fail(row, version, why, sentence)
 
 
-def enrol(row: Row, question: Question, answer: Answer) -> str:
-    """The answer about a reference picture → the character, of whom a likeness is kept now."""
+def refuse(row: Row, sentence: str) -> None:
+    """A reference that no model described → said beside it. The clips are looked through by the others."""
+    if not row["sk"].startswith(table.ENROLMENT):
+        return
+    production = Question.model_validate_json(row["question"]).production
+    _, character, number = str(row["sk"]).split("#")
+    characters.refuse(production, character, int(number), sentence)
+    objects.erase(settings.work_bucket, row["media_key"])
+    outbox.say_again([(said.name, said.written()) for said in searched_anew(production, character)])
+
+
+def enrol(row: Row, question: Question, answer: Answer) -> list[AnalyseAgain]:
+    """The answer about a reference picture → a likeness, and the order to look for it."""
     _, character, number = str(row["sk"]).split("#")
     if not isinstance(answer.result, FacesAnswer):
         raise TypeError(f"a reference was asked for {question.kind}")
     characters.enrol(question.production, character, int(number), answer.result, answer.model)
-    return character
+    return searched_anew(question.production, character)
+
+
+def searched_anew(production: str, character: str) -> list[AnalyseAgain]:
+    """A character whose every reference has come to its end → the order to look through the clips, once."""
+    states = {reference.state for reference in characters.references(production, character)}
+    return [] if ReferenceState.ORDERED in states else [AnalyseAgain(production=production, character=character)]
 
 
 def store(question: Question, answer: Answer) -> OutputManifest:
@@ -97,7 +126,7 @@ def store(question: Question, answer: Answer) -> OutputManifest:
     prefix, stored = work_prefix(question.production, question.job_id, question.attempt), to_store(answer)
     bodies = {f"{question.kind.lower()}.json": stored.result}
     if stored.descriptions is not None:
-        bodies["descriptions.json"] = stored.descriptions
+        bodies[DESCRIPTIONS] = stored.descriptions
     outputs = []
     for name, body in bodies.items():
         objects.put_bytes(settings.work_bucket, prefix + name, body, "application/json")
@@ -118,7 +147,7 @@ def hear(told: Told) -> None:
     if collect(row, told.job_id, told.attempt) or not told.failed:
         return
     if (told.job_id, told.attempt) == (row["job_id"], row["attempt"]):
-        fail(row, told.reason)
+        fail(row, read_failure(row.get("failure_key")) or told.reason)
 
 
 def fail(row: Row, reason: str) -> None:
@@ -131,25 +160,43 @@ def fail(row: Row, reason: str) -> None:
         version = short_hash(row["answer_key"], "refused")
         give_up(row, version, Why.MODEL_REFUSED, f"The model could not look at this ({refusal}).")
     else:
-        analyses.ask_again(row, "The last time it failed.")
+        ask_again(row, "The last time it failed.")
+
+
+def ask_again(row: Row, sentence: str, *, at_once: bool = True) -> None:
+    if not analyses.ask_again(row, sentence, at_once=at_once):
+        refuse(row, sentence)
 
 
 def look(order: CollectAnswer) -> None:
     """Nobody told in time: is the answer there, or the endpoint's word that there is none?"""
+    if order.sk.startswith(table.OUTSTANDING):
+        forget(order.job_id)
+        return
     row = analyses.get(order.pk, order.sk)
     if row is None or row["job_id"] != order.job_id or row["state"] != State.ASKED:
         return
     if collect(row, row["job_id"], row["attempt"]):
         return
-    if (failure := row.get("failure_key")) and (reason := read_failure(failure)) is not None:
+    if (reason := read_failure(row.get("failure_key"))) is not None:
         fail(row, reason)
     elif analyses.is_overdue(row):
-        analyses.ask_again(row, "It did not answer in time.")
+        ask_again(row, "It did not answer in time.")
     else:
         analyses.look_again(row)
 
 
-def read_failure(key: str) -> str | None:
+def forget(job_id: str) -> None:
+    """A question that nobody asks any more, after its last answer can have come: what came of it is erased."""
+    production, row = analyses.whose(job_id)
+    if row is None or row["job_id"] != job_id:
+        objects.erase(settings.work_bucket, f"{production}/{job_id}/", {ANSWER, DESCRIPTIONS})
+    analyses.forget(production, job_id)
+
+
+def read_failure(key: str | None) -> str | None:
+    if key is None:
+        return None
     try:
         data, _ = objects.read_latest(settings.work_bucket, key, at_most=MAX_FAILURE_BYTES)
     except LookupError:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from circletake.cloud.analyses import Inquiry
+from circletake.cloud.inference import ANSWERED_WITHIN_S
 from circletake.contracts import table
 from circletake.contracts.analysis import (
     MEDIA,
@@ -43,6 +44,7 @@ class Analysed:
     inspection: Inspection
     outputs: OutputManifest
     burnt_in: bool
+    revision: int
     searched: Sequence[tuple[str, int]] = ()
 
 
@@ -68,13 +70,14 @@ def decide(
             yield LeftOut(kind, Why.NO_ENDPOINT, "No model that looks at this is installed.")
         elif media is None:
             yield LeftOut(kind, Why.MEDIA_EXPIRED, "What the model looks at was not made for this clip.")
+        elif estimate(kind, clip.inspection) > ANSWERED_WITHIN_S:
+            yield LeftOut(kind, Why.TOO_LARGE, "This clip is longer than a model may look at.")
         elif media.size_bytes > MAX_MEDIA_BYTES:
             yield LeftOut(
                 kind, Why.TOO_LARGE, f"The proxy has {media.size_bytes / 1e9:.1f} GB; models take up to 1 GB."
             )
         else:
             question = _question(kind, clip, settings)
-            base, each_second = _TIME[kind]
             yield Inquiry(
                 pk=clip.clip.roll.partition,
                 sk=table.analysis_sk(clip.clip, kind),
@@ -87,10 +90,17 @@ def decide(
                 # The clip is in it: two clips of the same bytes are two questions, each with its own answer.
                 parameters=[clip.clip.model_dump(mode="json"), _parameters(kind, clip, question)],
                 model=model,
-                estimate_s=base + each_second * float(clip.inspection.duration_s),
+                estimate_s=estimate(kind, clip.inspection),
+                revision=clip.revision,
                 title=clip.title,
                 clip=clip.clip,
             )
+
+
+def estimate(kind: AnalysisKind, inspection: Inspection) -> float:
+    """→ seconds of a model's time that a question about a clip may take."""
+    base, each_second = _TIME[kind]
+    return base + each_second * float(inspection.duration_s)
 
 
 def _question(kind: AnalysisKind, clip: Analysed, settings: AnalysisSettings) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What is new of a clip → the questions that it needs; each question → the endpoint, which answers by an object."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from circletake.cloud.analyses import Analyses
 from circletake.cloud.catalogue import Refused
@@ -13,7 +14,7 @@ from circletake.cloud.looks import read_recipe, read_slate, recipe_of
 from circletake.cloud.reading import Reading
 from circletake.cloud.stage import Held
 from circletake.contracts import table
-from circletake.contracts.analysis import AnalysisKind, ModelVersion, State, Why
+from circletake.contracts.analysis import AnalysisKind, ModelVersion, Question, State, Why
 from circletake.contracts.envelopes import BusEvent
 from circletake.contracts.facts import AnalyseAgain, AnalyseClip, CastListed, EnrolReference, ProxiesReady
 from circletake.contracts.keys import ClipRef
@@ -38,27 +39,30 @@ endpoint = Endpoint(client("sagemaker-runtime"), settings.endpoint)
 models = {AnalysisKind(kind): ModelVersion.model_validate(told) for kind, told in json.loads(settings.models).items()}
 
 
-def decide_for(clip: ClipRef, outputs: OutputManifest | None = None, *, again: bool = False) -> None:
+def decide_for(
+    clip: ClipRef, outputs: OutputManifest | None = None, revision: int | None = None, *, again: bool = False
+) -> None:
     """A clip, and what was made of it if that is new → every question that it needs, ordered once."""
     row = catalogue.get(clip.roll.partition, table.clip_sk(clip))
     if row is None or not (outputs or row.get("made")):
         return
     recipe = read_recipe(catalogue, clip.roll.production)
     shown = recipe_of(catalogue, clip.roll.production, row.get("recipe_since", ""))
-    slate = read_slate(catalogue, clip.roll, row["title"])
     looked_at = Analysed(
         clip=clip,
         title=row["title"],
         inspection=Inspection.model_validate_json(row["inspection"], extra="ignore"),
         outputs=outputs or OutputManifest.model_validate_json(row["made"]),
         burnt_in=bool(shown.burn_in.show or shown.burn_in.words),
-        searched=searched_in(clip, slate.scene if slate else None),
+        revision=revision or row["shown"],
+        searched=searched_in(clip, row["title"]),
     )
     try:
         for each in decide(looked_at, recipe.analysis, models):
             if isinstance(each, LeftOut):
+                sk = table.analysis_sk(clip, each.kind)
                 analyses.leave_out(
-                    clip.roll.partition, table.analysis_sk(clip, each.kind), each.kind, each.why, each.sentence
+                    clip.roll.partition, sk, each.kind, each.why, each.sentence, revision=looked_at.revision
                 )
             else:
                 analyses.want(each, AnalyseClip(clip=clip, kind=each.kind, job_id=each.job_id), again=again)
@@ -66,26 +70,37 @@ def decide_for(clip: ClipRef, outputs: OutputManifest | None = None, *, again: b
         raise Held(f"an analysis of clip {clip.clip_id} moved while it was decided") from refused
 
 
-def searched_in(clip: ClipRef, scene: str | None) -> Sequence[tuple[str, int]]:
+def searched_in(clip: ClipRef, title: str) -> Sequence[tuple[str, int]]:
     """Who is searched for in a clip. Pictures that only an older model has described are described anew first."""
     if (model := models.get(AnalysisKind.FACES)) is None:
         return ()
+    slate = read_slate(catalogue, clip.roll, title)
+    scene = slate.scene if slate else None
     orders = characters.outdated(clip, scene, outbox.now(), model.label)
     outbox.say_again([(order.name, order.written()) for order in orders])
     return characters.searched(clip, scene, outbox.now(), model.label)
 
 
-def clips_of(order: AnalyseAgain) -> Iterator[ClipRef]:
+def decide_again(order: AnalyseAgain) -> None:
+    """One clip is decided on; of more, each gets an order of its own, so that no production is too large for one."""
     if order.clip is not None:
-        yield order.clip
+        decide_for(order.clip, again=order.failed)
         return
+    outbox.say_again([(part.name, part.written()) for part in parts_of(order)])
+
+
+def parts_of(order: AnalyseAgain) -> Iterator[AnalyseAgain]:
+    """A production → its rolls; a roll, or a character → its clips."""
+    part = AnalyseAgain(production=order.production, failed=order.failed)
     if order.character is not None:
-        yield from characters.clips_with(order.production, order.character)
-        return
-    rolls = [order.roll] if order.roll else [roll for roll, _ in Reading(catalogue).rolls(order.production)]
-    for roll in rolls:
-        for row in catalogue.query(roll.partition, table.CLIP):
-            yield table.read_clip_sk(roll, row["sk"])
+        for clip in characters.clips_with(order.production, order.character):
+            yield part.model_copy(update={"clip": clip})
+    elif order.roll is not None:
+        for row in catalogue.query(order.roll.partition, table.CLIP):
+            yield part.model_copy(update={"clip": table.read_clip_sk(order.roll, row["sk"])})
+    else:
+        for roll, _ in Reading(catalogue).rolls(order.production):
+            yield part.model_copy(update={"roll": roll})
 
 
 def enrol(order: EnrolReference) -> None:
@@ -96,13 +111,45 @@ def enrol(order: EnrolReference) -> None:
     if AnalysisKind.FACES not in models:
         raise LookupError("a reference is to be described, and no model that looks at faces is installed")
     inquiry = describe_reference(order, picture, models[AnalysisKind.FACES])
-    objects.put_bytes(settings.work_bucket, inquiry.media_key, picture, inquiry.media_type)
-    analyses.want(inquiry, order)
-    ask(inquiry.pk, inquiry.sk, inquiry.job_id, order.production, None)
+    try:
+        analyses.want(inquiry, order, provided=characters.holds(order.production, order.character))
+    except Refused as refused:
+        raise Held(f"reference {order.number} of {order.character} moved, or consent was withdrawn") from refused
+    # After the claim: whoever erases waits for what is asked, and then erases its picture.
+    lay_out = partial(objects.put_bytes, settings.work_bucket, inquiry.media_key, picture, inquiry.media_type)
+    ask(inquiry.pk, inquiry.sk, inquiry.job_id, order.production, None, lay_out)
 
 
-def ask(pk: str, sk: str, job_id: str, production: str, budget_usd: float | None) -> None:
-    """A question that is ordered → the endpoint, if there is money for it. One that was asked waits for its answer."""
+def is_for_nobody(order: AnalyseClip) -> bool:
+    """Whether faces were to be described for people of whom nobody may be searched for any more: then they are counted.
+
+    Whom to look for was decided when the order was given, and it may have waited for hours.
+    """
+    pk, sk = order.clip.roll.partition, table.analysis_sk(order.clip, order.kind)
+    row = analyses.get(pk, sk)
+    if row is None or not analyses.is_ordered(pk, sk, order.job_id):
+        return False
+    if not Question.model_validate_json(row["question"]).describe or searched_in(order.clip, row["title"]):
+        return False
+    analyses.give_up(row, Why.CONSENT_ENDED, "Nobody may be searched for here any more.")
+    again = AnalyseAgain(production=order.clip.roll.production, clip=order.clip)
+    outbox.say_again([(again.name, again.written())])
+    return True
+
+
+def ask_of_clip(order: AnalyseClip) -> None:
+    production, sk = order.clip.roll.production, table.analysis_sk(order.clip, order.kind)
+    budget = read_recipe(catalogue, production).analysis.budget_usd
+    ask(order.clip.roll.partition, sk, order.job_id, production, budget)
+
+
+def ask(
+    pk: str, sk: str, job_id: str, production: str, budget_usd: float | None, lay_out: Callable[[], None] | None = None
+) -> None:
+    """A question that is ordered → the endpoint, if there is money for it. One that was asked waits for its answer.
+
+    `lay_out` puts the media there, where it is not there already.
+    """
     row = analyses.get(pk, sk)
     if row is None or row["job_id"] != job_id or row["state"] != State.ORDERED:
         return
@@ -111,6 +158,8 @@ def ask(pk: str, sk: str, job_id: str, production: str, budget_usd: float | None
         return
     if (question := analyses.claim(row)) is None:
         return
+    if lay_out is not None:
+        lay_out()
     try:
         asked = endpoint.ask(question, bucket=settings.work_bucket, key=row["media_key"], media_type=row["media_type"])
     except Full as full:
@@ -126,20 +175,17 @@ def handle(event: BusEvent, deadline: float) -> None:
     match event.detail_type:
         case ProxiesReady.__name__:
             ready = ProxiesReady.read(event.detail)
-            decide_for(ready.clip, ready.manifest)
+            decide_for(ready.clip, ready.manifest, ready.revision)
         case CastListed.__name__:
             decide_for(CastListed.read(event.detail).cast.clip)
         case AnalyseAgain.__name__:
-            again = AnalyseAgain.read(event.detail)
-            for clip in clips_of(again):
-                decide_for(clip, again=again.failed)
+            decide_again(AnalyseAgain.read(event.detail))
         case EnrolReference.__name__:
             enrol(EnrolReference.read(event.detail))
         case AnalyseClip.__name__:
             order = AnalyseClip.read(event.detail)
-            production, sk = order.clip.roll.production, table.analysis_sk(order.clip, order.kind)
-            budget = read_recipe(catalogue, production).analysis.budget_usd
-            ask(order.clip.roll.partition, sk, order.job_id, production, budget)
+            if not is_for_nobody(order):
+                ask_of_clip(order)
 
 
 handler = on_queue(handle)

@@ -12,7 +12,7 @@ from circletake.contracts.envelopes import BusEvent
 from circletake.contracts.facts import AnalysisCompleted, IndexProduction, LookChanged, ProxiesReady, ReviewReady
 from circletake.contracts.files import State
 from circletake.contracts.keys import search_key
-from circletake.contracts.media import Inspection
+from circletake.contracts.media import Inspection, OutputManifest
 from functions.publish.analysed import FOLDER, published_output, read_searchable
 from functions.publish.publish import for_review
 
@@ -50,17 +50,22 @@ def publish(ready: ProxiesReady, claim: Claim) -> Outcome:
 
 
 def publish_analysis(done: AnalysisCompleted) -> None:
-    """An answer → beside the clip's pictures, unless another one counts by now."""
-    row = outbox.catalogue.get(done.clip.roll.partition, table.analysis_sk(done.clip, done.kind))
-    if row is None or row.get("manifest") != done.manifest.model_dump_json():
-        return
-    output = published_output(done)
-    source = (settings.work_bucket, done.manifest.prefix + output.name)
-    target = (settings.review_bucket, f"{done.clip.review_prefix(1)}{FOLDER}{output.name}")
-    objects.copy(output, source=source, target=target, on_progress=lambda size: None)
-    if done.kind in (AnalysisKind.SPEECH, AnalysisKind.SLATE):
-        data, _ = objects.read_latest(*source, at_most=MAX_ANSWER_BYTES)
-        make_searchable(done, data or b"")
+    """An answer → beside the clip's pictures, if it counts still when it lies there: the last one to come is."""
+    for _ in range(WRITES):
+        row = outbox.catalogue.get(done.clip.roll.partition, table.analysis_sk(done.clip, done.kind))
+        if row is None or "manifest" not in row:
+            return
+        output, prefix = published_output(done.kind, OutputManifest.model_validate_json(row["manifest"]))
+        source = (settings.work_bucket, prefix + output.name)
+        target = (settings.review_bucket, f"{done.clip.review_prefix(1)}{FOLDER}{output.name}")
+        objects.copy(output, source=source, target=target, on_progress=lambda size: None)
+        if done.kind in (AnalysisKind.SPEECH, AnalysisKind.SLATE):
+            data, _ = objects.read_latest(*source, at_most=MAX_ANSWER_BYTES)
+            make_searchable(done, data or b"")
+        after = outbox.catalogue.get(row["pk"], row["sk"]) or {}
+        if after.get("manifest", row["manifest"]) == row["manifest"]:
+            return
+    raise Held(f"the {done.kind} of clip {done.clip.clip_id} changed under each of {WRITES} copies")
 
 
 def make_searchable(done: AnalysisCompleted, data: bytes) -> None:

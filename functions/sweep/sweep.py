@@ -62,6 +62,7 @@ class Sweep:
             table.CARD: self._judge_again,
             table.ANALYSIS: self._look_for_answer,
             table.ENROLMENT: self._look_for_answer,
+            table.OUTSTANDING: self._look_for_answer,
             table.CHARACTER: self._characters.order_erasure,
             table.BEHIND: self._index,
         }
@@ -116,7 +117,7 @@ class Sweep:
 
     def _look_for_answer(self, row: "Row") -> None:
         """A question whose order nobody took up → ordered again; one that was asked → whoever collects looks for it."""
-        if row["state"] == Standing.ORDERED:
+        if row.get("state") == Standing.ORDERED:
             self._analyses.order_again(row)
             return
         self._put_off(row, LOOKED_FOR_AGAIN_S)

@@ -25,6 +25,7 @@ WRITES = {
     "publish": {"ReviewBucket"},
 }
 #: What tells people apart is erased for good, wherever it was.
+TELLING = ("*/answer.json", "*/descriptions.json", "*/references/*")
 ERASES = {"collect": {"WorkBucket"}, "compare": {"WorkBucket"}}
 
 _OF_PEOPLE = ["GRANT#*", "ACTS#*", "POLICY#*", "RECIPE#*", "LOOKS#*", "LUT#*#*", "CHARACTERS#*"]
@@ -48,7 +49,8 @@ def expected(template: Template, function: str) -> set[tuple[str, str]]:
         rights |= {(f"s3:{action}", f"{bucket}/*") for action in put}
         rights |= {("kms:Decrypt", key), ("kms:GenerateDataKey", key)}
     for bucket in ERASES.get(function, ()):
-        rights |= {(f"s3:{action}", f"{bucket}/*") for action in ("DeleteObject", "DeleteObjectVersion")}
+        erasing = ("DeleteObject", "DeleteObjectVersion")
+        rights |= {(f"s3:{action}", f"{bucket}/{name}") for action in erasing for name in TELLING}
         rights.add(("s3:ListBucketVersions", bucket))
     if function == "dispatch":
         put = ("PutObject", "AbortMultipartUpload", "ListMultipartUploadParts")
@@ -88,7 +90,7 @@ def test_a_function_has_a_role_of_its_own_that_only_lambda_assumes(template: Tem
 def test_nothing_is_deleted_but_in_the_work_bucket_and_only_by_who_erases(template: Template) -> None:
     for function in FUNCTIONS:
         places = {place for action, place in template.rights(function) if action.startswith("s3:Delete")}
-        assert places == {f"{bucket}/*" for bucket in ERASES.get(function, ())}
+        assert places == {f"{bucket}/{name}" for bucket in ERASES.get(function, ()) for name in TELLING}
 
 
 def test_the_public_function_reads_nothing_that_tells_faces_apart(template: Template) -> None:

@@ -163,7 +163,6 @@ def test_an_answer_that_comes_after_all_hope_was_given_up_is_welcome(
         {"production": "other"},
         {"job_id": "0" * 20},
         {"attempt": 2},
-        {"model": {"name": "another", "version": "0123456789ab"}},
         {"seconds": float("nan")},
         {"extra": "field"},
         {"result": {"kind": "FRAMES", "samples": []}},
@@ -180,6 +179,27 @@ def test_an_answer_that_does_not_fit_is_not_stored(
     assert ends(world) == {("NEEDS_ATTENTION", "BAD_MODEL_OUTPUT"): 5}
     assert set(world.objects("review")) == before
     assert not [key for key in world.objects("work") if key.endswith(("speech.json", "faces.json"))]
+
+
+def test_an_answer_by_another_model_is_no_fault_of_the_clip(world: World, endpoint: FakeEndpoint, clip: bytes) -> None:
+    """While an endpoint is updated the older model answers for some minutes."""
+    upload(world, clip)
+    endpoint.behave = lambda asked: [as_bytes(asked, model={"name": "another", "version": "0123456789ab"})]
+    work(world, endpoint)
+    assert ends(world) == {("ORDERED", None): 5}
+    endpoint.behave = lambda asked: [as_bytes(asked)]
+    later(world, endpoint, 1000)
+    work(world, endpoint)
+    assert ends(world) == {("ANSWERED", None): 5}
+
+
+def test_what_models_said_lies_nowhere_but_where_it_was_checked(
+    world: World, endpoint: FakeEndpoint, clip: bytes
+) -> None:
+    upload(world, clip)
+    work(world, endpoint)
+    assert not boto3.client("s3").list_object_versions(Bucket="work", Prefix="bikes/").get("DeleteMarkers")
+    assert not [key for key in world.objects("work") if key.endswith("answer.json")]
 
 
 def hostile(asked: Asked) -> list[bytes]:
@@ -331,8 +351,9 @@ def test_questions_to_a_moody_endpoint_reach_one_end_each_and_nothing_foreign_is
     assert set(states) <= {("ANSWERED", None), ("NEEDS_ATTENTION", "BAD_MODEL_OUTPUT"), ("NEEDS_ATTENTION", "OVERDUE")}
     assert sum(states.values()) == 50
     for row in world.rows(table.ANALYSIS):
-        # Whoever was answered well is answered; whoever was not is not.
+        # Whoever is answered was answered well, and whoever ends without an answer was not, or wrongly first.
         assert (row["state"] == "ANSWERED") <= (row["job_id"] in moody.good)
+        assert (row.get("why") == "OVERDUE") <= (row["job_id"] not in moody.good)
     told = spend(world)
     assert told["reserved"] == 0
     assert told["duplicates"] >= moody.did["twice"] // 2
