@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
+from circletake.contracts.analysis import Box
 from circletake.contracts.cards import Line, Moment
 from circletake.contracts.keys import ClipRef, Id
 from circletake.contracts.wire import Wire
@@ -90,6 +91,8 @@ class Appearance(Wire):
     first: NonNegativeInt
     last: NonNegativeInt
     best: NonNegativeInt
+    #: Where the face stands in the best frame: others may be in it, too.
+    box: Box | None = None
     distance: Annotated[float, Field(ge=0, le=2)]
     model: Line
 

@@ -61,7 +61,7 @@ def appearances(clip: ClipRef, title: str, model: str, settled: Iterable[Likely]
         if known is None:
             seen[each.character] = Appearance(
                 character=each.character, clip=clip, title=title, first=track.first, last=track.last,
-                best=track.best, distance=each.distance, model=model,
+                best=track.best, box=track.box, distance=each.distance, model=model,
             )  # fmt: skip
         else:
             ends = {"first": min(known.first, track.first), "last": max(known.last, track.last)}

@@ -148,6 +148,9 @@ class Erasing:
                 # Whom to look for was decided when consent still held.
                 order = AnalyseAgain(production=production, clip=clip)
                 self._outbox.say_again([(order.name, order.written())])
+        if any(self._catalogue.query(table.likeness_pk(production), table.OUTSTANDING)):
+            # Faces of the production were to be described, of whom is not known any more: their answers come first.
+            return True
         enrolments = self._catalogue.query(table.likeness_pk(production), table.enrolment_sk(identity))
         return any(row["state"] in _UNDER_WAY for row in [*enrolments, *(row for _, row in described)])
 

@@ -198,5 +198,5 @@ def _tell_analysis(row: "Row") -> "Told":
 
 
 def _tell_seen(seen: Seen) -> dict[str, Any]:
-    told = seen.appearance.model_dump(include={"character", "first", "last", "best", "distance"})
+    told = seen.appearance.model_dump(include={"character", "first", "last", "best", "box", "distance"})
     return {**told, "name": seen.character.name}

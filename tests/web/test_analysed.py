@@ -272,7 +272,9 @@ def test_words_slates_and_names_that_are_markup_stay_text(page: Page, studio: Fa
     clip = clip_of(studio)
     answers.put(studio.answers, clip, answers.speech((("&lt;b&gt;", "alert(1)", "\u202ereverse"),)))
     clip |= {"slate": {"scene": HOSTILE, "setup": None, "take": "3"}, "slate_from": "SLATE", "cast": ["mara"]}
-    clip["people"] = [{"character": "mara", "name": HOSTILE, "first": 3, "last": 9, "best": 5, "distance": 0.2}]
+    clip["people"] = [
+        {"character": "mara", "name": HOSTILE, "first": 3, "last": 9, "best": 5, "box": None, "distance": 0.2}
+    ]
     studio.people.characters.append(character("Mara", HOSTILE) | {"name": HOSTILE})
     open_clip(page, "A001C001")
     expect(page.get_by_role("list", name="Transcript")).to_contain_text("&lt;b&gt; alert(1) ⟨U+202E⟩reverse")

@@ -31,6 +31,8 @@ export interface Appearance extends FrameSpan {
   name: string;
   /** Where the face is that is most alike. */
   best: number;
+  /** Which face of that frame it is; others may be in it, too. */
+  box: Box | null;
   /** Of that face: small for faces that are alike. */
   distance: number;
 }

@@ -1,4 +1,4 @@
-import type { AnalysisKind, Answers, Characters, Clip, Media } from "../contracts";
+import type { AnalysisKind, Answers, Box, Characters, Clip, Media } from "../contracts";
 import { analysisWords } from "../film/analyses";
 import { mayListCast, maySay } from "../film/roles";
 import { frameOf } from "../film/speech";
@@ -130,7 +130,7 @@ export function analysed({ studio, place, deck, media, still, signal, changed }:
       faces:
         faces?.tracks.map((track) => ({
           ...track,
-          named: clip.people.some(({ best }) => track.best === best),
+          named: clip.people.some(({ best, box }) => track.best === best && isBox(track.box, box)),
         })) ?? null,
       slate: spanOf(answers.SLATE),
       action: called(answers.SPEECH?.action_s),
@@ -208,4 +208,8 @@ function rendered(
 function spanOf(read: Answers["SLATE"] | undefined): { first: number; last: number } | null {
   if (read?.first === undefined || read.last === undefined) return null;
   return { first: read.first, last: read.last };
+}
+
+function isBox(one: Box, other: Box | null): boolean {
+  return other !== null && one.x === other.x && one.y === other.y && one.width === other.width;
 }

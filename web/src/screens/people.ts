@@ -43,7 +43,7 @@ export function people(deck: Deck): Piece<PeopleShown> {
       const { clip, production, still } = shown;
       list = shown.list;
       fill(heading, saidHeading("People", clip, "FACES"));
-      fill(rows, ...clip.people.map((each) => appearance(each, production, shown.faces, deck, still)));
+      fill(rows, ...clip.people.map((each) => appearance(each, production, deck, still)));
       rows.hidden = clip.people.length === 0;
       faces.hidden = shown.faces === null;
       setText(faces, shown.faces ? facesWords(clip, shown.faces) : "");
@@ -54,13 +54,11 @@ export function people(deck: Deck): Piece<PeopleShown> {
 }
 
 function appearance(
-  { character, name, first, last, best, distance }: Appearance,
+  { character, name, first, last, best, box, distance }: Appearance,
   production: string,
-  faces: FacesAnswer | null,
   deck: Deck,
   still: Still,
 ): HTMLElement {
-  const track = faces?.tracks.find((each) => each.best === best);
   const between = `${deck.label(first)} – ${deck.label(last)}`;
   const words = `May be ${visible(name)}, ${between}. Go to the best frame.`;
   return h(
@@ -69,7 +67,7 @@ function appearance(
     h(
       "button",
       { type: "button", class: "appearance", "aria-label": words, onclick: () => deck.seek(best) },
-      still(best, track ? [track.box] : []),
+      still(best, box ? [box] : []),
       h(
         "span",
         {},

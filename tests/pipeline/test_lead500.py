@@ -1,0 +1,372 @@
+"""What the models are asked through the real handlers: each question reaches one end, whatever the endpoint does."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from circletake.cloud.analyses import DEADLINE_S, MAX_TRIES
+from circletake.cloud.catalogue import Row
+from circletake.contracts import table
+from circletake.contracts.facts import AnalyseAgain
+from circletake.contracts.keys import RollRef, search_key
+from tests import footage
+from tests.endpoint import Asked, FakeEndpoint, answer_to, result_of, switch_on
+from tests.pipeline.world import World
+
+ROLL = RollRef(production="bikes", unit="main", day="D001", roll="A001")
+#: Of fifty questions each; with 10, the five hundred take some minutes.
+RUNS = 10
+KINDS = {"FRAMES", "FACES", "PEOPLE", "SLATE", "SPEECH"}
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    made = tmp_path_factory.mktemp("analyses") / "a.mov"
+    return footage.clip(made, codec="h264", frames=12, size=(64, 36), timecode="01:00:00:00").read_bytes()
+
+
+@pytest.fixture
+def endpoint(world: World) -> Iterator[FakeEndpoint]:
+    yield from switch_on(world)
+
+
+def upload(world: World, clip: bytes, name: str = "A001C001.mov") -> None:
+    world.upload(f"{ROLL.prefix}o-1/{name}", clip)
+    world.deliver_all()
+
+
+def analyses(world: World) -> dict[str, Row]:
+    """The analyses of the only clip, by kind."""
+    return {row["kind"]: row for row in world.rows(table.ANALYSIS)}
+
+
+def work(world: World, endpoint: FakeEndpoint) -> None:
+    endpoint.work()
+    world.deliver_all()
+
+
+def later(world: World, endpoint: FakeEndpoint, seconds: float = DEADLINE_S + 1) -> None:
+    """Time passes, and `sweep` looks what is due."""
+    world.clock.forward(seconds)
+    world.sweep()
+    world.deliver_all()
+
+
+def spend(world: World) -> Row:
+    return world.reading._catalogue.get(table.spend_pk("bikes"), table.SPEND) or {}
+
+
+def ends(world: World) -> Counter[tuple[str, str | None]]:
+    return Counter((row["state"], row.get("why")) for row in world.rows(table.ANALYSIS))
+
+
+def as_bytes(asked: Asked, **changes: Any) -> bytes:
+    return json.dumps(answer_to(asked.question, **changes)).encode()
+
+
+def test_a_clip_is_asked_about_once_and_its_answers_stand_beside_its_pictures(
+    world: World, endpoint: FakeEndpoint, clip: bytes
+) -> None:
+    upload(world, clip)
+    assert {asked.question.kind for asked in endpoint.invocations} == KINDS
+    work(world, endpoint)
+    assert ends(world) == {("ANSWERED", None): 5}
+    (row,) = world.rows(table.CLIP)
+    folder = f"{json.loads(row['media'])['prefix']}analysis/"
+    review = world.objects("review")
+    assert {key.removeprefix(folder) for key in review if key.startswith(folder)} == {
+        f"{kind.lower()}.json" for kind in KINDS
+    }
+    assert json.loads(review[f"{folder}slate.json"])["scene"]["text"] == "12A"
+    # Two seconds of five models, at 400 millionths of a dollar each.
+    assert (spend(world)["micro_usd"], spend(world)["reserved"], spend(world)["answers"]) == (4000, 0, 5)
+
+
+def test_faces_are_described_for_nobody_whom_no_one_listed(world: World, endpoint: FakeEndpoint, clip: bytes) -> None:
+    upload(world, clip)
+    assert not any(asked.question.describe for asked in endpoint.invocations)
+    endpoint.behave = lambda asked: [
+        as_bytes(asked, result=result_of(asked.question.model_copy(update={"describe": True})))
+    ]
+    work(world, endpoint)
+    assert analyses(world)["FACES"]["why"] == "BAD_MODEL_OUTPUT"
+
+
+def test_what_can_be_searched_for_is_written_once_it_is_behind(
+    world: World, endpoint: FakeEndpoint, clip: bytes
+) -> None:
+    upload(world, clip)
+    work(world, endpoint)
+    later(world, endpoint, 60)
+    (indexed,) = json.loads(world.objects("review")[search_key("bikes")])["clips"]
+    assert (indexed["title"], indexed["scene"], indexed["take"], indexed["words"]) == (
+        "A001C001",
+        "12A",
+        "3",
+        "hello",
+    )
+    versions = boto3.client("s3").list_object_versions(Bucket="review", Prefix=search_key("bikes"))["Versions"]
+    later(world, endpoint, 60)
+    again = boto3.client("s3").list_object_versions(Bucket="review", Prefix=search_key("bikes"))["Versions"]
+    assert len(again) == len(versions)
+
+
+def test_an_answer_of_which_nobody_told_is_found(world: World, endpoint: FakeEndpoint, clip: bytes) -> None:
+    upload(world, clip)
+    endpoint.tells = lambda asked: False
+    work(world, endpoint)
+    assert ends(world) == {("ASKED", None): 5}
+    later(world, endpoint, 400)
+    assert ends(world) == {("ANSWERED", None): 5}
+    assert len(endpoint.invocations) == 5
+
+
+def test_a_question_without_an_answer_is_asked_again_and_then_a_person_is_called(
+    world: World, endpoint: FakeEndpoint, clip: bytes
+) -> None:
+    upload(world, clip)
+    endpoint.behave = lambda asked: []
+    for tries in range(1, MAX_TRIES + 1):
+        assert len(endpoint.invocations) == 5 * tries
+        endpoint.work()
+        for _ in range(3):
+            later(world, endpoint, DEADLINE_S / 2)
+    assert ends(world) == {("NEEDS_ATTENTION", "OVERDUE"): 5}
+    assert spend(world)["reserved"] == 0
+    assert spend(world)["lost"] == 5 * MAX_TRIES
+
+
+def test_an_answer_that_comes_after_all_hope_was_given_up_is_welcome(
+    world: World, endpoint: FakeEndpoint, clip: bytes
+) -> None:
+    upload(world, clip)
+    late = list(endpoint.waiting)
+    endpoint.waiting.clear()
+    for _ in range(4 * MAX_TRIES):
+        later(world, endpoint)
+        endpoint.waiting.clear()
+    assert ends(world) == {("NEEDS_ATTENTION", "OVERDUE"): 5}
+    endpoint.waiting.extend(late)
+    work(world, endpoint)
+    assert ends(world) == {("ANSWERED", None): 5}
+    assert all("why" not in row for row in world.rows(table.ANALYSIS))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"production": "other"},
+        {"job_id": "0" * 20},
+        {"attempt": 2},
+        {"seconds": float("nan")},
+        {"extra": "field"},
+        {"result": {"kind": "FRAMES", "samples": []}},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_an_answer_that_does_not_fit_is_not_stored(
+    world: World, endpoint: FakeEndpoint, clip: bytes, wrong: dict[str, Any]
+) -> None:
+    upload(world, clip)
+    endpoint.behave = lambda asked: [as_bytes(asked, **wrong)]
+    before = set(world.objects("review"))
+    work(world, endpoint)
+    assert ends(world) == {("NEEDS_ATTENTION", "BAD_MODEL_OUTPUT"): 5}
+    assert set(world.objects("review")) == before
+    assert not [key for key in world.objects("work") if key.endswith(("speech.json", "faces.json"))]
+
+
+def test_an_answer_by_another_model_is_no_fault_of_the_clip(world: World, endpoint: FakeEndpoint, clip: bytes) -> None:
+    """While an endpoint is updated the older model answers for some minutes."""
+    upload(world, clip)
+    endpoint.behave = lambda asked: [as_bytes(asked, model={"name": "another", "version": "0123456789ab"})]
+    work(world, endpoint)
+    assert ends(world) == {("ORDERED", None): 5}
+    endpoint.behave = lambda asked: [as_bytes(asked)]
+    later(world, endpoint, 1000)
+    work(world, endpoint)
+    assert ends(world) == {("ANSWERED", None): 5}
+
+
+def test_what_models_said_lies_nowhere_but_where_it_was_checked(
+    world: World, endpoint: FakeEndpoint, clip: bytes
+) -> None:
+    upload(world, clip)
+    work(world, endpoint)
+    assert not boto3.client("s3").list_object_versions(Bucket="work", Prefix="bikes/").get("DeleteMarkers")
+    assert not [key for key in world.objects("work") if key.endswith("answer.json")]
+
+
+def hostile(asked: Asked) -> list[bytes]:
+    """Bodies that no model of ours writes."""
+    good = as_bytes(asked)
+    bodies = [
+        b"",
+        b"{}",
+        b"[" * 100_000,
+        b'{"version":' + b"9" * 5000 + b"}",
+        good.replace(b'"version": 1', b'"version": 1, "version": 1'),
+        good.replace(b"hello", b"<img src=x>"),
+        good.replace(b'"12A"', b'"{{7*7}}"'),
+        good + b" " * (17 << 20),
+        good[:-1],
+        b"\xff\xfe" + good,
+    ]
+    return [bodies[int(asked.question.job_id, 16) % len(bodies)]]
+
+
+def test_hostile_answers_end_in_a_sentence_that_says_none_of_their_words(
+    world: World, endpoint: FakeEndpoint, clip: bytes
+) -> None:
+    endpoint.behave = hostile
+    for number in range(6):
+        upload(world, clip, f"A001C{number:03}.mov")
+        work(world, endpoint)
+    rows = world.rows(table.ANALYSIS)
+    for row in rows:
+        if row["state"] != "ANSWERED":  # markup goes into the words of one kind only
+            assert row["why"] == "BAD_MODEL_OUTPUT"
+            assert not set("<>{}") & set(row["sentence"])
+    assert sum(row["state"] != "ANSWERED" for row in rows) >= len(rows) // 2
+
+
+def test_a_full_endpoint_is_asked_again_later_and_counts_as_no_attempt(
+    world: World, endpoint: FakeEndpoint, clip: bytes
+) -> None:
+    endpoint.full_for = 5
+    upload(world, clip)
+    assert (len(endpoint.invocations), spend(world)["reserved"]) == (0, 0)
+    later(world, endpoint, 61)
+    work(world, endpoint)
+    assert ends(world) == {("ANSWERED", None): 5}
+    assert {asked.question.attempt for asked in endpoint.invocations} == {1}
+
+
+def test_what_the_model_refuses_needs_a_person_and_what_it_stumbles_over_another_try(
+    world: World, endpoint: FakeEndpoint, clip: bytes
+) -> None:
+    upload(world, clip)
+    endpoint.fail('{"code":"UNANSWERABLE","sentence":"<b>no face</b>"}')
+    world.deliver_all()
+    assert ends(world) == {("NEEDS_ATTENTION", "MODEL_REFUSED"): 5}
+    upload(world, clip, "A001C002.mov")
+    endpoint.fail("Received server error (500) from model")
+    world.deliver_all()
+    assert {asked.question.attempt for asked in endpoint.waiting} == {2}
+    work(world, endpoint)
+    assert ends(world)["ANSWERED", None] == 5
+
+
+def test_the_same_clip_is_not_asked_about_twice_and_what_failed_is_when_somebody_says_so(
+    world: World, endpoint: FakeEndpoint, clip: bytes
+) -> None:
+    upload(world, clip)
+    endpoint.behave = lambda asked: [b"nonsense"] if asked.question.kind == "SLATE" else [as_bytes(asked)]
+    work(world, endpoint)
+    again = AnalyseAgain(production="bikes", failed=True)
+    for _ in range(2):
+        world._send("circletake", again.name, again.model_dump(mode="json"))
+        world.deliver_all()
+    assert [asked.question.kind for asked in endpoint.waiting] == ["SLATE"]
+    endpoint.behave = lambda asked: [as_bytes(asked)]
+    work(world, endpoint)
+    assert ends(world) == {("ANSWERED", None): 5}
+    assert len(endpoint.invocations) == 6
+
+
+def test_a_spent_budget_stops_the_questions_and_is_told_once(world: World, endpoint: FakeEndpoint, clip: bytes) -> None:
+    recipe = {"preset": "dailies", "analysis": {"budget_usd": 0.0}}
+    from tests.asking import ask
+
+    ask(world, "/api/productions/bikes/recipe", method="POST", groups="[bikes:admin]", body={"recipe": recipe})
+    upload(world, clip)
+    later(world, endpoint)
+    assert ends(world) == {("LEFT_OUT", "BUDGET_REACHED"): 5}
+    assert not endpoint.invocations
+    assert [mail.subject for mail in world.mails() if "budget" in mail.subject] == [
+        "bikes: the analysis budget is spent"
+    ]
+
+
+class Moody:
+    """An endpoint that answers late, twice, wrongly, never, or with another production's id, and counts what it did."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.did: Counter[str] = Counter()
+        self.good: set[str] = set()
+        self.late: list[Asked] = []
+
+    def __call__(self, asked: Asked) -> list[bytes]:
+        mood = self.chance.choice(["well", "well", "twice", "wrong", "never", "foreign", "late"])
+        self.did[mood] += 1
+        good = as_bytes(asked)
+        match mood:
+            case "wrong":
+                return [good.replace(b'"cpu"', b'"abacus"')]
+            case "foreign":
+                return [as_bytes(asked, production="other")]
+            case "never":
+                return []
+            case "late":
+                self.late.append(asked)
+                return []
+            case "twice":
+                self.good.add(asked.question.job_id)
+                return [good, good]
+        self.good.add(asked.question.job_id)
+        return [good]
+
+
+@pytest.mark.parametrize("seed", range(RUNS))
+def test_questions_to_a_moody_endpoint_reach_one_end_each_and_nothing_foreign_is_stored(
+    world: World, endpoint: FakeEndpoint, clip: bytes, seed: int
+) -> None:
+    """Ten clips a run, of which only one is really transcoded, so that the time goes into questions."""
+    moody = Moody(seed)
+    upload(world, clip)
+    multiply(world, 10)
+    endpoint.behave = moody
+    again = AnalyseAgain(production="bikes")
+    world._send("circletake", again.name, again.model_dump(mode="json"))
+    world.deliver_all(random.Random(seed))
+    assert len(world.rows(table.ANALYSIS)) == 50
+    for turn in range(2 * MAX_TRIES + 2):
+        endpoint.work()
+        world.deliver_all(random.Random(seed), twice=turn == 0)
+        later(world, endpoint, DEADLINE_S / 2)
+        if moody.late:
+            endpoint.behave = lambda asked: [as_bytes(asked)]
+            endpoint.waiting.extend(moody.late)
+            moody.good |= {asked.question.job_id for asked in moody.late}
+            moody.late.clear()
+            endpoint.work()
+            endpoint.behave = moody
+    states = ends(world)
+    assert set(states) <= {("ANSWERED", None), ("NEEDS_ATTENTION", "BAD_MODEL_OUTPUT"), ("NEEDS_ATTENTION", "OVERDUE")}
+    assert sum(states.values()) == 50
+    for row in world.rows(table.ANALYSIS):
+        # Whoever is answered was answered well, and whoever ends without an answer was not, or wrongly first.
+        assert (row["state"] == "ANSWERED") <= (row["job_id"] in moody.good)
+        assert (row.get("why") == "OVERDUE") <= (row["job_id"] not in moody.good)
+    told = spend(world)
+    assert told["reserved"] == 0
+    assert told["duplicates"] >= moody.did["twice"] // 2
+    answered = [key for key in world.objects("review") if "/analysis/" in key]
+    assert len(answered) == states["ANSWERED", None]
+    assert not [key for key in {**world.objects("review"), **world.objects("work")} if key.startswith("other/")]
+    assert len(moody.did) == 6
+
+
+def multiply(world: World, clips: int) -> None:
+    """The row of the only clip → as many clips, each of a version of its own."""
+    catalogue = world.reading._catalogue
+    (row,) = world.rows(table.CLIP)
+    for number in range(1, clips):
+        _, clip_id, _ = row["sk"].split("#")
+        catalogue.put_all([{**row, "sk": f"CLIP#{clip_id}#{number:020x}", "title": f"A001C{number:03}.mov"}])
