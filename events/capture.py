@@ -24,6 +24,8 @@ from circletake.transfer.provenance import Provenance
 from infra.local import studio
 
 HERE = Path(__file__).parent
+#: The last thing that is said of a card, once a model server has loaded its weights.
+_LAST, ANSWERED_WITHIN_S = "AnalysisCompleted", 180
 _LISTENED = {"default": {"source": ["aws.s3"]}, "ours": {"source": ["circletake"]}}
 
 
@@ -42,12 +44,13 @@ def main() -> None:
             _make_card(Path(folder))
             offload = send(where, roll, list_card(Path(folder)), Provenance(Origin.CARD), quietly=True)
         watch(where.reading(), roll, offload, timeout_s=120, quietly=True)
-        time.sleep(2)
         kept: dict[str, Any] = {}
-        while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
-            for message in messages:
+        deadline = time.monotonic() + ANSWERED_WITHIN_S
+        while _LAST not in kept and time.monotonic() < deadline:
+            for message in sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", []):
                 kept.setdefault(json.loads(message["Body"])["detail-type"], message)
                 sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+            time.sleep(0.1)
     for kind, message in kept.items():
         file = HERE / f"{kind.replace(' ', '')}.engine.json"
         # What was once on the bus must be read for as long as it may lie in a queue: an old sample stays.

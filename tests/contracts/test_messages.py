@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from circletake.contracts.envelopes import BusEvent, ObjectCreated
+from circletake.contracts.envelopes import ObjectCreated
 from circletake.contracts.errors import Code, Verdict
 from circletake.contracts.facts import MAX_MESSAGE_BYTES, MESSAGES, ClipRejected, Message
 from circletake.contracts.files import end_of
 from circletake.contracts.keys import ClipRef, RollRef, clip_id, clip_version, file_version, short_hash
 from circletake.contracts.schemas.__main__ import HERE, schema_file, schema_text
 from circletake.contracts.wire import Rational
+from functions.collect.notifications import read_event
 
 EVENTS = Path(__file__).parents[2] / "events"
 SAMPLES = sorted(EVENTS.glob("*.json"))
@@ -41,7 +42,7 @@ def test_every_sample_is_read_as_what_its_name_says(sample: Path) -> None:
         assert envelope["version"] == "2.0"
         return
     (record,) = envelope["Records"]
-    event = BusEvent.model_validate_json(record["body"])
+    event = read_event(record["body"])
     assert event.detail_type.replace(" ", "") == name
     if name == "ObjectCreated":
         assert ObjectCreated.model_validate(event.detail).object.version_id
