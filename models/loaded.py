@@ -59,7 +59,7 @@ class Models:
             seconds=time.perf_counter() - began,
             result=result,
         )
-        if wrong := answer.answers(question, version):
+        if wrong := answer.answers(question):
             raise ValueError(wrong)
         sent = answer.model_dump_json().encode()
         if len(sent) > MAX_ANSWER_BYTES:

@@ -22,8 +22,8 @@ from circletake.film.search import Index, IndexedClip, RollLabels
 
 #: Changes within this long are written together.
 _BEHIND_S = 15
-#: Words of one clip that can be searched for: some three hours of talk, and far below a row's 400 KB.
-_MAX_WORDS = 30_000
+#: Words of one clip that can be searched for: some three hours of talk. A row of the catalogue holds 400 KB.
+_MAX_WORDS, _MAX_BYTES = 30_000, 350_000
 #: The frame of every so many words is kept: near enough to hear the one that was asked for.
 _EVERY_WORDS = 5
 
@@ -47,7 +47,10 @@ class SearchIndex:
             if number % _EVERY_WORDS == 0:
                 at.append((len(words), frame))
             words += parts
-        packed = zlib.compress(json.dumps({"words": " ".join(words), "at": at}).encode(), 9)
+        packed = _pack(words, at)
+        while len(packed) > _MAX_BYTES:
+            words = words[: len(words) // 2]
+            packed = _pack(words, [known for known in at if known[0] < len(words)])
         self._note(clip, {"title": title, "speech": packed})
 
     def note_slate(self, clip: ClipRef, title: str, answer: SlateAnswer) -> None:
@@ -89,6 +92,10 @@ class SearchIndex:
         production = clip.roll.production
         self._catalogue.change(Change(table.index_pk(production), table.index_sk(clip), sets=told))
         self.note_behind(production)
+
+
+def _pack(words: Sequence[str], at: Sequence[tuple[int, int]]) -> bytes:
+    return zlib.compress(json.dumps({"words": " ".join(words), "at": at}).encode(), 9)
 
 
 def _indexed(row: Row, slates: Mapping[str, Mapping[str, Any]]) -> IndexedClip:

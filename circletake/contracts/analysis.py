@@ -19,6 +19,8 @@ MAX_ANSWER_BYTES = 16 * 1024 * 1024
 #: Moments that a model tells of one by one, in one clip.
 MAX_SAMPLES = 4096
 EMBEDDING_SIZE = 128
+#: The sound of a clip may be longer than its picture by so much, where a codec fills its last block.
+_SLACK_S = 1.0
 DESCRIPTIONS = "descriptions.json"
 
 
@@ -288,9 +290,20 @@ class Answer(Wire):
             return f"{question.kind} was asked, and it tells of {self.result.kind}"
         if any(frame >= question.frames for frame in _frames(self.result)):
             return "it tells of frames that the clip does not have"
+        if _end_s(self.result) > question.frames / question.rate + _SLACK_S:
+            return "it tells of sound that the clip does not have"
         if not question.describe and any(track.embedding for track in getattr(self.result, "tracks", ())):
             return "it describes faces, and nobody asked for that"
         return None
+
+
+def _end_s(result: Any) -> float:
+    """Where the last word ends, or the last speech."""
+    if not isinstance(result, SpeechAnswer):
+        return 0.0
+    calls = (call for call in (result.action_s, result.cut_s) if call is not None)
+    spoken, words = (each.end_s for each in result.spoken), (each.end_s for each in result.words)
+    return max((*spoken, *words, *calls), default=0.0)
 
 
 def _frames(result: Any) -> list[int]:

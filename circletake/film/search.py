@@ -21,6 +21,8 @@ from circletake.contracts.wire import Wire
 #: What fits on a page, and what says enough of one clip.
 MAX_FOUND = 200
 MAX_MATCHES = 5
+#: Each phrase is looked for in every word of a production.
+_MAX_PHRASES = 16
 #: Words around a match, so that it can be judged without opening the clip.
 _AROUND = 4
 #: From so many letters on, the beginning of a word finds it: "contin" finds "continuity", and "a" not every "and".
@@ -106,11 +108,12 @@ class Found:
 
 def read_query(text: str) -> Query:
     """What somebody typed → the query: `scene:12A take:3 "to be" question`."""
-    phrases, named = [], {}
+    phrases: list[tuple[str, ...]] = []
+    named: dict[str, str] = {}
     for field, quoted, plain in _ASKED.findall(text):
         if field:
             named[field.casefold()] = _same(quoted or plain)
-        elif words := tuple(_words(quoted or plain)):
+        elif (words := tuple(_words(quoted or plain))) and len(phrases) < _MAX_PHRASES:
             phrases.append(words)
     return Query(tuple(phrases), named.get("scene"), named.get("take"))
 

@@ -77,10 +77,11 @@ class CastDesk:
         self._recipe = recipe
 
     def characters(self, groups: frozenset[str], production: str) -> "Told":
-        """A production → its characters, and whether who asks may add some."""
+        """A production → its characters, and whether who asks may add some. Vendors are told of nobody's consent."""
         admit(groups, production)
+        known = [] if roles_in(production, groups) == ["vendor"] else self._characters.all(production)
         return {
-            "characters": [self._tell(production, *known) for known in self._characters.all(production)],
+            "characters": [self._tell(production, *each) for each in known],
             "may_edit": _may_edit(groups, production),
             "threshold": self._recipe(production).analysis.face_threshold,
         }

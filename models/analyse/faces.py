@@ -52,7 +52,7 @@ class Faces:
     def look(self, media: Media, question: Question) -> FacesAnswer:
         """→ the faces' tracks, in the order in which they come; where there are too many, those seen most."""
         tracks, looked_at, most = Tracks(), 0, 0
-        for numbers, pictures in together(media, sampling(question)):
+        for numbers, pictures in together(media, sampling(question), question.frames):
             for number, picture, faces in zip(numbers, pictures, self.find_in(pictures), strict=True):
                 tracks.add([self._sighting(number, picture, face, question.describe) for face in faces])
                 looked_at, most = looked_at + 1, max(most, len(faces))

@@ -50,7 +50,7 @@ class People:
 
     def look(self, media: Media, question: Question) -> PeopleAnswer:
         people, looked_at = list[PersonRegion](), 0
-        for numbers, pictures in together(media, sampling(question, _EVERY_S)):
+        for numbers, pictures in together(media, sampling(question, _EVERY_S), question.frames):
             for number, picture, faces in zip(numbers, pictures, self._detector.faces(pictures), strict=True):
                 looked_at += 1
                 people += [region(number, picture, face, faces) for face in faces[:_A_FRAME]]

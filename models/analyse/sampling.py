@@ -20,11 +20,13 @@ def sampling(question: Question, every_s: float = SAMPLE_S) -> int:
     return max(1, round(question.rate * every_s), ceil(question.frames / MAX_SAMPLES))
 
 
-def together(media: Media, every: int) -> Iterator[tuple[list[int], NDArray[np.uint8]]]:
-    """→ the sampled frames, some at a time: their numbers, and their pictures (N × height × width × RGB)."""
+def together(media: Media, every: int, frames: int) -> Iterator[tuple[list[int], NDArray[np.uint8]]]:
+    """→ the sampled ones of the first `frames`, some at a time: numbers, and pictures (N × height × width × RGB)."""
     numbers: list[int] = []
     pictures: list[NDArray[np.uint8]] = []
     for number, picture in media.frames(every):
+        if number >= frames:
+            break
         size, full = picture.shape[0] * picture.shape[1], len(pictures) == _TOGETHER
         if pictures and (full or picture.shape != pictures[0].shape or size * (len(pictures) + 1) > _PIXELS):
             yield numbers, np.stack(pictures)

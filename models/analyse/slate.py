@@ -111,6 +111,8 @@ class Slate:
         glances: list[_Glance] = []
         begun = True
         for number, frame in media.frames(every):
+            if number >= question.frames:
+                break
             if begun and number >= end:
                 yield glances
                 glances, begun = [], False
@@ -189,7 +191,10 @@ def _largest_group(lines: Numbers) -> Numbers:
     low, high = lines.min(axis=1), lines.max(axis=1)
     gaps = np.maximum(low[:, None], low[None]) - np.minimum(high[:, None], high[None])
     near = gaps.max(axis=2) <= _APART * np.maximum(heights[:, None], heights[None])
-    reached = np.linalg.matrix_power(near.astype(np.float64), max(1, len(lines) - 1)) > 0
+    # Whoever is near to one that is near: as many steps as there are lines are reached by as many doublings.
+    reached = near
+    for _ in range(len(lines).bit_length()):
+        reached = reached @ reached
     largest: Numbers = lines[reached[reached.sum(axis=1).argmax()]]
     return largest
 

@@ -32,6 +32,7 @@ def test_a_question_about_samples_is_answered_by_the_model_that_is_named(tmp_pat
         body = s3.get_object(Bucket=bucket, Key=asked.answer_key)["Body"].read()
     answer = Answer.model_validate_json(body, strict=True)
     named = json.loads((Path(__file__).parents[2] / "models" / "versions.json").read_text())["FRAMES"]
-    assert answer.answers(question, ModelVersion(**named)) is None
+    assert answer.answers(question) is None
+    assert answer.model == ModelVersion(**named)
     assert isinstance(answer.result, FramesAnswer)
     assert [sample.frame for sample in answer.result.samples] == [0, 12, 24, 36]

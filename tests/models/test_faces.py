@@ -148,7 +148,7 @@ def test_of_however_long_a_clip_no_more_frames_are_looked_at_than_promised(frame
 
 def test_pictures_of_another_size_are_not_looked_at_together() -> None:
     pictures = [wall(), wall(), wall(320, 240), *[wall()] * 9]
-    taken = [(numbers, some.shape) for numbers, some in together(media(pictures), 1)]
+    taken = [(numbers, some.shape) for numbers, some in together(media(pictures), 1, len(pictures))]
     assert taken == [
         ([0, 1], (2, 270, 480, 3)),
         ([2], (1, 240, 320, 3)),

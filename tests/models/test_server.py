@@ -66,7 +66,8 @@ def test_media_in_the_body_and_the_question_beside_it_are_answered(port: int, pr
     status, told = post(port, proxy, question(step=3))
     assert status == 200
     answer = Answer.model_validate(told)
-    assert answer.answers(Question.model_validate(question()), version_of(Shots)) is None
+    assert answer.answers(Question.model_validate(question())) is None
+    assert answer.model == version_of(Shots)
     assert isinstance(answer.result, ShotsAnswer)
     assert [cut.frame for cut in answer.result.cuts] == [3, 6]
     assert (answer.device, answer.attempt) == ("cpu", 3)
