@@ -12,9 +12,11 @@ import pytest
 from circletake.cloud.analyses import DEADLINE_S, MAX_TRIES
 from circletake.cloud.catalogue import Row
 from circletake.contracts import table
+from circletake.contracts.analysis import AnalysisKind
 from circletake.contracts.facts import AnalyseAgain
 from circletake.contracts.keys import RollRef, search_key
 from tests import footage
+from tests.asking import ask
 from tests.endpoint import Asked, FakeEndpoint, answer_to, result_of, switch_on
 from tests.pipeline.world import World
 
@@ -281,8 +283,6 @@ def test_the_same_clip_is_not_asked_about_twice_and_what_failed_is_when_somebody
 
 def test_a_spent_budget_stops_the_questions_and_is_told_once(world: World, endpoint: FakeEndpoint, clip: bytes) -> None:
     recipe = {"preset": "dailies", "analysis": {"budget_usd": 0.0}}
-    from tests.asking import ask
-
     ask(world, "/api/productions/bikes/recipe", method="POST", groups="[bikes:admin]", body={"recipe": recipe})
     upload(world, clip)
     later(world, endpoint)
@@ -291,6 +291,42 @@ def test_a_spent_budget_stops_the_questions_and_is_told_once(world: World, endpo
     assert [mail.subject for mail in world.mails() if "budget" in mail.subject] == [
         "bikes: the analysis budget is spent"
     ]
+
+
+def test_a_spent_budget_is_not_asked_for_again_by_an_order_that_comes_twice(
+    world: World, endpoint: FakeEndpoint, clip: bytes
+) -> None:
+    recipe = {"preset": "dailies", "analysis": {"budget_usd": 0.0}}
+    ask(world, "/api/productions/bikes/recipe", method="POST", groups="[bikes:admin]", body={"recipe": recipe})
+    upload(world, clip)
+    for row in world.rows(table.ANALYSIS):
+        world._send("circletake", row["order_name"], json.loads(row["order"]))
+    world.deliver_all(twice=True)
+    assert ends(world) == {("LEFT_OUT", "BUDGET_REACHED"): 5}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_a_look_has_changed_the_newer_pictures_are_asked_about_in_whatever_order_it_is_told(
+    world: World, endpoint: FakeEndpoint, clip: bytes, seed: int
+) -> None:
+    upload(world, clip)
+    work(world, endpoint)
+    look = {"level": "SHOW", "name": "warm", "cdl": {"slope": [1.2, 1, 0.8], "offset": [0, 0, 0], "power": [1, 1, 1]}}
+    body = {**look, "cdl": {**look["cdl"], "saturation": 1}, "target": ""}  # type: ignore[dict-item]
+    ask(world, "/api/productions/bikes/looks", method="POST", groups="[bikes:editorial]", body=body)
+    world._collect()
+    world.deliver_all(random.Random(seed), twice=True)
+    world.deliver_all()
+    endpoint.work()
+    world.deliver_all(random.Random(seed), twice=True)
+    (row,) = world.rows(table.CLIP)
+    assert row["shown"] == 2
+    made = json.loads(row["made"])["prefix"]
+    assert ends(world) == {("ANSWERED", None): 5}
+    asked_last = {asked.question.kind: asked.media for asked in endpoint.invocations}
+    # The samples before any look are the same bytes, so nobody looks at them again.
+    assert not asked_last.pop(AnalysisKind.FRAMES).startswith(made)
+    assert {media.rpartition("/")[0] + "/" for media in asked_last.values()} == {made}
 
 
 class Moody:
