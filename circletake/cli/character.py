@@ -67,12 +67,15 @@ def add(
         pictures = [make_portrait(path) for path in reference]
     except ValueError as wrong:
         fail(str(wrong), 2)
+    document = consent.read_bytes()
+    if not document or any(document == path.read_bytes() for path in reference):
+        fail(f"{visible(consent.name)} is not what was signed: it is empty, or one of the pictures.", 2)
     agreed = {
         "person": played_by,
         "scopes": scope,
         "scenes": scene or [],
         "expires": expires.date().isoformat(),
-        "document_sha256": hashlib.sha256(consent.read_bytes()).hexdigest(),
+        "document_sha256": hashlib.sha256(document).hexdigest(),
         "minor": guardian is not None,
         "guardian": guardian,
     }
@@ -176,20 +179,37 @@ _AT_ONCE = 200
 
 
 @app.command()
-def withdraw(context: typer.Context, name: Named, production: Production, person: As, as_json: Json = False) -> None:
+def withdraw(
+    context: typer.Context,
+    name: Named,
+    production: Production,
+    person: As,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
     """Somebody takes their consent back: at once nobody is told where they were seen, and it is all deleted.
 
     Pictures, what describes the face, and every appearance go; that they agreed, and took it back, stays on record.
-    Whoever is on the production may say so. It cannot be undone: to be found again, they sign anew.
+    What is taken back is the signed document: every character that stands on it goes. Whoever is on the production may
+    say so. It cannot be undone: to be found again, they sign anew.
     """
     where = deployment(context)
     character = _find(where, production, name)
+    signed = character.consent.document_sha256
+    gone = [
+        each
+        for each, _ in Registry(where.catalogue()).all(production)
+        if each.consent.document_sha256 == signed and each.withdrawn_at is None
+    ]
+    names = ", ".join(f"{visible(each.name)} ({visible(each.consent.person)})" for each in gone or [character])
+    if not yes and not as_json:
+        typer.confirm(f"On this document: {names}. All of them will be erased. Go on?", abort=True)
     told = Person(where, person).post(f"productions/{production}/characters/{character.id}/withdraw", {})
     if as_json:
         print_json(told)
         return
     console.print(
-        f"{visible(character.consent.person)} has withdrawn. What was kept of them is being deleted; see "
+        f"{visible(character.consent.person)} has withdrawn: {names}. What was kept of them is being deleted; see "
         f"`circletake character list --production {production}` for when a search found nothing any more.\n"
         "Backups of the table forget it 35 days later."
     )

@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 from pydantic import BaseModel, ValidationError
 
+from circletake.contracts.analysis import AnalysisKind, AnalysisSettings
 from circletake.contracts.recipe import (
     BurnIn,
     BurnInText,
@@ -171,7 +172,13 @@ def _listed(words: Any) -> str:
     return ", ".join(words)
 
 
-_TABLES: dict[str, type[BaseModel]] = {"color": Color, "editorial": Editorial, "burn_in": BurnIn, "qc": Qc}
+_TABLES: dict[str, type[BaseModel]] = {
+    "color": Color,
+    "editorial": Editorial,
+    "burn_in": BurnIn,
+    "qc": Qc,
+    "analysis": AnalysisSettings,
+}
 _LISTS: dict[str, type[BaseModel]] = {"color.cameras": CameraSpace, "editorial.tracks": Track}
 _READ: dict[str, Callable[[str, Any], Any]] = {
     "rate": _rate,
@@ -184,12 +191,14 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "burn_in.show": _words(BurnInText),
     "qc.kinds": _words(QcKind),
     "qc.least_s": _seconds,
+    "analysis.kinds": _words(AnalysisKind),
 }
 
 
 def write_recipe(recipe: Recipe) -> str:
     """A recipe → a settings file that says everything, with what each setting means."""
     color, editorial, burn_in, qc = recipe.color, recipe.editorial, recipe.burn_in, recipe.qc
+    analysis = recipe.analysis
     cameras = "".join(
         f"\n[[color.cameras]]\nmaker = {_text(each.maker)}\n"
         f"{_or_comment('model', each.model)}space = {_text(each.space)}\n"
@@ -240,10 +249,20 @@ clipped_share = {qc.clipped_share!r}
 clip_level = {qc.clip_level}
 # The loudest true peak that is no finding, in dBTP.
 true_peak_dbtp = {qc.true_peak_dbtp!r}
+
+[analysis]
+# What models look at: any of {_words_of(AnalysisKind)}. Shots are for edits: a camera's clip has none.
+kinds = {_list(analysis.kinds)}
+# What all of the production may cost, in US dollars; when it is spent nothing more is asked. Without it, no limit.
+{_or_comment("budget_usd", analysis.budget_usd, 50.0)}\
+# The language that is spoken, as ISO 639-1 has it. Without it, the model finds out.
+{_or_comment("language", analysis.language, "en")}\
+# How far a face may be from a likeness to be taken for it; models/analyse/faces.md says what that means.
+face_threshold = {analysis.face_threshold!r}
 """
 
 
-def _or_comment(key: str, value: str | None, example: str = "…") -> str:
+def _or_comment(key: str, value: str | float | None, example: str | float = "…") -> str:
     return f"# {key} = {_text(example)}\n" if value is None else f"{key} = {_text(value)}\n"
 
 
@@ -256,8 +275,8 @@ def _seconds_text(seconds: Fraction) -> str:
     return repr(float(seconds)) if exact else f'"{seconds.numerator}/{seconds.denominator}"'
 
 
-def _text(value: str) -> str:
-    # JSON's escapes are TOML's.
+def _text(value: str | float) -> str:
+    # JSON's escapes and numbers are TOML's.
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -101,7 +101,7 @@ def test_somebody_agrees_is_found_and_takes_it_back(deployed: World, signed: tup
     assert (code, said) == (0, "ophelia may be seen in 1 clip of A001. Nobody else is looked for.")
     code, said = run("find", "--character", "Ophelia")
     assert (code, "A001C001" in said, "seen frame 0 Ophelia" in said) == (0, True, True)
-    code, said = run("character", "withdraw", "Ophelia", *BY)
+    code, said = run("character", "withdraw", "Ophelia", "--yes", *BY)
     assert (code, "Ann Actor has withdrawn" in said, "35 days" in said) == (0, True, True)
     assert "Nothing was found" in run("find", "--character", "Ophelia")[1]
     code, said = run("character", "list", "--production", "bikes", "--json")
@@ -165,3 +165,18 @@ def test_what_is_no_picture_is_said_before_anything_is_sent(tmp_path: Path, body
     (tmp_path / "a.jpg").write_bytes(body)
     with pytest.raises(ValueError, match="cannot be read as a picture"):
         make_portrait(tmp_path / "a.jpg")
+
+
+def test_who_withdraws_is_asked_and_an_empty_file_is_no_consent(
+    deployed: World, signed: tuple[str, ...], tmp_path: Path
+) -> None:
+    run("character", "add", "Ophelia", *BY, *signed)
+    code, said = run("character", "withdraw", "Ophelia", *BY)
+    assert (code, "Ophelia (Ann Actor)" in said) == (1, True)
+    ((known, _),) = Characters(deployed.handlers["review"].outbox).all("bikes")
+    assert known.withdrawn_at is None
+    empty = tmp_path / "empty.pdf"
+    empty.touch()
+    at = signed.index("--consent") + 1
+    code, said = run("character", "add", "Yorick", *BY, *signed[:at], str(empty), *signed[at + 1 :])
+    assert (code, "empty.pdf is not what was signed" in said) == (2, True)
