@@ -194,7 +194,8 @@ def _tell_analysis(row: "Row") -> "Told":
     failed = row["state"] in (State.LEFT_OUT, State.NEEDS_ATTENTION)
     model = ModelVersion.model_validate_json(row["model"]).model_dump() if "model" in row else None
     why = {"code": row["why"], "sentence": row["sentence"]} if failed else None
-    return {"kind": row["kind"], "state": row["state"], "why": why, "model": model}
+    told = {"kind": row["kind"], "state": row["state"], "why": why, "model": model}
+    return {**told, "answered_at": row.get("answered_at")}
 
 
 def _tell_seen(seen: Seen) -> dict[str, Any]:

@@ -28,7 +28,8 @@ BOX = {"x": 0.3, "y": 0.18, "width": 0.16, "height": 0.3}
 
 def answered(kind: str) -> Json:
     name, version = SERVED[kind]
-    return {"kind": kind, "state": "ANSWERED", "why": None, "model": {"name": name, "version": version}}
+    model = {"name": name, "version": version}
+    return {"kind": kind, "state": "ANSWERED", "why": None, "model": model, "answered_at": "2026-09-30T08:00:00.000Z"}
 
 
 def unanswered(kind: str, state: str, code: str | None = None, sentence: str | None = None) -> Json:

@@ -125,6 +125,7 @@ it("analyses are counted by what a person asks first", () => {
     state,
     why: null,
     model: null,
+    answered_at: null,
   });
   const clips = [
     { analyses: [analysis("ANSWERED"), analysis("ASKED")] },

@@ -13,6 +13,8 @@ export interface Analysis {
   why: { code: string; sentence: string } | null;
   /** Which model was asked. */
   model: { name: string; version: string } | null;
+  /** When the answer came that counts. */
+  answered_at: string | null;
 }
 
 /** Scene, setup and take; what nobody told is empty. */

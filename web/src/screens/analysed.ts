@@ -51,7 +51,7 @@ export function analysed({ studio, place, deck, media, still, signal, changed }:
     return made;
   };
   const answers: Partial<Answers> = {};
-  /** Kind → the model whose answer was asked for, so that a newer one is asked for anew. */
+  /** Kind → the model whose answer was asked for, and when it came, so that a newer one is asked for anew. */
   const wanted = new Map<AnalysisKind, string>();
   const failed = new Map<AnalysisKind, string>();
   const slatePiece = slate(deck, async (told) => {
@@ -179,8 +179,8 @@ export function analysed({ studio, place, deck, media, still, signal, changed }:
     beside: h("div", { class: "analysed beside" }, slatePiece.node, peoplePiece.node, list.node),
     show(clip) {
       latest = clip;
-      for (const { kind, state, model } of clip.analyses) {
-        const by = `${model?.name} ${model?.version}`;
+      for (const { kind, state, model, answered_at } of clip.analyses) {
+        const by = `${model?.name} ${model?.version} ${answered_at}`;
         if (state !== "ANSWERED" || wanted.get(kind) === by) continue;
         wanted.set(kind, by);
         void load(kind);
