@@ -125,7 +125,7 @@ def show(context: typer.Context, production: Production, as_json: Json = False) 
             [agreed.person],
             what,
             [_words(reference) for reference in references],
-            [_stands(registry, character, erased)],
+            [_stands(registry, character, erased, references)],
         )
         table.add_row(*("\n".join(visible(line) for line in cell if line) for cell in cells))
     console.print(table)
@@ -234,12 +234,15 @@ def _unknown(production: str, name: str, known: list[Character]) -> NoReturn:
     fail(f"{production} has no character {visible(name)}. On record: {there}.")
 
 
-def _stands(registry: Registry, character: Character, erased: Erasure | None) -> str:
+def _stands(registry: Registry, character: Character, erased: Erasure | None, pictures: list[Reference]) -> str:
     if erased is not None:
         return (
             f"erased {erased.at[:10]}: {counted(erased.references, 'picture')}, {counted(erased.appearances, 'clip')}"
         )
-    return why_not_kept(character, registry.today()) or "may be looked for"
+    states = {each.state for each in pictures}
+    if (why := why_not_kept(character, registry.today())) is not None or ReferenceState.ENROLLED in states:
+        return why or "may be looked for"
+    return "may be looked for once a picture is described" if ReferenceState.ORDERED in states else "no picture is good"
 
 
 def _words(reference: Reference) -> str:

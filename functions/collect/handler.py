@@ -165,7 +165,7 @@ def fail(row: Row, reason: str) -> None:
 
 def ask_again(row: Row, sentence: str, *, at_once: bool = True) -> None:
     if not analyses.ask_again(row, sentence, at_once=at_once):
-        refuse(row, sentence)
+        refuse(row, f"No model could describe this picture. {sentence} Add the character again, or other pictures.")
 
 
 def look(order: CollectAnswer) -> None:

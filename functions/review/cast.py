@@ -100,7 +100,13 @@ class CastDesk:
         return {"character": self._tell(production, added, None)}
 
     def withdraw(self, groups: frozenset[str], by: str, production: str, character: str) -> "Told":
-        """Somebody takes their consent back. Whoever of the production they told may say so."""
+        """Somebody takes their consent back. Whoever of the production they told may say so, but for a vendor."""
+        if roles_in(production, groups) == ["vendor"]:
+            raise Refusal(
+                HTTPStatus.FORBIDDEN,
+                "Vendors are not told of anybody's consent, and do not take it back.",
+                "Tell somebody of the production at once: they may.",
+            )
         admit(groups, production)
         try:
             self._characters.withdraw(production, character, by)
