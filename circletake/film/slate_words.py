@@ -85,7 +85,8 @@ _UNREAD = "?"
 _LETTER = f"[{_LETTERS}]"
 _SCENE = re.compile(rf"{_LETTER}{{0,2}}\d{{1,4}}{_LETTER}{{0,3}}(?:-\d{{1,2}})?(?: PT\d{{1,2}})?")
 _TAKE = re.compile(r"0*(?P<number>[1-9]\d{0,2})")
-_ROLL = re.compile(rf"{_LETTER}\d{{1,4}}|\d{{1,3}}")
+#: Behind its letter a roll has three digits (A001), on film two; with one, the rest is covered.
+_ROLL = re.compile(rf"{_LETTER}\d{{2,4}}|\d{{1,3}}")
 _CAMERA = "ABCDEFGHXYZ"
 _PART = re.compile(r"[\s.]*PT[\s.]*(?=[\dIO|]{1,2}$)", re.IGNORECASE)
 _CAM = re.compile(r"(?<=\w)[\s.-]*C.?.?M(?:ERA)?$", re.IGNORECASE)

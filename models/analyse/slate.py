@@ -67,7 +67,7 @@ class Slate:
 
     kind: ClassVar[AnalysisKind] = AnalysisKind.SLATE
     name: ClassVar[str] = "ppocr-v4-slate"
-    code: ClassVar[str] = "1"
+    code: ClassVar[str] = "2"
     weights: ClassVar[tuple[Weights, ...]] = (
         Weights(
             _PACKAGE,
