@@ -19,7 +19,7 @@ from tests.pipeline.world import World
 #: A run for every so many moments; with 1, all of them.
 STRIDE = 17
 #: Before and after each call to AWS, from the moment that the proxies are ready.
-MOMENTS = 220
+MOMENTS = 230
 
 
 @pytest.fixture(scope="module")
