@@ -151,7 +151,7 @@ export async function deck(
     rate,
     frames,
     label,
-    frame: () => transport.frame,
+    frame: () => transport.wanted,
     seek: (frame) => transport.step(frame - transport.frame),
     follow(shown) {
       followers.push(shown);

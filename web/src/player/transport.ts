@@ -42,6 +42,11 @@ export class Transport {
     });
   }
 
+  /** The frame on the screen, or the one that is on its way to it. */
+  get wanted(): number {
+    return this.aim ?? this.frame;
+  }
+
   /** Shows frame number `frame`. */
   seek(frame: number): void {
     this.aim = this.clamp(frame);

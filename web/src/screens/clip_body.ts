@@ -66,6 +66,7 @@ export function clipBody(
   let line: ShownLook | null = null;
   let models: Analysed | null = null;
   let latest: Source | null = null;
+  let at = moment;
   let asking = false;
   let awaited: { since: number; words: string } | null = null;
 
@@ -166,10 +167,11 @@ export function clipBody(
   function begin(shown: Shown): void {
     round.abort();
     round = new AbortController();
-    const frame = player?.frame() ?? moment;
+    // A second change may come before the first one stands: the frame is the one that was looked at last.
+    at = player?.frame() ?? at;
     player = null;
     models = null;
-    void build(shown, frame, AbortSignal.any([signal, round.signal]));
+    void build(shown, at, AbortSignal.any([signal, round.signal]));
   }
 
   return {
