@@ -158,7 +158,7 @@ def heard(directory: Path, log: str, times: Sequence[Fraction]) -> Heard:
         if key in {"silence_start", "silence_end"}
     ]
     return Heard(
-        loudness=_loudness(log),
+        loudness=loudness(log),
         silent=tuple(_between(said, len(times))),
         peak=_peak(directory / METER_LOG, times),
     )
@@ -176,9 +176,10 @@ def _peak(log: Path, times: Sequence[Fraction]) -> FrameSpan | None:
     return FrameSpan(first=first, last=max(first, bisect.bisect_left(times, at + Fraction(1, 10)) - 1))
 
 
-def _loudness(log: str) -> Loudness:
+def loudness(log: str) -> Loudness:
     """The end of FFmpeg's log → EBU R128 of the whole clip; -70 LUFS is the meter's floor, no measurement."""
-    found = dict(re.findall(r"^\s*(I|LRA|Peak):\s+(-?[\d.]+|-?inf|nan) (?:LUFS|LU|dBFS)$", log, re.MULTILINE))
+    # FFmpeg ends the summary's last line in a call of its own: another thread may have said something by then.
+    found = dict(re.findall(r"^\s*(I|LRA|Peak):\s+(-?[\d.]+|-?inf|nan) (?:LUFS|LU|dBFS)", log, re.MULTILINE))
     if "I" not in found:
         raise LaunchFailed(f"FFmpeg gave no summary of the loudness: {log[-2000:]}")
     integrated, peak = float(found["I"]), float(found["Peak"])

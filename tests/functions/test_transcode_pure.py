@@ -15,11 +15,12 @@ import pytest
 from PIL import Image
 
 from circletake.contracts.errors import Code, Rejected
-from circletake.contracts.media import FrameSpan, Inspection, Measurements
+from circletake.contracts.media import FrameSpan, Inspection, Loudness, Measurements
 from circletake.media import children, launcher
 from circletake.media.inspecting import inspect
 from circletake.media.probing import Probe, packets, probe, rational, tag
 from functions.transcode.making import Making
+from functions.transcode.remarks import loudness
 from functions.transcode.transcode import OUTPUTS, transcode
 from infra.local import card
 from tests import footage
@@ -312,10 +313,30 @@ def test_sound_that_ends_early_is_silence_to_the_last_frame(tmp_path: Path) -> N
 
 def test_loudness_is_that_of_the_tone(tmp_path: Path) -> None:
     # Two sines of amplitude 0.1 peak at -20 dBTP; K-weighted they make about -20.8 LUFS.
-    loudness = make(footage.clip(tmp_path / "a.mov", rate="25", frames=75)).measured.loudness
-    assert loudness is not None
-    assert loudness.integrated_lufs == pytest.approx(-20.8, abs=0.3)
-    assert loudness.true_peak_dbtp == pytest.approx(-20.0, abs=0.2)
+    told = make(footage.clip(tmp_path / "a.mov", rate="25", frames=75)).measured.loudness
+    assert told is not None
+    assert told.integrated_lufs == pytest.approx(-20.8, abs=0.3)
+    assert told.true_peak_dbtp == pytest.approx(-20.0, abs=0.2)
+
+
+def test_loudness_is_told_though_another_thread_of_ffmpeg_says_something_in_the_last_line_of_it() -> None:
+    log = """[Parsed_ebur128_3 @ 0x7fc948001c00] [info] Summary:
+
+  Integrated loudness:
+    I:         -21.8 LUFS
+    Threshold: -31.8 LUFS
+
+  Loudness range:
+    LRA:         0.4 LU
+    Threshold:   0.0 LUFS
+    LRA low:     0.0 LUFS
+    LRA high:    0.0 LUFS
+
+  True peak:
+    Peak:      -18.1 dBFS[AVIOContext @ 0x562c752aefc0] [verbose] Statistics: 243805 bytes read, 4 seeks
+
+"""
+    assert loudness(log) == Loudness(integrated_lufs=-21.8, range_lu=0.4, true_peak_dbtp=-18.1)
 
 
 def test_sound_that_begins_late_stays_late(tmp_path: Path) -> None:
