@@ -66,7 +66,7 @@ class Inquiry:
 
     @property
     def job_id(self) -> str:
-        return job_id(self.kind, (self.media_sha256,), self.parameters, f"{self.model.name} {self.model.version}")
+        return job_id(self.kind, (self.media_sha256,), self.parameters, self.model.label)
 
 
 class Analyses:
@@ -140,10 +140,10 @@ class Analyses:
         ]  # fmt: skip
         self._outbox.commit(inquiry.pk, f"{inquiry.sk}#{number}", changes, [order])
 
-    def is_ordered(self, pk: str, sk: str, job: str) -> bool:
-        """Whether a question waits to be asked."""
+    def ordered(self, pk: str, sk: str, job: str) -> Row | None:
+        """A question that waits to be asked; None where it does not, or where something else is asked by now."""
         row = self._catalogue.get(pk, sk)
-        return row is not None and row["job_id"] == job and row["state"] == State.ORDERED
+        return row if row is not None and (row["job_id"], row["state"]) == (job, State.ORDERED) else None
 
     def leave_out(self, pk: str, sk: str, kind: AnalysisKind, why: Why, sentence: str, *, revision: int) -> None:
         """Something that is not asked, and why: told beside what is. Raises `Refused` when it moved meanwhile."""

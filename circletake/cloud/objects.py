@@ -283,15 +283,6 @@ class Objects:
             raise ValueError(f"{key} has {answer['ContentLength']} bytes; at most {at_most} are read")
         return answer["Body"].read().decode()
 
-    def read_latest(self, bucket: str, key: str, *, at_most: int) -> tuple[bytes | None, str]:
-        """Key → its bytes, None where there are more than `at_most`, and their version. Raises `LookupError`."""
-        try:
-            answer = self._client.get_object(Bucket=bucket, Key=key)
-        except self._client.exceptions.NoSuchKey as error:
-            raise LookupError(key) from error
-        with answer["Body"] as body:
-            return (body.read() if answer["ContentLength"] <= at_most else None), str(answer["VersionId"])
-
     def versions(self, bucket: str, key: str) -> list[str]:
         """Key → every version that lies under it, the oldest first."""
         pages = self._client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key)

@@ -27,7 +27,7 @@
 | such a picture itself                  | CHARACTERS#production    | PICTURE#id#number      | dispatch            |
 | that consent was withdrawn             | CHARACTERS#production    | CHARACTER#id#WITHDRAWN | all who look for it |
 | who may be seen in a clip              | CHARACTERS#production    | CAST#clip_id#version   | dispatch, `compare` |
-| what tells a character from others     | LIKENESS#production      | character#number       | `compare`, no other |
+| what tells a character from others     | LIKENESS#production      | character#number       | `compare`           |
 | where a character was seen             | APPEARANCES#production   | character#roll#clip#v  | page, erasing       |
 | what can be searched for, clip by clip | INDEX#production         | roll#clip#v            | `publish`           |
 | whether the search is behind           | INDEX#production         | BEHIND                 | `publish`, `sweep`  |
@@ -195,7 +195,7 @@ def cast_sk(clip: ClipRef) -> str:
 
 
 def likeness_pk(production: str) -> str:
-    """Embeddings of consented faces, and nothing else: the page's function may not read here."""
+    """Embeddings of consented faces, and what is asked to get them: the page's function may not read here."""
     return f"LIKENESS#{production}"
 
 

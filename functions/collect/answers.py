@@ -13,6 +13,8 @@ from circletake.contracts.analysis import (
     MAX_ANSWER_BYTES,
     AnalysisKind,
     Answer,
+    Description,
+    Descriptions,
     FacesAnswer,
     ModelVersion,
     Question,
@@ -88,14 +90,13 @@ def to_store(answer: Answer) -> Stored:
     bare = result.model_copy(
         update={"tracks": tuple(track.model_copy(update={"embedding": None}) for track in result.tracks)}
     )
-    tracks = [
-        {"track": number, "embedding": track.embedding}
+    described = tuple(
+        Description(track=number, embedding=track.embedding)
         for number, track in enumerate(result.tracks)
         if track.embedding is not None
-    ]
-    model = f"{answer.model.name} {answer.model.version}"
-    descriptions = json.dumps({"model": model, "tracks": tracks}, separators=(",", ":")).encode()
-    return Stored(bare.model_dump_json(exclude_none=True).encode(), descriptions)
+    )
+    descriptions = Descriptions(model=answer.model.label, tracks=described)
+    return Stored(bare.model_dump_json(exclude_none=True).encode(), descriptions.model_dump_json().encode())
 
 
 #: What our own server says where it cannot answer, and never will.

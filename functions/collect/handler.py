@@ -1,6 +1,5 @@
 """The endpoint's word, or `sweep`'s, on a question → its answer, checked and stored; or what went wrong with it."""
 
-import json
 from hashlib import sha256
 
 from circletake.cloud.analyses import Analyses
@@ -39,6 +38,8 @@ catalogue, characters = outbox.catalogue, Characters(outbox)
 analyses = Analyses(Ledger(outbox, settings.micro_usd_per_s))
 #: What the endpoint writes where it has no answer is read so far.
 MAX_FAILURE_BYTES = 64 * 1024
+#: What of an answer may tell people apart.
+TELLING = frozenset({ANSWER, DESCRIPTIONS})
 
 
 def collect(row: Row, job_id: str, attempt: int) -> bool:
@@ -58,8 +59,8 @@ def collect(row: Row, job_id: str, attempt: int) -> bool:
     if versions:
         # What a model said is kept as it was checked; what tells people apart, only where it counts.
         now = analyses.get(row["pk"], row["sk"]) or row
-        counts = json.dumps(prefix) in now.get("manifest", "")
-        objects.erase(settings.work_bucket, prefix, {ANSWER} if counts else {ANSWER, DESCRIPTIONS})
+        counts = now.get("manifest") and OutputManifest.model_validate_json(now["manifest"]).prefix == prefix
+        objects.erase(settings.work_bucket, prefix, {ANSWER} if counts else TELLING)
     return bool(versions)
 
 
@@ -69,7 +70,10 @@ def settle(row: Row, question: Question, data: bytes | None, version: str) -> No
         answer = read_answer(data, question, ModelVersion.model_validate_json(row["model"]))
     except OtherModel as other:
         # While an endpoint is updated the older model answers for some minutes, and the newer one afterwards.
-        ask_again(row, str(other), at_once=False)
+        if (row["state"], row["attempt"]) == (State.ASKED, question.attempt):
+            ask_again(row, str(other), at_once=False)
+        else:
+            analyses.ledger.pay_duplicate(question.production, row["estimate"], version)
         return
     except BadAnswer as bad:
         metrics.add_metric("BadModelOutput", "Count", 1)
@@ -140,7 +144,7 @@ def hear(told: Told) -> None:
     production, row = analyses.whose(told.job_id)
     if row is None:
         # What was asked is erased by now, and so is what came of it.
-        objects.erase(settings.work_bucket, work_prefix(production, told.job_id, told.attempt))
+        objects.erase(settings.work_bucket, work_prefix(production, told.job_id, told.attempt), TELLING)
         return
     if told.attempt > row["attempt"]:
         raise LookupError(f"attempt {told.attempt} of {told.job_id} was never asked")
@@ -190,17 +194,15 @@ def forget(job_id: str) -> None:
     """A question that nobody asks any more, after its last answer can have come: what came of it is erased."""
     production, row = analyses.whose(job_id)
     if row is None or row["job_id"] != job_id:
-        objects.erase(settings.work_bucket, f"{production}/{job_id}/", {ANSWER, DESCRIPTIONS})
+        objects.erase(settings.work_bucket, f"{production}/{job_id}/", TELLING)
     analyses.forget(production, job_id)
 
 
 def read_failure(key: str | None) -> str | None:
-    if key is None:
+    version = objects.latest_version(settings.work_bucket, key) if key is not None else None
+    if key is None or version is None:
         return None
-    try:
-        data, _ = objects.read_latest(settings.work_bucket, key, at_most=MAX_FAILURE_BYTES)
-    except LookupError:
-        return None
+    data = objects.read_version(settings.work_bucket, key, version, at_most=MAX_FAILURE_BYTES)
     return (data or b"").decode(errors="replace")
 
 

@@ -23,14 +23,15 @@ from circletake.film.timing import analysis_step
 
 #: SageMaker takes no larger input.
 MAX_MEDIA_BYTES = 1024**3
-#: Seconds of a model's time: for each question, and for each second of the clip. From `bench/models/throughput.py` on
-#: two CPU cores, rounded up; a GPU takes less, and what was really taken is what is counted.
+#: Seconds of a model's time: for each question, and for each second of a clip of 25 frames. What `bench/models` printed
+#: for one core, rounded up, but for SLATE, whose share that grows with the clip was not measured by itself; a GPU takes
+#: less, and what was really taken is what is counted.
 _TIME: Mapping[AnalysisKind, tuple[float, float]] = {
     AnalysisKind.FRAMES: (0.2, 0.05),
     AnalysisKind.FACES: (0.5, 0.6),
-    AnalysisKind.PEOPLE: (0.5, 0.5),
+    AnalysisKind.PEOPLE: (0.5, 0.3),
     AnalysisKind.SLATE: (10.0, 0.05),
-    AnalysisKind.SPEECH: (1.0, 0.3),
+    AnalysisKind.SPEECH: (1.0, 0.45),
     AnalysisKind.SHOTS: (0.5, 0.3),
 }
 
@@ -69,7 +70,7 @@ def decide(
         elif model is None:
             yield LeftOut(kind, Why.NO_ENDPOINT, "No model that looks at this is installed.")
         elif media is None:
-            yield LeftOut(kind, Why.MEDIA_EXPIRED, "What the model looks at was not made for this clip.")
+            yield LeftOut(kind, Why.MEDIA_MISSING, "What the model looks at was not made for this clip.")
         elif estimate(kind, clip.inspection) > ANSWERED_WITHIN_S:
             yield LeftOut(kind, Why.TOO_LARGE, "This clip is longer than a model may look at.")
         elif media.size_bytes > MAX_MEDIA_BYTES:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from circletake.cloud.analyses import Analyses
-from circletake.cloud.catalogue import Refused
+from circletake.cloud.catalogue import Refused, Row
 from circletake.cloud.characters import Characters
 from circletake.cloud.function import Settings, client, logger, on_queue, open_objects, open_outbox
 from circletake.cloud.inference import Endpoint, Full
@@ -14,7 +14,7 @@ from circletake.cloud.looks import read_recipe, read_slate, recipe_of
 from circletake.cloud.reading import Reading
 from circletake.cloud.stage import Held
 from circletake.contracts import table
-from circletake.contracts.analysis import AnalysisKind, ModelVersion, Question, State, Why
+from circletake.contracts.analysis import AnalysisKind, ModelVersion, Question, Why
 from circletake.contracts.envelopes import BusEvent
 from circletake.contracts.facts import AnalyseAgain, AnalyseClip, CastListed, EnrolReference, ProxiesReady
 from circletake.contracts.keys import ClipRef
@@ -117,42 +117,37 @@ def enrol(order: EnrolReference) -> None:
         raise Held(f"reference {order.number} of {order.character} moved, or consent was withdrawn") from refused
     # After the claim: whoever erases waits for what is asked, and then erases its picture.
     lay_out = partial(objects.put_bytes, settings.work_bucket, inquiry.media_key, picture, inquiry.media_type)
-    ask(inquiry.pk, inquiry.sk, inquiry.job_id, order.production, None, lay_out)
+    if (row := analyses.ordered(inquiry.pk, inquiry.sk, inquiry.job_id)) is not None:
+        ask(row, order.production, None, lay_out)
 
 
-def is_for_nobody(order: AnalyseClip) -> bool:
+def ask_of_clip(order: AnalyseClip) -> None:
+    """An order → its question is asked, if it still waits, and if what it describes may still be described."""
+    row = analyses.ordered(order.clip.roll.partition, table.analysis_sk(order.clip, order.kind), order.job_id)
+    if row is None:
+        return
+    production = order.clip.roll.production
+    if is_for_nobody(row, order.clip):
+        analyses.give_up(row, Why.CONSENT_ENDED, "Nobody may be searched for here any more.")
+        again = AnalyseAgain(production=production, clip=order.clip)
+        outbox.say_again([(again.name, again.written())])
+        return
+    ask(row, production, read_recipe(catalogue, production).analysis.budget_usd)
+
+
+def is_for_nobody(row: Row, clip: ClipRef) -> bool:
     """Whether faces were to be described for people of whom nobody may be searched for any more: then they are counted.
 
     Whom to look for was decided when the order was given, and it may have waited for hours.
     """
-    pk, sk = order.clip.roll.partition, table.analysis_sk(order.clip, order.kind)
-    row = analyses.get(pk, sk)
-    if row is None or not analyses.is_ordered(pk, sk, order.job_id):
-        return False
-    if not Question.model_validate_json(row["question"]).describe or searched_in(order.clip, row["title"]):
-        return False
-    analyses.give_up(row, Why.CONSENT_ENDED, "Nobody may be searched for here any more.")
-    again = AnalyseAgain(production=order.clip.roll.production, clip=order.clip)
-    outbox.say_again([(again.name, again.written())])
-    return True
+    return Question.model_validate_json(row["question"]).describe and not searched_in(clip, row["title"])
 
 
-def ask_of_clip(order: AnalyseClip) -> None:
-    production, sk = order.clip.roll.production, table.analysis_sk(order.clip, order.kind)
-    budget = read_recipe(catalogue, production).analysis.budget_usd
-    ask(order.clip.roll.partition, sk, order.job_id, production, budget)
-
-
-def ask(
-    pk: str, sk: str, job_id: str, production: str, budget_usd: float | None, lay_out: Callable[[], None] | None = None
-) -> None:
-    """A question that is ordered → the endpoint, if there is money for it. One that was asked waits for its answer.
+def ask(row: Row, production: str, budget_usd: float | None, lay_out: Callable[[], None] | None = None) -> None:
+    """A question that waits → the endpoint, if there is money for it.
 
     `lay_out` puts the media there, where it is not there already.
     """
-    row = analyses.get(pk, sk)
-    if row is None or row["job_id"] != job_id or row["state"] != State.ORDERED:
-        return
     if not analyses.ledger.may_spend(production, budget_usd, row["estimate"]):
         analyses.give_up(row, Why.BUDGET_REACHED, f"The budget for analyses, {budget_usd:g} USD, is spent.")
         return
@@ -183,9 +178,7 @@ def handle(event: BusEvent, deadline: float) -> None:
         case EnrolReference.__name__:
             enrol(EnrolReference.read(event.detail))
         case AnalyseClip.__name__:
-            order = AnalyseClip.read(event.detail)
-            if not is_for_nobody(order):
-                ask_of_clip(order)
+            ask_of_clip(AnalyseClip.read(event.detail))
 
 
 handler = on_queue(handle)

@@ -13,11 +13,11 @@ def published_output(kind: AnalysisKind, manifest: OutputManifest) -> tuple[Outp
     return next(output for output in manifest.outputs if output.name == name), manifest.prefix
 
 
-def read_searchable(kind: AnalysisKind, data: bytes) -> SpeechAnswer | SlateAnswer | None:
+def read_searchable(kind: AnalysisKind, text: str) -> SpeechAnswer | SlateAnswer | None:
     """A stored result → what of it can be searched for."""
     match kind:
         case AnalysisKind.SPEECH:
-            return SpeechAnswer.model_validate_json(data)
+            return SpeechAnswer.model_validate_json(text)
         case AnalysisKind.SLATE:
-            return SlateAnswer.model_validate_json(data)
+            return SlateAnswer.model_validate_json(text)
     return None

@@ -60,16 +60,15 @@ def publish_analysis(done: AnalysisCompleted) -> None:
         target = (settings.review_bucket, f"{done.clip.review_prefix(1)}{FOLDER}{output.name}")
         objects.copy(output, source=source, target=target, on_progress=lambda size: None)
         if done.kind in (AnalysisKind.SPEECH, AnalysisKind.SLATE):
-            data, _ = objects.read_latest(*source, at_most=MAX_ANSWER_BYTES)
-            make_searchable(done, data or b"")
+            make_searchable(done, objects.read_text(*source, at_most=MAX_ANSWER_BYTES))
         after = outbox.catalogue.get(row["pk"], row["sk"]) or {}
         if after.get("manifest", row["manifest"]) == row["manifest"]:
             return
     raise Held(f"the {done.kind} of clip {done.clip.clip_id} changed under each of {WRITES} copies")
 
 
-def make_searchable(done: AnalysisCompleted, data: bytes) -> None:
-    match read_searchable(done.kind, data):
+def make_searchable(done: AnalysisCompleted, text: str) -> None:
+    match read_searchable(done.kind, text):
         case SpeechAnswer() as speech:
             clip: Row = outbox.catalogue.get(done.clip.roll.partition, table.clip_sk(done.clip)) or {}
             rate = Inspection.model_validate_json(clip["inspection"], extra="ignore").video.rate
