@@ -17,6 +17,11 @@ from models.media import Media
 MAX_MEDIA_BYTES = 1 << 30
 #: Read whole, unlike media.
 MAX_JSON_BYTES = 64 << 20
+#: All stills of one body together: as many of 512 × 288, like the analysis frames, as a model tells of. A model that
+#: kept every one as RGB would hold 1.8 GB.
+MAX_STILLS_PIXELS = MAX_SAMPLES * 512 * 288
+#: A still has one comma in it and one behind it; the question has a few.
+_MAX_COMMAS = 3 * MAX_SAMPLES
 _QUESTION = "x-amzn-sagemaker-custom-attributes"
 _JSON = "application/json"
 _LIMITS = {
@@ -103,7 +108,10 @@ async def drain(pieces: AsyncIterator[bytes]) -> None:
 
 
 def asked(told: str, path: Path, question: Question | None) -> tuple[Question, Media]:
-    """What was received → question and media. Refused: (400) when JSON is not as agreed, (415) when bytes disagree."""
+    """What was received → question and media.
+
+    Refused: (400) when JSON is not as agreed, (413) when it is too much to be looked at, (415) when bytes disagree.
+    """
     if question is None:
         return _asked_in_json(path)
     media = Media(path)
@@ -117,8 +125,12 @@ def is_json(told: str) -> bool:
 
 
 def _asked_in_json(path: Path) -> tuple[Question, Media]:
+    sent = path.read_bytes()
+    # A parser makes objects of all of it before it counts: of 8 MB that are nothing but commas, 3.7 GB.
+    if sent.count(b",") > _MAX_COMMAS:
+        raise Refused(413, "TOO_LARGE", f"a body may have {MAX_SAMPLES:,} frames")
     try:
-        body = Asked.model_validate_json(path.read_bytes())
+        body = Asked.model_validate_json(sent)
     except ValidationError as fault:
         raise Refused(400, "BAD_FRAMES", f"this is no question with frames: {_where(fault)}") from fault
     numbers = [still.frame for still in body.frames]
@@ -126,7 +138,11 @@ def _asked_in_json(path: Path) -> tuple[Question, Media]:
         raise Refused(400, "BAD_FRAMES", "a frame comes twice")
     if max(numbers) >= body.question.frames:
         raise Refused(400, "BAD_FRAMES", f"frame {max(numbers)} is not in a clip of {body.question.frames} frames")
-    return body.question, Media.of_stills((still.frame, still.jpeg) for still in body.frames)
+    media = Media.of_stills((still.frame, still.jpeg) for still in body.frames)
+    if media.pixels > MAX_STILLS_PIXELS:
+        told = f"the frames have {media.pixels:,} pixels together, and may have {MAX_STILLS_PIXELS:,}"
+        raise Refused(413, "TOO_LARGE", told)
+    return body.question, media
 
 
 def _too_large(told: str) -> Refused:

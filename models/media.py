@@ -93,6 +93,11 @@ class Media:
         frame = next(self._decoded(1))[1]
         return (frame.height, frame.width) if frame.rotation % 180 else (frame.width, frame.height)
 
+    @cached_property
+    def pixels(self) -> int:
+        """→ the pixels of all stills together, as their headers say."""
+        return sum(_pixels(jpeg) for _, jpeg in self._stills)
+
     def frames(self, every: int = 1) -> Iterator[tuple[int, NDArray[np.uint8]]]:
         """→ each frame whose number is a multiple of `every`, as H×W×3 RGB. Chosen stills come all of them."""
         if self._stills:
@@ -190,6 +195,11 @@ def _rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
 def _plane(plane: Any) -> NDArray[np.uint16]:
     rows = np.frombuffer(plane, np.uint16).reshape(plane.height, plane.line_size // 2)
     return rows[:, : plane.width]
+
+
+def _pixels(jpeg: bytes) -> int:
+    with _blamed(), Image.open(BytesIO(jpeg), formats=["JPEG"]) as picture:
+        return picture.width * picture.height
 
 
 def _picture(jpeg: bytes) -> NDArray[np.uint8]:

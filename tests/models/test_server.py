@@ -135,6 +135,22 @@ def test_a_body_that_is_too_large_is_refused_with_or_without_its_length_said(
     assert "1 MB" in told["sentence"]
 
 
+def test_stills_that_would_fill_the_memory_together_are_refused(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = json.dumps({"question": question(), "frames": [_still(0), _still(1)]})
+    monkeypatch.setattr(asked, "MAX_STILLS_PIXELS", 2 * 32 * 16)
+    assert post(port, body, media="application/json")[0] == 200
+    monkeypatch.setattr(asked, "MAX_STILLS_PIXELS", 2 * 32 * 16 - 1)
+    status, told = post(port, body, media="application/json")
+    assert (status, told["code"]) == (413, "TOO_LARGE")
+    assert "1,024 pixels" in told["sentence"]
+
+
+def test_json_of_which_a_parser_would_make_a_million_things_is_refused_before_it_is_parsed(port: int) -> None:
+    body = b'{"question":{},"frames":[' + b"1," * 1_000_000 + b"1]}"
+    status, told = post(port, body, media="application/json")
+    assert (status, told["code"]) == (413, "TOO_LARGE")
+
+
 def test_it_is_alive_while_it_looks_looks_at_one_at_a_time_and_says_when_it_is_full(port: int, proxy: bytes) -> None:
     Shots.most_at_once = 0
     results: list[tuple[int, Any]] = []
