@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from bench.models.altered import ALTERED, BREAKING, Alter, Picture, same
 from bench.models.material import fetch, fetch_npm
-from bench.models.scores import Row, counted
+from bench.models.scores import counted
+from bench.rows import Row
 from circletake.contracts.analysis import AnalysisSettings
 from models.analyse.faces import Faces, soft
 from models.analyse.mtcnn import Face

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.models.scores import Row, counted
+from bench.models.scores import counted
+from bench.rows import Row
 from models.analyse.frames import look_at
 from models.media import Planes
 

@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 
 from bench.models.altered import Alter, Picture, darker, noisy, same, smaller, warmer
-from bench.models.scores import Row, counted
+from bench.models.scores import counted
+from bench.rows import Row
 from models.analyse.drawn import draw_face
 from models.analyse.people import People, region
 from models.loading import Device

@@ -1,31 +1,9 @@
-"""One line of a model's score: what was counted, the figure, what it has to keep to, and over how many."""
+"""How sure a share is that was counted: its 95 % interval."""
 
-from dataclasses import asdict, dataclass
 from math import sqrt
-from typing import Any
 
 #: The normal quantile of a 95 % interval.
 _Z = 1.959964
-
-
-@dataclass(frozen=True)
-class Row:
-    """`value` over `n` things looked at; `at_least` or `at_most` is its limit, or neither."""
-
-    name: str
-    value: float
-    n: int
-    at_least: float | None = None
-    at_most: float | None = None
-
-    @property
-    def kept(self) -> bool:
-        return (self.at_least is None or self.value >= self.at_least) and (
-            self.at_most is None or self.value <= self.at_most
-        )
-
-    def told(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 def wilson(right: int, n: int) -> tuple[float, float]:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from bench.models import edits
 from bench.models.resampled import interval
-from bench.models.scores import Row, counted
+from bench.models.scores import counted
+from bench.rows import Row
 from circletake.contracts.analysis import AnalysisKind, Question
 from models.analyse.shots import Shots
 from models.capability import Device

@@ -12,8 +12,9 @@ from PIL import Image
 
 from bench.models.drawn_slates import LAYOUTS, PLAIN, SCRAWLED, Pixels
 from bench.models.other_text import draw_other
-from bench.models.scores import Row, counted
+from bench.models.scores import counted
 from bench.models.shot_slates import STRENGTHS, Shot, shoot
+from bench.rows import Row
 from circletake.contracts.analysis import AnalysisKind, Question, SlateAnswer
 from circletake.film.slate_words import Label
 from models.analyse.slate import Slate

@@ -14,8 +14,9 @@ import numpy as np
 
 from bench.models import spoken
 from bench.models.resampled import interval
-from bench.models.scores import Row, counted
+from bench.models.scores import counted
 from bench.models.spoken import RATE, Reading, Sound
+from bench.rows import Row
 from circletake.contracts.analysis import AnalysisKind, Question, SpeechAnswer
 from models.analyse.speech import Speech
 from models.capability import Device

@@ -21,7 +21,7 @@ import uvicorn
 
 from bench.models.gpu import busy
 from bench.models.material import fetch, fetch_debian
-from bench.models.scores import Row
+from bench.rows import Row
 from bench.spending import cpu_s, in_turn
 from circletake.contracts.analysis import MEDIA, AnalysisKind, Question
 from circletake.media import launcher

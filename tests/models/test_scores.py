@@ -10,7 +10,8 @@ import pytest
 
 from bench.models import material
 from bench.models.gpu import busy
-from bench.models.scores import Row, counted, wilson
+from bench.models.scores import counted, wilson
+from bench.rows import Row
 from models.capability import Device
 
 
