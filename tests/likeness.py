@@ -37,7 +37,13 @@ def faces(*tracks: FaceTrack) -> FacesAnswer:
 
 
 def consent(**changed: Any) -> Consent:
-    told = {"person": "Ann Actor", "scopes": ["SEARCH"], "expires": "2027-06-30", "document_sha256": "0" * 64}
+    told = {
+        "person": "Ann Actor",
+        "scopes": ["SEARCH"],
+        "expires": "2027-06-30",
+        "document_sha256": "0" * 64,
+        "minor": False,
+    }
     return Consent.model_validate(told | changed)
 
 

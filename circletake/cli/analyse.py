@@ -35,4 +35,6 @@ def analyse(
         print_json(told)
         return
     again = "; what failed is asked once more" if failed else ""
-    console.print(f"What {what} needs is decided again{again}. Follow it on the page.")
+    console.print(
+        f"What {what} needs is decided again{again}. Follow it on the page, or clip by clip: circletake why CLIP"
+    )

@@ -12,9 +12,10 @@ from rich.table import Table
 from circletake.cli.card import roll_ref
 from circletake.cli.people import As, Person
 from circletake.cli.portrait import make_portrait
-from circletake.cli.shared import Json, console, counted, deployment, fail, print_json, visible
+from circletake.cli.shared import Json, console, counted, deployment, fail, print_json, require_production, visible
 from circletake.cloud.characters import MAX_PICTURES, Registry
 from circletake.cloud.deployment import Deployment
+from circletake.cloud.reading import names_of
 from circletake.contracts.characters import Character, Erasure, Reference, ReferenceState, Scope
 from circletake.film.consent import why_not_kept
 
@@ -53,6 +54,7 @@ def add(
     scene: Annotated[
         list[str] | None, typer.Option(help="Only in this scene; again for more. Without it: the whole production.")
     ] = None,
+    adult: Annotated[bool, typer.Option("--adult", help="The person is of age and signed for themselves.")] = False,
     guardian: Annotated[str | None, typer.Option(help="The person is a minor: who signed for them.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -61,6 +63,8 @@ def add(
     The pictures are made smaller here and lose what the camera wrote into them (place, date, serial number). From each
     a model keeps 128 numbers that tell this face from others; two to five pictures, as on set, find more than one.
     """
+    if adult == bool(guardian):
+        fail("Say either --adult, or who signed for a minor: --guardian NAME.", 2)
     if len(reference) > MAX_PICTURES:
         fail(f"A character has up to {MAX_PICTURES} reference pictures; {len(reference)} were given.", 2)
     try:
@@ -96,7 +100,9 @@ def add(
 @app.command("list")
 def show(context: typer.Context, production: Production, as_json: Json = False) -> None:
     """Who is on record, what they agreed to, and what was erased of those who took it back."""
-    registry = Registry(deployment(context).catalogue())
+    where = deployment(context)
+    require_production(where, production)
+    registry = Registry(where.catalogue())
     known = [
         (character, erased, registry.references(production, character.id))
         for character, erased in registry.all(production)
@@ -155,11 +161,13 @@ def cast(
     where, ref = deployment(context), roll_ref(production, unit, day, roll)
     characters = [_find(where, production, name).id for name in names or ()]
     rows = where.reading().clips(ref)
-    chosen = [row for row in rows if not clip or row["title"] in clip]
-    if missing := set(clip or ()) - {row["title"] for row in rows}:
-        fail(f"Roll {roll} of {day} has no clip {', '.join(map(visible, sorted(missing)))}.")
-    if not chosen:
+    if not rows:
         fail(f"Nothing of roll {roll} of {day} has been received.")
+    called = [(row, names_of(row["title"], row["sk"].split("#")[1])) for row in rows]
+    if missing := set(clip or ()) - {name for _, names in called for name in names}:
+        there = ", ".join(visible(row["title"]) for row in rows)
+        fail(f"Roll {roll} of {day} has no clip {', '.join(map(visible, sorted(missing)))}. There is: {there}.")
+    chosen = [row for row, names in called if not clip or set(names) & set(clip)]
     refs = [dict(zip(("clip_id", "version"), row["sk"].split("#")[1:], strict=True)) for row in chosen]
     at = f"productions/{production}/units/{unit}/days/{day}/rolls/{roll}/cast"
     who = Person(where, person)

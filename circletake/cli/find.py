@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from circletake.cli.shared import Json, console, counted, deployment, fail, print_json, visible
+from circletake.cli.shared import Json, console, counted, deployment, fail, print_json, require_production, visible
 from circletake.cloud.characters import Registry
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.finding import Finding
@@ -31,6 +31,8 @@ def find(
     if not words.strip() and not character:
         fail("Say what to look for: words, scene:12A, take:3, or --character NAME.", 2)
     where = deployment(context)
+    if production:
+        require_production(where, production)
     names = [production] if production else where.reading().productions()
     told = {name: _look(where, name, words, character) for name in names}
     if character and all(each is None for each in told.values()):

@@ -7,7 +7,7 @@ import typer
 from rich.syntax import Syntax
 
 from circletake.cli.people import As, Person
-from circletake.cli.shared import Json, console, deployment, fail, print_json
+from circletake.cli.shared import Json, console, deployment, fail, print_json, require_production
 from circletake.cloud.looks import read_recipe as recipe_of
 from circletake.contracts.recipe import Recipe
 from circletake.film.recipes import PRESETS, read_recipe, write_recipe
@@ -22,10 +22,7 @@ File = Annotated[Path, typer.Argument(help="The settings file.", exists=True, di
 def show(context: typer.Context, production: Production, as_json: Json = False) -> None:
     """What the production wants now, as a settings file: save it, change it, and `set` it again."""
     where = deployment(context)
-    if production not in where.reading().productions():
-        fail(
-            f"No footage of {production!r} has been received. Productions: {', '.join(where.reading().productions())}."
-        )
+    require_production(where, production)
     _print(recipe_of(where.catalogue(), production), as_json=as_json)
 
 

@@ -19,7 +19,7 @@ from circletake.cli.shared import Json, console, counted, deployment, errors, fa
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.looks import read_recipe
 from circletake.cloud.patience import AWS_ERRORS
-from circletake.cloud.reading import tell_clip
+from circletake.cloud.reading import names_of, tell_clip
 from circletake.contracts.errors import Rejected
 from circletake.contracts.keys import RollRef
 from circletake.contracts.media import Output, OutputManifest
@@ -99,7 +99,7 @@ def _find(where: Deployment, ref: RollRef, wanted: str) -> tuple[str, Output, st
     rows = {row["sk"]: row for row in reading.clips(ref)}
     told = {sk: tell_clip(row) for sk, row in rows.items()}
     current = current_clips(reading.card(ref), list(told.values()))
-    found = [clip for clip in current if wanted in (clip["name"], clip["clip_id"])]
+    found = [clip for clip in current if wanted in names_of(clip["name"], clip["clip_id"])]
     if not found:
         names = ", ".join(visible(clip["name"]) for clip in current)
         fail(f"Roll {ref.roll} of {ref.day} has no clip {wanted!r}. There is: {names or 'nothing'}.")

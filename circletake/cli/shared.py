@@ -19,6 +19,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines inst
 
 _STYLES = {
     "DELIVERED": ("●", "green"),
+    "ANSWERED": ("●", "green"),
     "KEPT": ("■", "cyan"),
     "REJECTED": ("✗", "bold red"),
     "NEEDS_ATTENTION": ("!", "bold yellow"),
@@ -47,6 +48,13 @@ def deployment(context: typer.Context, *, or_exit_with: int = 1) -> Deployment:
 def fail(sentence: str, code: int = 1) -> NoReturn:
     errors.print(Text(sentence, style="red"))
     raise typer.Exit(code)
+
+
+def require_production(where: Deployment, production: str) -> None:
+    """The end of the command where nothing of the production was received."""
+    if production not in (known := where.reading().productions()):
+        there = ", ".join(known) or "none"
+        fail(f"No footage of {visible(production)!r} has been received. Productions: {there}.")
 
 
 def print_json(value: Any) -> None:

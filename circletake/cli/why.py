@@ -28,7 +28,7 @@ def why(
     clip: Annotated[str, typer.Argument(help="The clip: its name, its path on the card, or its id.")],
     as_json: Json = False,
 ) -> None:
-    """Each step that a clip has taken, its time, its attempts, and every error on the way."""
+    """Each step that a clip has taken, its time, its attempts, what models looked at, and every error on the way."""
     where = deployment(context)
     reading = where.reading()
     told = [_tell(where, reading, roll, row) for roll, row in reading.find_clips(clip)]
@@ -65,13 +65,14 @@ def _tell(where: Deployment, reading: Reading, roll: RollRef, row: Row) -> Told:
         }
         for job in reading.jobs(roll, row["sk"])
     ]
+    analyses = reading.analyses(roll).get(row["sk"], [])
     since_ms = int(datetime.fromisoformat(row["received_at"]).timestamp() * 1000) - SKEW_MS
     errors = [
         *_errors(where, QUEUED, row["sk"].split("#")[1], since_ms=since_ms),
         # A digest is about the roll, and so is what stands in its way.
         *_errors(where, ("Notify",), f'"roll":"{roll.roll}"', since_ms=since_ms),
     ]
-    return {**tell_clip(row), "roll": roll.model_dump(), "steps": steps, "errors": errors}
+    return {**tell_clip(row), "roll": roll.model_dump(), "steps": steps, "analyses": analyses, "errors": errors}
 
 
 def _errors(where: Deployment, functions: Sequence[str], about: str, *, since_ms: int) -> Iterator[Told]:
@@ -127,6 +128,9 @@ def _show(clip: Told) -> None:
         state = step["state"] if not step["code"] else f"{step['state']} ({step['code']})"
         table.add_row(step["step"], state, str(step["attempts"]), after, seconds)
     console.print(table)
+    for analysis in clip["analyses"]:
+        why = f"  {analysis['why']['code']} {visible(analysis['why']['sentence'])}" if analysis["why"] else ""
+        console.print(Text.assemble(f"{analysis['kind'].lower():<8}", state_text(analysis["state"]), why))
     _show_errors(clip["errors"])
     if not clip["errors"]:
         console.print(Text("No function failed on the way.", style="dim"))

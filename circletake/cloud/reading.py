@@ -1,6 +1,7 @@
 """The catalogue as people read it: productions, rolls, clips, files, and the steps that a clip has taken."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -11,10 +12,13 @@ from circletake.cloud.card_telling import tell_cards, tell_light
 from circletake.cloud.catalogue import Catalogue, Row
 from circletake.cloud.looks import read_recipe, read_slates
 from circletake.contracts import table
+from circletake.contracts.analysis import AnalysisKind, ModelVersion
+from circletake.contracts.analysis import State as Asked
 from circletake.contracts.files import ENDS, NOTES, State
 from circletake.contracts.keys import RollRef, parse_ingest_key
 from circletake.contracts.media import OutputManifest, PictureFrom, PictureSource, RawFacts
 from circletake.contracts.recipe import EditorialFormat
+from circletake.film.clip_names import spoken_name
 from circletake.film.interchange.ale import ales_of
 from circletake.film.interchange.bins import bin_of
 from circletake.film.looks.resolving import clip_name
@@ -96,13 +100,22 @@ class Reading:
         rows = [row for row in self._catalogue.query(roll.partition, table.JOB) if row.get("clip") == clip_sk]
         return sorted(rows, key=lambda row: row["started_at"])
 
+    def analyses(self, roll: RollRef) -> dict[str, list[Told]]:
+        """A roll → how each question to a model stands, by the sort keys of its clips, in the order of their kinds."""
+        told: dict[str, list[Row]] = defaultdict(list)
+        for row in self._catalogue.query(roll.partition, table.ANALYSIS):
+            _, clip_id, version, _ = row["sk"].split("#")
+            told[f"{table.CLIP}{clip_id}#{version}"].append(row)
+        return {sk: [_tell_analysis(row) for row in sorted(rows, key=_kind)] for sk, rows in told.items()}
+
     def find_clips(self, wanted: str) -> Iterator[tuple[RollRef, Row]]:
-        """A clip's name, its id, or the path or name of one of its files → what it may mean, in every production."""
+        """A clip's name, whole or as people say it, its id, or the path or name of one of its files → what it may mean,
+        in every production."""
         for production in self.productions():
             for roll, _ in self.rolls(production):
                 for clip in self.clips(roll):
                     paths = [parse_ingest_key(span["key"]).path for span in json.loads(clip["spans"])]
-                    if wanted in (clip["title"], clip["sk"].split("#")[1]) or _names_one(wanted, paths):
+                    if wanted in names_of(clip["title"], clip["sk"].split("#")[1]) or _names_one(wanted, paths):
                         yield roll, clip
 
     def find_files(self, wanted: str) -> Iterator[tuple[RollRef, Row]]:
@@ -114,9 +127,26 @@ class Reading:
                         yield roll, file
 
 
+def names_of(title: str, clip_id: str) -> tuple[str, str, str]:
+    """A clip → everything that it is called by."""
+    return title, spoken_name(title), clip_id
+
+
 def _names_one(wanted: str, paths: Sequence[str]) -> bool:
     at = [PurePosixPath(path) for path in paths]
     return any(wanted in (str(path), path.name, path.stem) for path in at)
+
+
+def _kind(row: Row) -> int:
+    return list(AnalysisKind).index(AnalysisKind(row["kind"]))
+
+
+def _tell_analysis(row: Row) -> Told:
+    failed = row["state"] in (Asked.LEFT_OUT, Asked.NEEDS_ATTENTION)
+    model = ModelVersion.model_validate_json(row["model"]).model_dump() if "model" in row else None
+    why = {"code": row["why"], "sentence": row["sentence"]} if failed else None
+    told = {"kind": row["kind"], "state": row["state"], "why": why, "model": model}
+    return {**told, "answered_at": row.get("answered_at")}
 
 
 def tell_roll(roll: RollRef, row: Row) -> Told:

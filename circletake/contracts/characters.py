@@ -34,7 +34,7 @@ class Consent(Wire):
     expires: date
     #: Of the signed document, which stays with the production.
     document_sha256: Sha256
-    minor: bool = False
+    minor: bool
     #: Who signed for a minor.
     guardian: Line | None = None
 

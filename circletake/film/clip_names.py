@@ -98,6 +98,12 @@ def read_recording(path: str) -> Recording | None:
     return None
 
 
+def spoken_name(title: str) -> str:
+    """A clip's name → as people say it, up to its number: A007C001 of A007C001_20100610_R4MT."""
+    matches = (pattern.fullmatch(title) for _, pattern in _PATTERNS)
+    return next((title[: match.end("clip")] for match in matches if match), title)
+
+
 def _recording(camera: Camera, stem: str, parts: dict[str, str | None]) -> Recording:
     index, reel, told = parts.get("index") or "", parts.get("reel") or "", parts.get("id") or ""
     number = int(parts["clip"] or "") + (999 if (parts.get("series") or "").upper() == "D" else 0)

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from circletake.cloud.appearances import Seen, seen_in_roll
 from circletake.cloud.looks import read_told_slates
+from circletake.cloud.reading import Reading
 from circletake.contracts import table
-from circletake.contracts.analysis import AnalysisKind, ModelVersion, State
 from circletake.contracts.facts import AnalyseAgain
 from circletake.contracts.keys import ClipRef, Id, Label, RollRef
 from circletake.contracts.looks import Slate
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 MAY_SAY = ("camera", "editorial", "script", "director", "producer", "admin")
 MAY_SEE_SPEND = ("producer", "admin")
 _MAX_WORDS = 200
-_ORDER = {kind: place for place, kind in enumerate(AnalysisKind)}
 
 
 class AskedSlate(NamedClip):
@@ -84,10 +83,7 @@ class AnalysisDesk:
         """A roll and its CLIP rows → by their sort keys what was found in each."""
         titles = {row["sk"]: row["title"] for row in clips}
         refs = {sk: table.read_clip_sk(roll, sk) for sk in titles}
-        analyses: dict[str, list[Row]] = defaultdict(list)
-        for row in self._catalogue.query(roll.partition, table.ANALYSIS):
-            _, clip_id, version, _ = row["sk"].split("#")
-            analyses[f"{table.CLIP}{clip_id}#{version}"].append(row)
+        analyses = Reading(self._catalogue).analyses(roll)
         slates = self._slates(roll, titles, refs)
         people: dict[ClipRef, list[Told]] = defaultdict(list)
         for seen in seen_in_roll(self._catalogue, self._characters, roll):
@@ -95,7 +91,7 @@ class AnalysisDesk:
         casts = self._characters.casts(refs.values())
         return {
             sk: {
-                "analyses": [_tell_analysis(row) for row in sorted(analyses[sk], key=lambda row: _ORDER[row["kind"]])],
+                "analyses": analyses.get(sk, []),
                 **slates[sk],
                 "people": people[ref],
                 "cast": list(casts[ref].characters) if ref in casts else None,
@@ -134,6 +130,10 @@ class AnalysisDesk:
         if (asked.clip_id is None) != (asked.version is None) or (asked.clip_id and not asked.roll):
             raise senseless("a clip is named by its roll, its id and its version")
         roll = RollRef(production=production, **asked.roll.model_dump()) if asked.roll else None
+        if roll is not None and self._catalogue.get(roll.partition, table.ROLL) is None:
+            raise Refusal(
+                HTTPStatus.NOT_FOUND, f"Nothing of roll {roll.roll} of {roll.day} was received.", "Look at its name."
+            )
         clip = None
         if roll is not None and asked.clip_id is not None and asked.version is not None:
             clip = ClipRef(roll=roll, clip_id=asked.clip_id, version=asked.version)
@@ -188,14 +188,6 @@ class AnalysisDesk:
                 "Vendors see what was found, and do not change it.",
                 "Ask somebody of the production.",
             )
-
-
-def _tell_analysis(row: "Row") -> "Told":
-    failed = row["state"] in (State.LEFT_OUT, State.NEEDS_ATTENTION)
-    model = ModelVersion.model_validate_json(row["model"]).model_dump() if "model" in row else None
-    why = {"code": row["why"], "sentence": row["sentence"]} if failed else None
-    told = {"kind": row["kind"], "state": row["state"], "why": why, "model": model}
-    return {**told, "answered_at": row.get("answered_at")}
 
 
 def _tell_seen(seen: Seen) -> dict[str, Any]:

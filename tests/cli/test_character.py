@@ -16,7 +16,7 @@ from circletake.cli.main import app
 from circletake.cli.portrait import make_portrait
 from circletake.cli.shared import fail
 from circletake.cloud.characters import MAX_PICTURE_BYTES, Characters
-from circletake.cloud.deployment import Deployment
+from circletake.cloud.deployment import QUEUED, Deployment
 from tests import footage
 from tests.asking import ask
 from tests.aws import TABLE
@@ -53,7 +53,11 @@ def delivered() -> list[Any]:
 
 @pytest.fixture
 def deployed(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, delivered: list[Any]) -> Iterator[World]:
-    found = Deployment("moto", {"Table": TABLE, "IngestBucket": "ingest", "ReviewBucket": "review"}, boto3.Session())
+    outputs = {"Table": TABLE, "IngestBucket": "ingest", "ReviewBucket": "review"}
+    for name in QUEUED:
+        outputs[f"{name}Logs"] = f"/circletake/{name}"
+        boto3.client("logs").create_log_group(logGroupName=outputs[f"{name}Logs"])
+    found = Deployment("moto", outputs, boto3.Session())
     monkeypatch.setattr("circletake.cli.shared.find_deployment", lambda **_: found)
     for command in ("character", "analyse"):
         monkeypatch.setattr(f"circletake.cli.{command}.Person", Logged)
@@ -86,7 +90,7 @@ def signed(tmp_path: Path) -> tuple[str, ...]:
     place[0x0112], place[0x010F] = 6, "MAKER-OF-THE-PHONE"
     Image.new("RGB", (3000, 2000), (90, 120, 60)).save(tmp_path / "a.jpg", exif=place, comment=b"41.9028 N")
     (tmp_path / "signed.pdf").write_bytes(b"%PDF I agree")
-    options = ("--person", "Ann Actor", "--scope", "search", "--expires", "2027-06-30")
+    options = ("--person", "Ann Actor", "--adult", "--scope", "search", "--expires", "2027-06-30")
     return (*options, "--reference", str(tmp_path / "a.jpg"), "--consent", str(tmp_path / "signed.pdf"))
 
 
@@ -123,12 +127,39 @@ def test_words_and_slates_are_found_with_where_they_are(deployed: World) -> None
     assert run("find", "--character", "Hamlet")[0] == 1
 
 
+def test_why_tells_how_each_question_to_a_model_stands(deployed: World) -> None:
+    told = json.loads(run("why", "A001C001", "--json")[1])["clips"][0]["analyses"]
+    assert [(each["kind"], each["state"]) for each in told] == [
+        (kind, "ANSWERED") for kind in ("FRAMES", "FACES", "PEOPLE", "SLATE", "SPEECH")
+    ]
+    assert "slate ● ANSWERED" in run("why", "A001C001")[1]
+
+
+@pytest.mark.parametrize("command", ["find hello", "character list"])
+def test_a_production_that_is_not_there_is_said(deployed: World, command: str) -> None:
+    told = "No footage of 'nope' has been received. Productions: bikes."
+    assert run(*command.split(), "--production", "nope") == (1, told)
+
+
+def test_whoever_is_added_is_of_age_or_somebody_signed_for_them(deployed: World, signed: tuple[str, ...]) -> None:
+    unsaid = tuple(word for word in signed if word != "--adult")
+    for words in (unsaid, (*signed, "--guardian", "Eve Actor")):
+        code, said = run("character", "add", "Ophelia", *BY, *words)
+        assert (code, "Say either --adult" in said) == (2, True)
+    assert run("character", "add", "Ophelia", *BY, *unsaid, "--guardian", "Eve Actor")[0] == 0
+    ((known, _),) = Characters(deployed.handlers["review"].outbox).all("bikes")
+    assert (known.consent.minor, known.consent.guardian) == (True, "Eve Actor")
+
+
 def test_what_is_analysed_again_is_a_production_or_a_roll(deployed: World) -> None:
     asked = len(Logged.endpoint.invocations)
     for what in ("bikes", "bikes/main/D001/A001"):
         code, said = run("analyse", what, "--failed", "--as", "lee@example.com")
         assert (code, f"What {what} needs is decided again" in said) == (0, True)
     assert run("analyse", "bikes/D001", "--as", "lee@example.com")[0] == 2
+    assert run("analyse", "bikes/main/D001/NOROLL", "--as", "lee@example.com") == (
+        1, "Nothing of roll NOROLL of D001 was received.",
+    )  # fmt: skip
     assert len(Logged.endpoint.invocations) == asked
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circletake.contracts.files import FileKind
-from circletake.film.clip_names import Camera, read_recording
+from circletake.film.clip_names import Camera, read_recording, spoken_name
 from circletake.film.naming import classify, name_clip
 from tests.film.cards import PATHS
 
@@ -59,6 +59,22 @@ def test_names_as_their_makers_give_them(path: str, camera: Camera, reel: str, n
 )
 def test_what_no_camera_writes_is_nobodys(path: str) -> None:
     assert read_recording(path) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("A007C001_20100610_R4MT", "A007C001"),
+        ("A_0001C001_260930_084650_c1BY9", "A_0001C001"),
+        ("A001_C001_05026M", "A001_C001"),
+        ("A001_08151512_C001", "A001_08151512_C001"),
+        ("GX0042", "GX0042"),
+        ("A001C001", "A001C001"),
+        ("", ""),
+    ],
+)
+def test_a_clip_is_called_by_its_name_up_to_its_number(title: str, said: str) -> None:
+    assert spoken_name(title) == said
 
 
 @given(st.text(max_size=60))

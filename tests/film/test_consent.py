@@ -28,6 +28,7 @@ def character(**changed: Any) -> Character:
         "scopes": [Scope.SEARCH],
         "expires": DAY,
         "document_sha256": "0" * 64,
+        "minor": False,
         **changed,
     }
     return Character(
