@@ -9,7 +9,7 @@ from contextlib import suppress
 from circletake.cloud.catalogue import Catalogue, Put, Refused, Row
 from circletake.cloud.outbox import Outbox
 from circletake.contracts import table
-from circletake.contracts.facts import LookChanged
+from circletake.contracts.facts import AnalyseAgain, LookChanged
 from circletake.contracts.keys import RollRef, short_hash
 from circletake.contracts.looks import Look, LookLevel, Slate
 from circletake.contracts.recipe import Recipe
@@ -50,7 +50,9 @@ class LookBook:
         there = {row["sk"] for row in catalogue.get_many([(row["pk"], row["sk"]) for row in rows])}
         # A word that was said before is not said anew: the same sidecar on a second copy of a card overrules nobody.
         catalogue.put_all([row for row in rows if row["sk"] not in there])
-        self._say(production, roll, short_hash(*(row["sk"] for row in rows)))
+        # Consent may be for some scenes only: whom to look for may be another answer now.
+        also = [AnalyseAgain(production=production, roll=roll)] if slates else []
+        self._say(production, roll, short_hash(*(row["sk"] for row in rows)), also)
 
     def set_slate(self, roll: RollRef, title: str, slate: Slate, by: str) -> None:
         """What a person says stands on a clip's slate, over what any ALE says; an empty one takes that back."""
@@ -68,12 +70,12 @@ class LookBook:
         says = [LookChanged(production=production, remake=True)] if remake else []
         self._outbox.commit(row["pk"], at, [Put(row)], says)
 
-    def _say(self, production: str, roll: RollRef | None, origin: str) -> None:
-        said = LookChanged(production=production, roll=roll)
+    def _say(self, production: str, roll: RollRef | None, origin: str, also: Sequence[AnalyseAgain]) -> None:
+        says = [LookChanged(production=production, roll=roll), *also]
         try:
-            self._outbox.commit(table.looks_pk(production), origin, [], [said])
+            self._outbox.commit(table.looks_pk(production), origin, [], says)
         except Refused:
-            self._outbox.say_what_is_pending(table.looks_pk(production), origin, [said.name])
+            self._outbox.say_what_is_pending(table.looks_pk(production), origin, [said.name for said in says])
 
 
 def read_recipe(catalogue: Catalogue, production: str) -> Recipe:

@@ -254,6 +254,17 @@ def test_consent_for_some_scenes_holds_only_in_those_and_moves_with_the_slate(
     assert the_clip(world)["people"] == []
 
 
+def test_a_scene_that_an_ale_tells_later_lets_her_be_found_there(world: World, endpoint: FakeEndpoint) -> None:
+    found(world, endpoint, consent={"scenes": ["40"]})
+    assert the_clip(world)["people"] == []
+    world.upload(
+        f"{ROLL.prefix}o-1/A001.ale", b"Heading\nFIELD_DELIM\tTABS\n\nColumn\nName\tScene\n\nData\nA001C001\t40\n"
+    )
+    settle(world, endpoint)
+    assert (the_clip(world)["slate"]["scene"], the_clip(world)["slate_from"]) == ("40", "ALE")
+    assert len(the_clip(world)["people"]) == 1
+
+
 def test_who_may_not_say_who_is_looked_for_is_told_who_may(world: World) -> None:
     for groups in ("[bikes:camera]", "[bikes:vendor]", "[other:script]", "[]"):
         answer = add(world, groups)
