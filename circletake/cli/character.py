@@ -159,7 +159,7 @@ def cast(
     if bool(names) == nobody:
         fail("Name every character that may be seen in these clips, or say --nobody.", 2)
     where, ref = deployment(context), roll_ref(production, unit, day, roll)
-    characters = [_find(where, production, name).id for name in names or ()]
+    characters = [_find(where, production, name) for name in names or ()]
     rows = where.reading().clips(ref)
     if not rows:
         fail(f"Nothing of roll {roll} of {day} has been received.")
@@ -173,13 +173,13 @@ def cast(
     who = Person(where, person)
     # The API takes so many clips at once.
     told = [
-        who.post(at, {"clips": refs[first : first + _AT_ONCE], "characters": characters})["clips"]
+        who.post(at, {"clips": refs[first : first + _AT_ONCE], "characters": [each.id for each in characters]})["clips"]
         for first in range(0, len(refs), _AT_ONCE)
     ]
     if as_json:
         print_json({"clips": sum(told)})
         return
-    seen = ", ".join(map(visible, names or ())) or "No character"
+    seen = ", ".join(visible(each.name) for each in characters) or "No character"
     console.print(f"{seen} may be seen in {counted(sum(told), 'clip')} of {visible(roll)}. Nobody else is looked for.")
 
 

@@ -9,6 +9,7 @@ from circletake.cli.shared import Json, console, counted, deployment, fail, prin
 from circletake.cloud.characters import Registry
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.finding import Finding
+from circletake.contracts.characters import Character
 
 _MARKS = {"TRANSCRIPT": "said", "SLATE": "slate", "NAME": "name", "CHARACTER": "seen"}
 
@@ -55,13 +56,17 @@ def _look(where: Deployment, production: str, words: str, character: str | None)
     finding = Finding(where.catalogue(), registry, lambda key, most: objects.read_text(bucket, key, at_most=most))
     if character is None:
         return finding.find(production, words)
-    known = [each.id for each, _ in registry.all(production) if each.name.casefold() == character.casefold()]
+    known = [each.id for each, _ in registry.all(production) if _is(each, character)]
     answers = [finding.find(production, words, each) for each in known]
     if not answers:
         return None
     # One that withdrew and signed anew is on record twice.
     found = [each for answer in answers for each in answer["found"]]
     return {**answers[0], "found": found, "more": any(answer["more"] for answer in answers)}
+
+
+def _is(character: Character, called: str) -> bool:
+    return character.name.casefold() == called.casefold() or character.id.startswith(called)
 
 
 def _print(production: str, told: dict[str, Any]) -> None:

@@ -23,19 +23,21 @@ class Finding:
         self._characters = characters
         self._read_text = read_text
 
-    def find(self, production: str, words: str, character: str = "") -> Told:
-        """Words, and the id of a character or none → what was found, and how many clips were looked at."""
+    def find(self, production: str, words: str, character: str = "", *, people: bool = True) -> Told:
+        """Words, and the id of a character or none → what was found, and how many clips were looked at.
+
+        `people`: whether whoever asks is told who is seen where.
+        """
         index, query = self._index(production), read_query(words)
-        meant = {character} if character else {
-            each.id for each, _ in self._characters.all(production) if names_somebody(query, each.name)
-        }  # fmt: skip
-        people: dict[ClipRef, list[Person]] = defaultdict(list)
+        known = self._characters.all(production) if people else []
+        meant = {character} if character else {each.id for each, _ in known if names_somebody(query, each.name)}
+        there: dict[ClipRef, list[Person]] = defaultdict(list)
         for seen in seen_of(self._catalogue, self._characters, production, sorted(meant)):
             appearance = seen.appearance
-            people[appearance.clip].append(Person(appearance.character, seen.character.name, appearance.best))
+            there[appearance.clip].append(Person(appearance.character, seen.character.name, appearance.best))
         if not query and not character:
             return {"found": [], "clips": len(index.clips), "more": False}
-        found, more = find(index, query, people, production, character=character)
+        found, more = find(index, query, there, production, character=character)
         return {"found": [_tell(each) for each in found], "clips": len(index.clips), "more": more}
 
     def _index(self, production: str) -> Index:

@@ -11,11 +11,12 @@ from circletake.cloud.appearances import Seen, seen_in_roll
 from circletake.cloud.looks import read_told_slates
 from circletake.cloud.reading import Reading
 from circletake.contracts import table
+from circletake.contracts.characters import Cast
 from circletake.contracts.facts import AnalyseAgain
 from circletake.contracts.keys import ClipRef, Id, Label, RollRef
 from circletake.contracts.looks import Slate
 from circletake.film.looks.resolving import clip_name
-from functions.review.access import admit, roles_in
+from functions.review.access import admit, roles_in, sees_people
 from functions.review.cast import NamedClip
 from functions.review.refusal import Refusal, read_body, senseless
 
@@ -79,16 +80,18 @@ class AnalysisDesk:
         self._book = book
         self._finding = finding
 
-    def tell(self, roll: RollRef, clips: Iterable["Row"]) -> dict[str, "Told"]:
-        """A roll and its CLIP rows → by their sort keys what was found in each."""
+    def tell(self, groups: frozenset[str], roll: RollRef, clips: Iterable["Row"]) -> dict[str, "Told"]:
+        """A roll and its CLIP rows → by their sort keys what was found in each. Vendors are told of nobody."""
         titles = {row["sk"]: row["title"] for row in clips}
         refs = {sk: table.read_clip_sk(roll, sk) for sk in titles}
         analyses = Reading(self._catalogue).analyses(roll)
         slates = self._slates(roll, titles, refs)
         people: dict[ClipRef, list[Told]] = defaultdict(list)
-        for seen in seen_in_roll(self._catalogue, self._characters, roll):
-            people[seen.appearance.clip].append(_tell_seen(seen))
-        casts = self._characters.casts(refs.values())
+        casts: dict[ClipRef, Cast] = {}
+        if sees_people(roll.production, groups):
+            for seen in seen_in_roll(self._catalogue, self._characters, roll):
+                people[seen.appearance.clip].append(_tell_seen(seen))
+            casts = self._characters.casts(refs.values())
         return {
             sk: {
                 "analyses": analyses.get(sk, []),
@@ -119,9 +122,12 @@ class AnalysisDesk:
     def find(self, groups: frozenset[str], production: str, words: str, character: str) -> "Told":
         """Words, and a character or none → the clips in which they are."""
         admit(groups, production)
+        everybody = sees_people(production, groups)
+        if character and not everybody:
+            raise Refusal(HTTPStatus.FORBIDDEN, "Vendors are not told who is seen where.", "Look for words or slates.")
         if len(words) > _MAX_WORDS:
             raise senseless(f"what is looked for has up to {_MAX_WORDS} characters")
-        return self._finding.find(production, words, character)
+        return self._finding.find(production, words, character, people=everybody)
 
     def analyse(self, groups: frozenset[str], production: str, body: str) -> "Told":
         """Clips → the order to decide again what models are to look at."""

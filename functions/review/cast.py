@@ -13,7 +13,7 @@ from circletake.contracts import table
 from circletake.contracts.cards import Line
 from circletake.contracts.characters import Character, Consent, Erasure
 from circletake.contracts.keys import ClipRef, Id, RollRef
-from functions.review.access import admit, roles_in
+from functions.review.access import admit, roles_in, sees_people
 from functions.review.refusal import Refusal, read_body, senseless
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class CastDesk:
     def characters(self, groups: frozenset[str], production: str) -> "Told":
         """A production → its characters, and whether who asks may add some. Vendors are told of nobody's consent."""
         admit(groups, production)
-        known = [] if roles_in(production, groups) == ["vendor"] else self._characters.all(production)
+        known = self._characters.all(production) if sees_people(production, groups) else []
         return {
             "characters": [self._tell(production, *each) for each in known],
             "may_edit": _may_edit(groups, production),
@@ -101,7 +101,7 @@ class CastDesk:
 
     def withdraw(self, groups: frozenset[str], by: str, production: str, character: str) -> "Told":
         """Somebody takes their consent back. Whoever of the production they told may say so, but for a vendor."""
-        if roles_in(production, groups) == ["vendor"]:
+        if not sees_people(production, groups):
             raise Refusal(
                 HTTPStatus.FORBIDDEN,
                 "Vendors are not told of anybody's consent, and do not take it back.",

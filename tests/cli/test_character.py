@@ -102,7 +102,8 @@ def test_somebody_agrees_is_found_and_takes_it_back(deployed: World, signed: tup
     code, said = run("character", "list", "--production", "bikes")
     assert (code, "1: good" in said, "may be looked for" in said) == (0, True, True)
     code, said = run("character", "cast", "ophelia", *BY, *ON_ROLL)
-    assert (code, said) == (0, "ophelia may be seen in 1 clip of A001. Nobody else is looked for.")
+    assert (code, said) == (0, "Ophelia may be seen in 1 clip of A001. Nobody else is looked for.")
+    assert run("find", "--character", known.id[:8])[1] == run("find", "--character", "Ophelia")[1]
     code, said = run("find", "--character", "Ophelia")
     assert (code, "A001C001" in said, "seen frame 0 Ophelia" in said) == (0, True, True)
     code, said = run("character", "withdraw", "Ophelia", "--yes", *BY)

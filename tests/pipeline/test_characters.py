@@ -254,6 +254,16 @@ def test_consent_for_some_scenes_holds_only_in_those_and_moves_with_the_slate(
     assert the_clip(world)["people"] == []
 
 
+def test_a_vendor_is_not_told_who_is_seen_where(world: World, endpoint: FakeEndpoint) -> None:
+    anna = found(world, endpoint)
+    vendor = "[bikes:vendor]"
+    (clip,) = ask(world, f"{ON_ROLL}/clips", groups=vendor)["json"]["clips"]
+    assert (clip["people"], clip["cast"]) == ([], None)
+    assert ask(world, f"{API}/find", groups=vendor, query={"character": anna})["statusCode"] == 403
+    assert ask(world, f"{API}/find", groups=vendor, query={"q": "Anna"})["json"]["found"] == []
+    assert len(ask(world, f"{API}/find", query={"q": "Anna"})["json"]["found"]) == 1
+
+
 def test_a_scene_that_an_ale_tells_later_lets_her_be_found_there(world: World, endpoint: FakeEndpoint) -> None:
     found(world, endpoint, consent={"scenes": ["40"]})
     assert the_clip(world)["people"] == []
