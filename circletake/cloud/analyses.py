@@ -146,10 +146,15 @@ class Analyses:
         return row if row is not None and (row["job_id"], row["state"]) == (job, State.ORDERED) else None
 
     def leave_out(self, pk: str, sk: str, kind: AnalysisKind, why: Why, sentence: str, *, revision: int) -> None:
-        """Something that is not asked, and why: told beside what is. Raises `Refused` when it moved meanwhile."""
+        """Something that is not asked, and why: told beside what is. An answer to the same pictures stays.
+
+        Raises `Refused` when it moved meanwhile.
+        """
         there = self._catalogue.get(pk, sk) or {}
         mark = short_hash("left out", why)
         if there.get("job_id") == mark or there.get("revision", 0) > revision:
+            return
+        if there.get("state") == State.ANSWERED and there["revision"] == revision:
             return
         sets = {
             "state": State.LEFT_OUT,

@@ -19,7 +19,7 @@ from circletake.contracts.envelopes import BusEvent
 from circletake.contracts.facts import AnalyseAgain, AnalyseClip, CastListed, EnrolReference, ProxiesReady
 from circletake.contracts.keys import ClipRef
 from circletake.contracts.media import Inspection, OutputManifest
-from functions.dispatch.deciding import Analysed, LeftOut, decide, describe_reference
+from functions.dispatch.deciding import NOT_THERE, Analysed, LeftOut, decide, describe_reference
 
 
 class DispatchSettings(Settings):
@@ -52,7 +52,7 @@ def decide_for(
         clip=clip,
         title=row["title"],
         inspection=Inspection.model_validate_json(row["inspection"], extra="ignore"),
-        outputs=outputs or OutputManifest.model_validate_json(row["made"]),
+        outputs=outputs or what_is_left(OutputManifest.model_validate_json(row["made"])),
         burnt_in=bool(shown.burn_in.show or shown.burn_in.words),
         revision=revision or row["shown"],
         searched=searched_in(clip, row["title"]),
@@ -68,6 +68,12 @@ def decide_for(
                 analyses.want(each, AnalyseClip(clip=clip, kind=each.kind, job_id=each.job_id), again=again)
     except Refused as refused:
         raise Held(f"an analysis of clip {clip.clip_id} moved while it was decided") from refused
+
+
+def what_is_left(made: OutputManifest) -> OutputManifest:
+    """What was made of a clip some time ago → what of it is still kept."""
+    keys = objects.keys(settings.work_bucket, made.prefix)
+    return made.model_copy(update={"outputs": tuple(each for each in made.outputs if made.prefix + each.name in keys)})
 
 
 def searched_in(clip: ClipRef, title: str) -> Sequence[tuple[str, int]]:
@@ -131,6 +137,10 @@ def ask_of_clip(order: AnalyseClip) -> None:
         analyses.give_up(row, Why.CONSENT_ENDED, "Nobody may be searched for here any more.")
         again = AnalyseAgain(production=production, clip=order.clip)
         outbox.say_again([(again.name, again.written())])
+        return
+    if not objects.keys(settings.work_bucket, row["media_key"]):
+        # Whoever is asked about it fails, as often as they are asked, and each time is paid for.
+        analyses.give_up(row, Why.MEDIA_MISSING, NOT_THERE)
         return
     ask(row, production, read_recipe(catalogue, production).analysis.budget_usd)
 

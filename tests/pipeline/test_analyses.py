@@ -277,6 +277,41 @@ def test_a_full_endpoint_is_asked_again_later_and_counts_as_no_attempt(
     assert {asked.question.attempt for asked in endpoint.invocations} == {1}
 
 
+def expire(world: World) -> None:
+    """What S3 does with the work bucket after some weeks."""
+    for key in world.objects("work"):
+        boto3.client("s3").delete_object(Bucket="work", Key=key)
+
+
+def test_media_that_was_not_kept_until_its_question_could_be_asked_ends_it_unpaid(
+    world: World, endpoint: FakeEndpoint, clip: bytes
+) -> None:
+    endpoint.full_for = 5
+    upload(world, clip)
+    expire(world)
+    later(world, endpoint, 61)
+    assert ends(world) == {("LEFT_OUT", "MEDIA_MISSING"): 5}
+    assert not endpoint.invocations
+    assert (spend(world)["reserved"], spend(world).get("lost", 0)) == (0, 0)
+
+
+def test_what_was_answered_stays_when_a_newer_model_finds_its_media_gone(
+    world: World, endpoint: FakeEndpoint, clip: bytes
+) -> None:
+    upload(world, clip)
+    endpoint.behave = lambda asked: [b"nonsense"] if asked.question.kind == "SLATE" else [as_bytes(asked)]
+    work(world, endpoint)
+    expire(world)
+    models = world.handlers["dispatch"].models
+    for kind, model in models.items():
+        models[kind] = model.model_copy(update={"version": "1" * 12})
+    again = AnalyseAgain(production="bikes", failed=True)
+    world._send("circletake", again.name, again.model_dump(mode="json"))
+    world.deliver_all()
+    assert ends(world) == {("ANSWERED", None): 4, ("LEFT_OUT", "MEDIA_MISSING"): 1}
+    assert len(endpoint.invocations) == 5
+
+
 def test_what_the_model_refuses_needs_a_person_and_what_it_stumbles_over_another_try(
     world: World, endpoint: FakeEndpoint, clip: bytes
 ) -> None:
