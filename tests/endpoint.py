@@ -83,13 +83,18 @@ class FakeEndpoint:
     #: Whether SNS tells of an answer.
     tells: Callable[[Asked], bool] = lambda asked: True
     full_for: int = 0
+    #: The code with which every question is refused before it is taken.
+    refuses: str = ""
     waiting: deque[Asked] = field(default_factory=deque)
     invocations: list[Asked] = field(default_factory=list)
 
     def invoke_endpoint_async(self, **request: Any) -> dict[str, str]:
-        if self.full_for:
-            self.full_for -= 1
-            error = {"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}
+        if self.full_for or self.refuses:
+            self.full_for = max(0, self.full_for - 1)
+            error = {
+                "Error": {"Code": self.refuses or "ThrottlingException", "Message": "Not now"},
+                "ResponseMetadata": {"HTTPStatusCode": 400},
+            }
             raise ClientError(error, "InvokeEndpointAsync")  # type: ignore[arg-type]
         question = Question.model_validate_json(request["CustomAttributes"], strict=True)
         assert request["CustomAttributes"].isascii()

@@ -190,7 +190,7 @@ class Analyses:
         self._move({**row, "attempt": question.attempt, "state": State.ASKED}, sets)
 
     def release(self, row: Row, question: Question) -> None:
-        """The endpoint was full and took nothing: the attempt never was, and the order is given again later."""
+        """The endpoint took nothing: the attempt never was, and the order is given again later."""
         full = row.get("full", 0)
         later = self._outbox.now(min(FULL_S * 2**full, _FULL_MOST_S))
         sets = {"state": State.ORDERED, "attempt": row["attempt"], "full": full + 1, "due_at": later}

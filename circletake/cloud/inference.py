@@ -1,6 +1,7 @@
 """SageMaker's asynchronous endpoint: a question and the media it is about go in, the answer comes as an object."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,8 +20,12 @@ ANSWERED_WITHIN_S = 900
 _FULL = {"ThrottlingException", "ServiceUnavailable", "ServiceUnavailableException", "ModelNotReadyException"}
 
 
-class Full(Exception):  # noqa: N818 - not a fault: it takes no more questions at the moment
-    """The endpoint takes no question now, and has not taken this one."""
+class NotTaken(Exception):  # noqa: N818
+    """The endpoint has not taken this question, for certain: no answer to it will ever come."""
+
+
+class Full(NotTaken):
+    """Nor does it take any other at the moment. Not a fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +44,13 @@ class Endpoint:
         self._name = name
 
     def ask(self, question: Question, *, bucket: str, key: str, media_type: str) -> Asked:
-        """A question about an object → where its answer will be. Raises `Full`.
+        """A question about an object → where its answer will be. Raises `Full`, or `NotTaken`.
 
         Anything else that is raised may have come after the question was taken: its answer may still appear.
         """
         asked = question.model_dump_json(exclude_defaults=True)
         if len(asked) > MAX_QUESTION_CHARS:
-            raise ValueError(f"a question of {len(asked)} characters does not fit beside the media")
+            raise NotTaken(f"a question of {len(asked)} characters does not fit beside the media")
         try:
             answer = self._client.invoke_endpoint_async(
                 EndpointName=self._name,
@@ -62,6 +67,8 @@ class Endpoint:
         except ClientError as error:
             if error.response["Error"]["Code"] in _FULL:
                 raise Full(str(error)) from error
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] < HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise NotTaken(str(error)) from error
             raise
         return Asked(_key(answer["OutputLocation"]), _key(answer["FailureLocation"]))
 

@@ -8,7 +8,7 @@ from circletake.cloud.analyses import Analyses
 from circletake.cloud.catalogue import Refused, Row
 from circletake.cloud.characters import Characters
 from circletake.cloud.function import Settings, client, logger, on_queue, open_objects, open_outbox
-from circletake.cloud.inference import Endpoint, Full
+from circletake.cloud.inference import Endpoint, Full, NotTaken
 from circletake.cloud.ledger import Ledger
 from circletake.cloud.looks import read_recipe, read_slate, recipe_of
 from circletake.cloud.reading import Reading
@@ -171,6 +171,10 @@ def ask(row: Row, production: str, budget_usd: float | None, lay_out: Callable[[
         logger.info(str(full))
         analyses.release(row, question)
         return
+    except NotTaken:
+        # Whatever is wrong with our rights or with the question, an engineer has to mend it.
+        analyses.release(row, question)
+        raise
     analyses.note(row, question, asked)
 
 

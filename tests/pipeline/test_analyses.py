@@ -277,6 +277,25 @@ def test_a_full_endpoint_is_asked_again_later_and_counts_as_no_attempt(
     assert {asked.question.attempt for asked in endpoint.invocations} == {1}
 
 
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException"])
+def test_an_endpoint_that_may_not_be_asked_takes_no_money_and_no_attempt_and_its_order_comes_again(
+    world: World, endpoint: FakeEndpoint, clip: bytes, code: str
+) -> None:
+    endpoint.refuses = code
+    world.upload(f"{ROLL.prefix}o-1/A001C001.mov", clip)
+    for _ in range(12):
+        world.deliver_some()
+    assert ends(world) == {("ORDERED", None): 5}
+    assert spend(world)["reserved"] == 0
+    assert {function for function, _ in world.under_way} == {"dispatch"}, "until it lies among the dead letters"
+    endpoint.refuses = ""
+    world.deliver_all()
+    assert {asked.question.attempt for asked in endpoint.invocations} == {1}
+    work(world, endpoint)
+    assert ends(world) == {("ANSWERED", None): 5}
+    assert spend(world).get("lost", 0) == 0
+
+
 def expire(world: World) -> None:
     """What S3 does with the work bucket after some weeks."""
     for key in world.objects("work"):
