@@ -166,7 +166,9 @@ def ask(row: Row, production: str, budget_usd: float | None, lay_out: Callable[[
     if lay_out is not None:
         lay_out()
     try:
-        asked = endpoint.ask(question, bucket=settings.work_bucket, key=row["media_key"], media_type=row["media_type"])
+        failure_key = endpoint.ask(
+            question, bucket=settings.work_bucket, key=row["media_key"], media_type=row["media_type"]
+        )
     except Full as full:
         logger.info(str(full))
         analyses.release(row, question)
@@ -175,7 +177,7 @@ def ask(row: Row, production: str, budget_usd: float | None, lay_out: Callable[[
         # Whatever is wrong with our rights or with the question, an engineer has to mend it.
         analyses.release(row, question)
         raise
-    analyses.note(row, question, asked)
+    analyses.note(row, question, failure_key)
 
 
 def handle(event: BusEvent, deadline: float) -> None:
