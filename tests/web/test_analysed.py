@@ -144,6 +144,8 @@ def test_what_stands_on_the_slate_is_told_with_its_confidence_and_its_frame(page
 def test_a_slate_is_put_right_with_the_keyboard_alone(page: Page, studio: FakeStudio, told: Any) -> None:
     open_as_loader(page)
     expect(page.get_by_label("take", exact=True)).to_have_value("3")
+    # Who may put it right is told a moment later than what it says.
+    expect(page.get_by_label("scene", exact=True)).to_be_editable()
     place = page.url
     page.keyboard.press("s")
     expect(page.get_by_label("scene", exact=True)).to_be_focused()
