@@ -10,6 +10,7 @@ from circletake.cloud.characters import Registry
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.finding import Finding
 from circletake.contracts.characters import Character
+from circletake.film.search import TooManyWords
 
 _MARKS = {"TRANSCRIPT": "said", "SLATE": "slate", "NAME": "name", "CHARACTER": "seen"}
 
@@ -35,7 +36,10 @@ def find(
     if production:
         require_production(where, production)
     names = [production] if production else where.reading().productions()
-    told = {name: _look(where, name, words, character) for name in names}
+    try:
+        told = {name: _look(where, name, words, character) for name in names}
+    except TooManyWords as many:
+        fail(f"This cannot be looked for: {many}.", 2)
     if character and all(each is None for each in told.values()):
         fail(f"There is no character {visible(character)} in {', '.join(names) or 'any production'}.")
     answered = {name: each for name, each in told.items() if each is not None}

@@ -21,14 +21,18 @@ from circletake.contracts.wire import Wire
 #: What fits on a page, and what says enough of one clip.
 MAX_FOUND = 200
 MAX_MATCHES = 5
-#: Each phrase is looked for in every word of a production.
-_MAX_PHRASES = 16
+#: Each phrase is looked for in every word of a production: a hundred hours have a million.
+MAX_PHRASES = 16
 #: Words around a match, so that it can be judged without opening the clip.
 _AROUND = 4
 #: From so many letters on, the beginning of a word finds it: "contin" finds "continuity", and "a" not every "and".
 _PREFIX = 3
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _ASKED = re.compile(r'(?:(scene|take):)?(?:"([^"]*)"|(\S+))', re.IGNORECASE)
+
+
+class TooManyWords(Exception):  # noqa: N818 - it is said to who typed them
+    """More is asked for than is looked for. Carries what of it is."""
 
 
 class RollLabels(Wire):
@@ -107,14 +111,16 @@ class Found:
 
 
 def read_query(text: str) -> Query:
-    """What somebody typed → the query: `scene:12A take:3 "to be" question`."""
+    """What somebody typed → the query: `scene:12A take:3 "to be" question`. Raises `TooManyWords`."""
     phrases: list[tuple[str, ...]] = []
     named: dict[str, str] = {}
     for field, quoted, plain in _ASKED.findall(text):
         if field:
             named[field.casefold()] = _same(quoted or plain)
-        elif (words := tuple(_words(quoted or plain))) and len(phrases) < _MAX_PHRASES:
+        elif words := tuple(_words(quoted or plain)):
             phrases.append(words)
+    if len(phrases) > MAX_PHRASES:
+        raise TooManyWords(f"up to {MAX_PHRASES} words or phrases are looked for at once")
     return Query(tuple(phrases), named.get("scene"), named.get("take"))
 
 

@@ -16,6 +16,7 @@ from circletake.contracts.facts import AnalyseAgain
 from circletake.contracts.keys import ClipRef, Id, Label, RollRef
 from circletake.contracts.looks import Slate
 from circletake.film.looks.resolving import clip_name
+from circletake.film.search import TooManyWords
 from functions.review.access import admit, roles_in, sees_people
 from functions.review.cast import NamedClip
 from functions.review.refusal import Refusal, read_body, senseless
@@ -127,7 +128,10 @@ class AnalysisDesk:
             raise Refusal(HTTPStatus.FORBIDDEN, "Vendors are not told who is seen where.", "Look for words or slates.")
         if len(words) > _MAX_WORDS:
             raise senseless(f"what is looked for has up to {_MAX_WORDS} characters")
-        return self._finding.find(production, words, character, people=everybody)
+        try:
+            return self._finding.find(production, words, character, people=everybody)
+        except TooManyWords as many:
+            raise senseless(str(many)) from many
 
     def analyse(self, groups: frozenset[str], production: str, body: str) -> "Told":
         """Clips → the order to decide again what models are to look at."""

@@ -5,7 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circletake.contracts.keys import ClipRef
-from circletake.film.search import MAX_FOUND, In, Index, IndexedClip, Match, Person, find, names_somebody, read_query
+from circletake.film.search import (
+    MAX_FOUND,
+    MAX_PHRASES,
+    In,
+    Index,
+    IndexedClip,
+    Match,
+    Person,
+    TooManyWords,
+    find,
+    names_somebody,
+    read_query,
+)
 
 ROLL = {"unit": "main", "day": "D001", "roll": "A001"}
 LINE = "To be, or not to be: that is the question. Whether 'tis nobler in the mind to suffer."
@@ -90,7 +102,14 @@ def test_more_than_a_page_is_said_to_be_more() -> None:
     assert (len(page), more) == (MAX_FOUND, True)
 
 
-@given(st.text(max_size=60), st.text(max_size=60))
+def test_more_words_than_are_looked_for_are_refused_and_none_is_overlooked() -> None:
+    assert len(read_query("question " * MAX_PHRASES).phrases) == MAX_PHRASES
+    for text in ("a " * (MAX_PHRASES + 1), "question " * MAX_PHRASES + "absent"):
+        with pytest.raises(TooManyWords, match="16 words"):
+            read_query(text)
+
+
+@given(st.text(max_size=60), st.text(max_size=2 * MAX_PHRASES))
 def test_whatever_is_typed_is_answered_and_what_is_found_holds_the_words(words: str, typed: str) -> None:
     index = Index(clips=(clip(1, words=words),))
     listed, more = find(index, read_query(typed), {}, "bikes")

@@ -264,6 +264,12 @@ def test_a_vendor_is_not_told_who_is_seen_where(world: World, endpoint: FakeEndp
     assert len(ask(world, f"{API}/find", query={"q": "Anna"})["json"]["found"]) == 1
 
 
+def test_whoever_looks_for_too_many_words_is_told_so(world: World, endpoint: FakeEndpoint) -> None:
+    answer = ask(world, f"{API}/find", query={"q": "a " * 100})
+    assert (answer["statusCode"], answer["json"]["code"]) == (400, "BAD_REQUEST")
+    assert "up to 16 words or phrases" in answer["json"]["sentence"]
+
+
 def test_a_scene_that_an_ale_tells_later_lets_her_be_found_there(world: World, endpoint: FakeEndpoint) -> None:
     found(world, endpoint, consent={"scenes": ["40"]})
     assert the_clip(world)["people"] == []
