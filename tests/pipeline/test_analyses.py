@@ -17,7 +17,9 @@ from circletake.contracts.facts import AnalyseAgain
 from circletake.contracts.keys import RollRef, search_key
 from tests import footage
 from tests.asking import ask
-from tests.endpoint import Asked, FakeEndpoint, answer_to, result_of, switch_on
+from tests.endpoint import SEEN, Asked, FakeEndpoint, answer_to, result_of, switch_on
+from tests.likeness import where_left
+from tests.pipeline.test_characters import ON_ROLL, add, deliver, post
 from tests.pipeline.world import World
 
 ROLL = RollRef(production="bikes", unit="main", day="D001", roll="A001")
@@ -97,6 +99,7 @@ def test_faces_are_described_for_nobody_whom_no_one_listed(world: World, endpoin
     ]
     work(world, endpoint)
     assert analyses(world)["FACES"]["why"] == "BAD_MODEL_OUTPUT"
+    assert where_left(SEEN) == []
 
 
 def test_what_can_be_searched_for_is_written_once_it_is_behind(
@@ -447,11 +450,18 @@ class Moody:
 def test_questions_to_a_moody_endpoint_reach_one_end_each_and_nothing_foreign_is_stored(
     world: World, endpoint: FakeEndpoint, clip: bytes, seed: int
 ) -> None:
-    """Ten clips a run, of which only one is really transcoded, so that the time goes into questions."""
+    """Ten clips a run, of which only one is really transcoded, so that the time goes into questions.
+
+    In the first run somebody who agreed is looked for in all of them, so that what tells faces apart comes late, twice
+    and wrongly, too.
+    """
     moody = Moody(seed)
+    character = enrolled(world, endpoint) if seed == 0 else None
     upload(world, clip)
     multiply(world, 10)
     endpoint.behave = moody
+    if character:
+        list_everywhere(world, character)
     again = AnalyseAgain(production="bikes")
     world._send("circletake", again.name, again.model_dump(mode="json"))
     world.deliver_all(random.Random(seed))
@@ -483,6 +493,22 @@ def test_questions_to_a_moody_endpoint_reach_one_end_each_and_nothing_foreign_is
         if row["job_id"] in moody.foreign - moody.good:
             assert row["why"] == "BAD_MODEL_OUTPUT"
     assert len(moody.did) == 6
+    assert any(asked.question.describe for asked in endpoint.invocations) == (character is not None)
+    assert where_left(SEEN) == ([f"LIKENESS#bikes {character}#0001 embedding"] if character else [])
+
+
+def enrolled(world: World, endpoint: FakeEndpoint) -> str:
+    """Somebody agreed, and their picture was described → who."""
+    character = add(world)["json"]["character"]["id"]
+    deliver(world)
+    work(world, endpoint)
+    return str(character)
+
+
+def list_everywhere(world: World, character: str) -> None:
+    told = ask(world, f"{ON_ROLL}/clips")["json"]["clips"]
+    clips = [{"clip_id": each["clip_id"], "version": each["version"]} for each in told]
+    assert post(world, f"{ON_ROLL}/cast", {"clips": clips, "characters": [character]})["json"] == {"clips": 10}
 
 
 def multiply(world: World, clips: int) -> None:
