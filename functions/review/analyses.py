@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,11 @@ from circletake.cloud.appearances import Seen, seen_in_roll
 from circletake.cloud.looks import read_told_slates
 from circletake.cloud.reading import Reading
 from circletake.contracts import table
-from circletake.contracts.characters import Cast
+from circletake.contracts.characters import Cast, Character
 from circletake.contracts.facts import AnalyseAgain
 from circletake.contracts.keys import ClipRef, Id, Label, RollRef
 from circletake.contracts.looks import Slate
+from circletake.film.consent import why_not_kept, why_not_searched
 from circletake.film.looks.resolving import clip_name
 from circletake.film.search import TooManyWords
 from functions.review.access import admit, roles_in, sees_people
@@ -89,16 +91,20 @@ class AnalysisDesk:
         slates = self._slates(roll, titles, refs)
         people: dict[ClipRef, list[Told]] = defaultdict(list)
         casts: dict[ClipRef, Cast] = {}
+        known: dict[str, Character] = {}
+        today = self._characters.today()
         if sees_people(roll.production, groups):
             for seen in seen_in_roll(self._catalogue, self._characters, roll):
                 people[seen.appearance.clip].append(_tell_seen(seen))
             casts = self._characters.casts(refs.values())
+            known = {each.id: each for each, _ in self._characters.all(roll.production)} if casts else {}
         return {
             sk: {
                 "analyses": analyses.get(sk, []),
                 **slates[sk],
                 "people": people[ref],
                 "cast": list(casts[ref].characters) if ref in casts else None,
+                "not_looked_for": _tell_not_looked_for(casts[ref], known, slates[sk], today) if ref in casts else [],
             }
             for sk, ref in refs.items()
         }
@@ -198,6 +204,28 @@ class AnalysisDesk:
                 "Vendors see what was found, and do not change it.",
                 "Ask somebody of the production.",
             )
+
+
+def _tell_not_looked_for(
+    cast: Cast, known: Mapping[str, Character], slate: "Told", today: date
+) -> list[dict[str, str]]:
+    """Who was listed for a clip and is not looked for in it all the same, why, and what to do about it."""
+    told = slate["slate_from"] in ("PERSON", "ALE")
+    scene = slate["slate"]["scene"] if told else None
+
+    def next_step(character: Character) -> str:
+        if why_not_kept(character, today) is not None:
+            return "Take them off the cast."
+        if scene is not None:
+            return "Take them off the cast, or put the slate right."
+        confirm = "confirm it on" if slate["slate_from"] == "SLATE" else "say so on"
+        return f"If this is scene {' or '.join(character.consent.scenes)}, {confirm} the slate."
+
+    return [
+        {"character": each.id, "name": each.name, "why": why, "next_step": next_step(each)}
+        for each in (known[identity] for identity in cast.characters)
+        if (why := why_not_searched(each, cast, cast.clip, scene, today)) is not None
+    ]
 
 
 def _tell_seen(seen: Seen) -> dict[str, Any]:

@@ -54,9 +54,9 @@ class Review:
     def clips(self, groups: frozenset[str], roll: RollRef) -> Answer:
         admit(groups, roll.production)
         rows = self._reading.clips(roll)
-        found = self._tell_found(groups, roll, rows)
+        found, made_by = self._tell_found(groups, roll, rows), self._reading.made_by(roll.production, rows)
         return {
-            "clips": [tell_clip(row) | found[row["sk"]] for row in rows],
+            "clips": [tell_clip(row) | {"made_by": made_by[row["sk"]]} | found[row["sk"]] for row in rows],
             "files": [tell_file(row) for row in self._reading.files(roll)],
         }
 

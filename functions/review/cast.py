@@ -79,9 +79,11 @@ class CastDesk:
     def characters(self, groups: frozenset[str], production: str) -> "Told":
         """A production → its characters, and whether who asks may add some. Vendors are told of nobody's consent."""
         admit(groups, production)
-        known = self._characters.all(production) if sees_people(production, groups) else []
+        may_see = sees_people(production, groups)
+        known = self._characters.all(production) if may_see else []
         return {
             "characters": [self._tell(production, *each) for each in known],
+            "may_see": may_see,
             "may_edit": _may_edit(groups, production),
             "threshold": self._recipe(production).analysis.face_threshold,
         }
@@ -148,6 +150,7 @@ class CastDesk:
             "expires": consent.expires.isoformat(),
             "minor": consent.minor,
             "guardian": consent.guardian,
+            "document_sha256": consent.document_sha256,
             "withdrawn_at": character.withdrawn_at,
             "erased": erased.model_dump(exclude={"character"}) if erased else None,
             "references": [reference.model_dump(include={"number", "state", "why"}) for reference in references],

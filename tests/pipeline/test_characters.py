@@ -124,6 +124,7 @@ def test_who_agreed_is_found_where_somebody_listed_them_and_the_crew_is_counted_
     anna = found(world, endpoint)
     (told,) = ask(world, f"{API}/characters")["json"]["characters"]
     assert [(each["number"], each["state"]) for each in told["references"]] == [(1, "ENROLLED")]
+    assert told["document_sha256"] == consent().document_sha256, "whoever stands on the same paper goes with her"
     clip = the_clip(world)
     (person,) = clip["people"]
     assert (person["character"], person["name"], person["best"], person["first"], person["last"]) == (
@@ -243,22 +244,37 @@ def test_a_persons_word_on_a_slate_holds_over_what_a_model_read(world: World, en
 def test_consent_for_some_scenes_holds_only_in_those_and_moves_with_the_slate(
     world: World, endpoint: FakeEndpoint
 ) -> None:
-    found(world, endpoint, consent={"scenes": ["12A"]})
-    assert the_clip(world)["people"] == [], "what a model read off a slate widens nobody's consent"
+    anna = found(world, endpoint, consent={"scenes": ["12A"]})
     clip = the_clip(world)
+    assert clip["people"] == [], "what a model read off a slate widens nobody's consent"
+    assert clip["not_looked_for"] == [
+        {
+            "character": anna,
+            "name": "Anna",
+            "why": "Ann Actor agreed for some scenes, and the scene of this clip is not known.",
+            "next_step": "If this is scene 12A, confirm it on the slate.",
+        }
+    ]
     said = {"clip_id": clip["clip_id"], "version": clip["version"], "scene": "12A", "setup": "", "take": ""}
     post(world, f"{ON_ROLL}/slate", said)
     settle(world, endpoint)
-    assert len(the_clip(world)["people"]) == 1
+    assert (len(the_clip(world)["people"]), the_clip(world)["not_looked_for"]) == (1, [])
     post(world, f"{ON_ROLL}/slate", {**said, "scene": "13"})
-    assert the_clip(world)["people"] == []
+    clip = the_clip(world)
+    assert (clip["people"], [each["why"] for each in clip["not_looked_for"]]) == (
+        [],
+        ["Ann Actor did not agree for scene 13."],
+    )
 
 
 def test_a_vendor_is_not_told_who_is_seen_where(world: World, endpoint: FakeEndpoint) -> None:
     anna = found(world, endpoint)
     vendor = "[bikes:vendor]"
     (clip,) = ask(world, f"{ON_ROLL}/clips", groups=vendor)["json"]["clips"]
-    assert (clip["people"], clip["cast"]) == ([], None)
+    assert (clip["people"], clip["cast"], clip["not_looked_for"]) == ([], None, [])
+    told = ask(world, f"{API}/characters", groups=vendor)["json"]
+    assert (told["characters"], told["may_see"]) == ([], False)
+    assert ask(world, f"{API}/characters")["json"]["may_see"]
     assert ask(world, f"{API}/find", groups=vendor, query={"character": anna})["statusCode"] == 403
     assert ask(world, f"{API}/find", groups=vendor, query={"q": "Anna"})["json"]["found"] == []
     assert len(ask(world, f"{API}/find", query={"q": "Anna"})["json"]["found"]) == 1
