@@ -10,7 +10,7 @@ from circletake.cloud.characters import Registry
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.finding import Finding
 from circletake.contracts.characters import Character
-from circletake.film.search import TooManyWords
+from circletake.film.search import TooManyWords, read_query
 
 _MARKS = {"TRANSCRIPT": "said", "SLATE": "slate", "NAME": "name", "CHARACTER": "seen"}
 
@@ -30,16 +30,16 @@ def find(
 
     circletake find '"to be or not" scene:12A' · circletake find --character Ophelia
     """
-    if not words.strip() and not character:
-        fail("Say what to look for: words, scene:12A, take:3, or --character NAME.", 2)
+    try:
+        if not read_query(words) and not character:
+            fail("Say what to look for: words, scene:12A, take:3, or --character NAME.", 2)
+    except TooManyWords as many:
+        fail(f"This cannot be looked for: {many}.", 2)
     where = deployment(context)
     if production:
         require_production(where, production)
     names = [production] if production else where.reading().productions()
-    try:
-        told = {name: _look(where, name, words, character) for name in names}
-    except TooManyWords as many:
-        fail(f"This cannot be looked for: {many}.", 2)
+    told = {name: _look(where, name, words, character) for name in names}
     if character and all(each is None for each in told.values()):
         fail(f"There is no character {visible(character)} in {', '.join(names) or 'any production'}.")
     answered = {name: each for name, each in told.items() if each is not None}
@@ -79,7 +79,7 @@ def _print(production: str, told: dict[str, Any]) -> None:
         place = f"{production} · {each['day']} · unit {each['unit']} · roll {each['roll']}"
         console.print(Text.assemble((visible(each["title"]), "bold"), f"   {place}", f"   {slate}" if slate else ""))
         for match in each["matches"]:
-            at = "" if match["frame"] is None else f"frame {match['frame']}"
+            at = match["timecode"] or ("" if match["frame"] is None else f"frame {match['frame']}")
             console.print(Text(f"    {_MARKS[match['in']]:<6}{at:<14}{visible(match['text'])}", style="dim"))
     if told["more"]:
         console.print(f"There is more in {production}: say it more exactly.")

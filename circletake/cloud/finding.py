@@ -45,7 +45,7 @@ class Finding:
             text = self._read_text(search_key(production), MAX_INDEX_BYTES)
         except LookupError:
             return Index()  # nothing was published yet
-        return Index.model_validate_json(text)
+        return Index.model_validate_json(text, extra="ignore")
 
 
 def _tell(found: Found) -> Told:
@@ -56,5 +56,8 @@ def _tell(found: Found) -> Told:
         "version": clip.version,
         "title": clip.title,
         "slate": {"scene": clip.scene, "take": clip.take},
-        "matches": [{"in": match.where, "text": match.text, "frame": match.frame} for match in found.matches],
+        "matches": [
+            {"in": match.where, "text": match.text, "frame": match.frame, "timecode": match.timecode}
+            for match in found.matches
+        ],
     }

@@ -17,6 +17,7 @@ from circletake.cloud.outbox import Outbox
 from circletake.contracts import table
 from circletake.contracts.analysis import SlateAnswer, SpeechAnswer
 from circletake.contracts.keys import ClipRef, RollRef
+from circletake.contracts.media import Inspection
 from circletake.film.looks.resolving import clip_name
 from circletake.film.search import Index, IndexedClip, RollLabels
 
@@ -35,8 +36,11 @@ class SearchIndex:
         self._outbox = outbox
         self._catalogue = outbox.catalogue
 
-    def note_clip(self, clip: ClipRef, title: str) -> None:
-        self._note(clip, {"title": title})
+    def note_clip(self, clip: ClipRef, title: str, inspection: Inspection) -> None:
+        """A clip's name, and what labels its frames: at a rate that varies, none has a timecode."""
+        video, label = inspection.video, inspection.start_timecode
+        rate = f"{video.rate.numerator}/{video.rate.denominator}"
+        self._note(clip, {"title": title, "rate": rate, "start": "" if video.variable_rate else label or ""})
 
     def note_speech(self, clip: ClipRef, title: str, rate: Fraction, answer: SpeechAnswer) -> None:
         """A transcript → its words, and in which frame some of them are said."""
@@ -110,6 +114,8 @@ def _indexed(row: Row, slates: Mapping[str, Mapping[str, Any]]) -> IndexedClip:
         title=row["title"],
         scene=(slate.scene if slate else None) or row.get("slate_scene") or None,
         take=(slate.take if slate else None) or row.get("slate_take") or None,
+        rate=row.get("rate"),
+        start_timecode=row.get("start") or None,
         words=speech.get("words", ""),
         at=tuple((word, frame) for word, frame in frames),
     )

@@ -141,7 +141,7 @@ def test_who_agreed_is_found_where_somebody_listed_them_and_the_crew_is_counted_
     assert where_left(embedding(ANNA)) == [f"LIKENESS#bikes {anna}#0001 embedding"]
     answer = ask(world, f"{API}/find", query={"character": anna})["json"]
     assert [(each["title"], each["matches"]) for each in answer["found"]] == [
-        ("A001C001", [{"in": "CHARACTER", "text": "Anna", "frame": 0}])
+        ("A001C001", [{"in": "CHARACTER", "text": "Anna", "frame": 0, "timecode": "01:00:00:00"}])
     ]
     assert ask(world, f"{API}/find", query={"q": "anna hello"})["json"]["found"] != []
 
