@@ -112,7 +112,10 @@ class FakeCharacters:
                     **each.clip.roll.model_dump(),
                     **each.clip.model_dump(include={"clip_id", "version", "title"}),
                     "slate": each.clip.model_dump(include={"scene", "take"}),
-                    "matches": [{"in": at.where, "text": at.text, "frame": at.frame} for at in each.matches],
+                    "matches": [
+                        {"in": at.where, "text": at.text, "frame": at.frame, "timecode": at.timecode}
+                        for at in each.matches
+                    ],
                 }
                 for each in listed
             ],
@@ -155,12 +158,14 @@ def _index(rolls: Rolls, production: str, answers: Answers) -> tuple[Index, dict
         for clip in contents["clips"] if of == production else ():
             told = answers.get((clip["clip_id"], "speech"))
             words = json.loads(told)["words"] if told else []
-            slate = clip["slate"] or {}
+            slate, found = clip["slate"] or {}, clip["inspection"]
             entry = {
                 "roll": {"unit": unit, "day": day, "roll": roll},
                 **{name: clip[name] for name in ("clip_id", "version")},
                 "title": clip["name"],
                 **{name: slate.get(name) or None for name in ("scene", "take")},
+                "rate": found["video"]["rate"] if found else None,
+                "start_timecode": found["start_timecode"] if found else None,
                 "words": " ".join(word["text"] for word in words),
                 "at": [(number, int(word["start_s"] * 24000 / 1001)) for number, word in enumerate(words)],
             }

@@ -39,6 +39,7 @@ def test_words_that_were_said_lead_to_the_frame_in_which_they_were(page: Page) -
     expect(page.locator(".find [role=status]").first).to_have_text("2 of 8 clips")
     expect(page.locator("mark")).to_have_text(["line", "line"])
     expect(page.locator(".found-match").first).to_contain_text("Hold the line, Mara.")
+    expect(page.locator(".found-match .when").first).to_have_text("14:22:32:03")
     page.locator(".found-match").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("A001C001")
     expect(page.locator(".counter")).to_contain_text("frame 19 ·")
@@ -68,7 +69,7 @@ def test_all_takes_with_a_character_are_one_press_away(page: Page) -> None:
     expect(page.get_by_role("button", name="Gone")).to_have_count(0)
     page.get_by_role("button", name="Mara").click()
     expect(page.locator(".found-clip")).to_have_count(1)
-    expect(page.locator(".found-match")).to_contain_text("frame 33")
+    expect(page.locator(".found-match")).to_contain_text("14:22:32:17")
     assert page.url.endswith("find?character=mara")
     page.reload()
     expect(page.locator(".found-clip")).to_have_count(1)
@@ -84,6 +85,19 @@ def test_an_empty_field_says_what_can_be_asked_and_nothing_found_says_so(page: P
     expect(page.get_by_role("heading", name="Nothing was found")).to_be_visible()
     page.get_by_role("searchbox").fill("")
     expect(page.locator(".find-hints")).to_be_visible()
+
+
+def test_a_phrase_is_looked_for_while_its_quote_is_open_and_a_quote_alone_is_not(
+    page: Page, studio: FakeStudio
+) -> None:
+    open_find(page)
+    page.keyboard.type('"')
+    page.wait_for_timeout(400)
+    expect(page.locator(".find-hints")).to_be_visible()
+    assert not any("find" in call for call in studio.calls)
+    page.keyboard.type("line is")
+    expect(page.locator(".found-clip")).to_have_count(1)
+    expect(page.locator(".found-match")).to_have_count(1)
 
 
 def test_a_search_before_anything_was_published_says_so(page: Page, studio: FakeStudio) -> None:
@@ -121,7 +135,8 @@ def test_long_lists_and_hostile_results_stay_text_and_within_the_screen(page: Pa
         "version": "1" * 20,
         "title": HOSTILE + "W" * 150,
         "slate": {"scene": HOSTILE, "take": "\u202e3"},
-        "matches": [{"in": "TRANSCRIPT", "text": f"{HOSTILE} " + "m" * 300, "frame": 999_999_999}] * 5,
+        "matches": [{"in": "TRANSCRIPT", "text": f"{HOSTILE} " + "m" * 300, "frame": 999_999_999, "timecode": None}]
+        * 5,
     }
     studio.people.found = {"found": [found] * 60, "clips": 4000, "more": True}
     open_find(page)

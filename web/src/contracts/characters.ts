@@ -75,5 +75,6 @@ export interface Found {
   version: string;
   title: string;
   slate: { scene: string | null; take: string | null };
-  matches: { in: string; text: string; frame: number | null }[];
+  /** `timecode`: null where the clip has none, or none that is known. */
+  matches: { in: string; text: string; frame: number | null; timecode: string | null }[];
 }

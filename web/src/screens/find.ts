@@ -13,6 +13,8 @@ import type { Studio } from "./screen";
 /** Somebody who types is not asked for every letter. */
 const TYPING_MS = 250;
 const MOST_CHARACTERS = 200;
+/** An open quote alone asks for nothing yet. */
+const ASKS = /[\p{L}\p{N}]/u;
 
 /** Words that were said, slates, names, and all takes with a character: what is found leads to its moment. */
 export function find(
@@ -46,7 +48,7 @@ export function find(
     const looking = AbortSignal.any([signal, round.signal]);
     const words = input.value.trim();
     history.replaceState(null, "", address({ at: "find", production, words, character }));
-    if (!words && character === null) return show(null);
+    if (!ASKS.test(words) && character === null) return show(null);
     if (!results.hasChildNodes()) fill(results, loading("Searching"));
     try {
       const found = await studio.api.find(production, { words, character }, looking);
@@ -180,7 +182,11 @@ function item(production: string, found: Found, words: string): HTMLElement {
             { class: "found-match", href: to(match.frame) },
             h("span", { class: "found-in" }, IN[match.in] ?? match.in.toLowerCase()),
             h("bdi", { class: "found-text" }, ...highlighted(match.text, words)),
-            h("span", { class: "when" }, match.frame === null ? "" : `frame ${match.frame}`),
+            h(
+              "span",
+              { class: "when" },
+              match.timecode ?? (match.frame === null ? "" : `frame ${match.frame}`),
+            ),
           ),
         ),
       ),
