@@ -51,6 +51,8 @@ def find(
     if not any(each["found"] for each in answered.values()):
         looked = counted(sum(each["clips"] for each in answered.values()), "clip")
         console.print(f"Nothing was found in {looked}. What was not analysed yet cannot be found by its words.")
+    if any(each["behind"] for each in answered.values()):
+        console.print("The search is up to a minute behind: what came since is not in it yet.")
 
 
 def _look(where: Deployment, production: str, words: str, character: str | None) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from typing import Any
 from circletake.cloud.appearances import seen_of
 from circletake.cloud.catalogue import Catalogue
 from circletake.cloud.characters import Registry
+from circletake.cloud.search_index import is_behind
 from circletake.contracts.keys import ClipRef, search_key
 from circletake.film.search import Found, Index, Person, find, names_somebody, read_query
 
@@ -24,11 +25,15 @@ class Finding:
         self._read_text = read_text
 
     def find(self, production: str, words: str, character: str = "", *, people: bool = True) -> Told:
-        """Words, and the id of a character or none → what was found, and how many clips were looked at.
+        """Words, and the id of a character or none → what was found in how many clips, and whether some came since.
 
         `people`: whether whoever asks is told who is seen where.
         """
-        index, query = self._index(production), read_query(words)
+        query = read_query(words)
+        # Asked before the index is read: an index that is written in between is newer than told, never older.
+        behind = is_behind(self._catalogue, production)
+        index = self._index(production)
+        told: Told = {"found": [], "clips": len(index.clips), "more": False, "behind": behind}
         known = self._characters.all(production) if people else []
         meant = {character} if character else {each.id for each, _ in known if names_somebody(query, each.name)}
         there: dict[ClipRef, list[Person]] = defaultdict(list)
@@ -36,9 +41,9 @@ class Finding:
             appearance = seen.appearance
             there[appearance.clip].append(Person(appearance.character, seen.character.name, appearance.best))
         if not query and not character:
-            return {"found": [], "clips": len(index.clips), "more": False}
+            return told
         found, more = find(index, query, there, production, character=character)
-        return {"found": [_tell(each) for each in found], "clips": len(index.clips), "more": more}
+        return {**told, "found": [_tell(each) for each in found], "more": more}
 
     def _index(self, production: str) -> Index:
         try:

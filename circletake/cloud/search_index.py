@@ -11,7 +11,7 @@ from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
-from circletake.cloud.catalogue import Change, Refused, Row
+from circletake.cloud.catalogue import Catalogue, Change, Refused, Row
 from circletake.cloud.looks import read_slates
 from circletake.cloud.outbox import Outbox
 from circletake.contracts import table
@@ -27,6 +27,11 @@ _BEHIND_S = 15
 _MAX_WORDS, _MAX_BYTES = 30_000, 350_000
 #: The frame of every so many words is kept: near enough to hear the one that was asked for.
 _EVERY_WORDS = 5
+
+
+def is_behind(catalogue: Catalogue, production: str) -> bool:
+    """Whether something that can be searched for has come since the index was written."""
+    return "due_at" in (catalogue.get(table.index_pk(production), table.BEHIND) or {})
 
 
 class SearchIndex:

@@ -59,3 +59,12 @@ def test_what_was_said_has_its_frame_where_the_clip_has_no_timecode(found: Catal
 def test_what_asks_for_nothing_is_refused(found: Catalogue, words: str) -> None:
     code, said = run(words)
     assert (code, "Say what to look for" in said) == (2, True)
+
+
+def test_a_search_that_is_behind_says_so_whether_something_was_found_or_not(found: Catalogue) -> None:
+    publish()
+    late = "The search is up to a minute behind: what came since is not in it yet."
+    assert late not in run("best")[1] + run("B002C004")[1]
+    due = {"pk": table.index_pk("nova"), "sk": table.BEHIND, "revision": 3, "due_at": "2026-11-23T03:20:00+00:00"}
+    found.transact([Put(due)])
+    assert all(run(words)[1].endswith(late) for words in ("best", "B002C004"))

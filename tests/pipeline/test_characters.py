@@ -167,6 +167,22 @@ def test_what_models_found_is_told_and_can_be_searched_for(world: World, endpoin
     assert there["json"]["scene"]["text"] == "12A"
 
 
+def test_a_search_says_that_it_is_behind_until_what_came_is_written_into_it(
+    world: World, endpoint: FakeEndpoint
+) -> None:
+    def is_behind() -> bool:
+        return bool(ask(world, f"{API}/find", query={"q": "scene:14"})["json"]["behind"])
+
+    assert not is_behind()
+    clip = the_clip(world)
+    said = {"clip_id": clip["clip_id"], "version": clip["version"], "scene": "14", "setup": "", "take": ""}
+    post(world, f"{ON_ROLL}/slate", said)
+    deliver(world)
+    assert is_behind()
+    settle(world, endpoint)
+    assert not is_behind()
+
+
 def test_withdrawal_leaves_no_byte_of_a_face_in_table_buckets_or_log(
     world: World, endpoint: FakeEndpoint, capfd: pytest.CaptureFixture[str]
 ) -> None:

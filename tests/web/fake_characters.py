@@ -121,6 +121,7 @@ class FakeCharacters:
             ],
             "clips": len(index.clips),
             "more": more,
+            "behind": False,
         }
 
     def list_cast(self, asked: Json, clips: list[Json], roles: tuple[str, ...]) -> Json:

@@ -101,10 +101,23 @@ def test_a_phrase_is_looked_for_while_its_quote_is_open_and_a_quote_alone_is_not
 
 
 def test_a_search_before_anything_was_published_says_so(page: Page, studio: FakeStudio) -> None:
-    studio.people.found = {"found": [], "clips": 0, "more": False}
+    studio.people.found = {"found": [], "clips": 0, "more": False, "behind": False}
     open_find(page)
     page.keyboard.type("line")
     expect(page.get_by_role("heading", name="Nothing can be searched yet")).to_be_visible()
+
+
+@pytest.mark.parametrize("clips", [0, 8])
+def test_a_search_that_is_behind_says_so_and_blames_nobody(page: Page, studio: FakeStudio, clips: int) -> None:
+    studio.people.found = {"found": [], "clips": clips, "more": False, "behind": True}
+    open_find(page)
+    late = page.get_by_text("The search is up to a minute behind: what came since is not in it yet.")
+    expect(late).to_be_hidden()
+    page.keyboard.type("line")
+    expect(late).to_be_visible()
+    studio.people.found["behind"] = False
+    page.keyboard.type("s")
+    expect(late).to_be_hidden()
 
 
 def test_a_search_that_fails_says_why_and_can_be_tried_again(page: Page, studio: FakeStudio, watched: Watched) -> None:
@@ -138,7 +151,7 @@ def test_long_lists_and_hostile_results_stay_text_and_within_the_screen(page: Pa
         "matches": [{"in": "TRANSCRIPT", "text": f"{HOSTILE} " + "m" * 300, "frame": 999_999_999, "timecode": None}]
         * 5,
     }
-    studio.people.found = {"found": [found] * 60, "clips": 4000, "more": True}
+    studio.people.found = {"found": [found] * 60, "clips": 4000, "more": True, "behind": False}
     open_find(page)
     page.keyboard.type("img")
     expect(page.locator(".found-clip")).to_have_count(60)

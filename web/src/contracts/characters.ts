@@ -65,6 +65,8 @@ export interface Findings {
   clips: number;
   /** There is more than is told. */
   more: boolean;
+  /** What came within the last minute is not searched yet. */
+  behind: boolean;
 }
 
 export interface Found {

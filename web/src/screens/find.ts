@@ -36,6 +36,7 @@ export function find(
   const form = h("form", { class: "find-field", role: "search" }, icon("find"), input);
   const who = h("div", { class: "filters", role: "group", "aria-label": "All takes with" });
   const told = h("p", { class: "quiet", role: "status" });
+  const late = h("p", { class: "quiet", hidden: true }, LATE);
   const results = h("div");
   let character = place.character;
   let characters: readonly Character[] = [];
@@ -55,6 +56,7 @@ export function find(
       if (!looking.aborted) show(found);
     } catch (error) {
       if (looking.aborted) return;
+      late.hidden = true;
       setText(told, "");
       fill(
         results,
@@ -64,6 +66,7 @@ export function find(
   }
 
   function show(found: Findings | null): void {
+    late.hidden = !found?.behind;
     if (!found) {
       setText(told, "");
       fill(results, hints());
@@ -80,7 +83,7 @@ export function find(
       setText(told, "");
       fill(
         results,
-        empty("Nothing can be searched yet", "Clips can be found as soon as models have looked at them."),
+        empty("Nothing can be searched yet", "Clips can be found as soon as they can be watched."),
       );
       return;
     }
@@ -149,9 +152,10 @@ export function find(
   who.hidden = true;
   queueMicrotask(() => input.focus());
   void look();
-  return h("main", { class: "screen find" }, h("h1", {}, "Find"), form, who, told, results);
+  return h("main", { class: "screen find" }, h("h1", {}, "Find"), form, who, told, late, results);
 }
 
+const LATE = "The search is up to a minute behind: what came since is not in it yet.";
 const NOTHING = ["Nothing was found", "Every word has to occur in a clip. Fewer words find more."] as const;
 
 function item(production: string, found: Found, words: string): HTMLElement {
