@@ -108,6 +108,7 @@ class SoundFile(Wire):
     """A sound recorder's file, as it says itself what it is.
 
     `start`: samples since midnight (bext's time reference). `tracks`: channel, counted from 1 → its name in iXML.
+    `remarks`: what of its header is odd, or not to be believed, in sentences.
     """
 
     name: Line
@@ -115,7 +116,20 @@ class SoundFile(Wire):
     channels: PositiveInt
     frames: NonNegativeInt
     start: NonNegativeInt | None = None
+    #: How many samples a second `start` counts, where that is not `rate`.
+    start_rate: PositiveInt | None = None
+    #: How many a second were taken, where the file plays slower or faster than it was recorded.
+    digitized_rate: PositiveInt | None = None
     timecode_rate: Rational | None = None
     drop: bool = False
+    #: One recording in several files: what they share.
+    family: Line | None = None
+    recorder: Line | None = None
+    #: Day and time by the recorder's own clock, as it writes them.
+    recorded: Line | None = None
+    user_bits: Line | None = None
+    description: Remark | None = None
+    speed_note: Remark | None = None
     tracks: dict[PositiveInt, Line] = Field(default_factory=dict)
+    remarks: tuple[Line, ...] = ()
     said: Said = Said()
