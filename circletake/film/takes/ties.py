@@ -1,0 +1,128 @@
+"""Rows → which recordings belong to which takes, and who says otherwise.
+
+What is said of a recording ties it to a take, the most believed first. A lower word that shares a take with a higher
+one may add others (a series); one that shares none dissents.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from circletake.contracts.takes import Flag, Source
+from circletake.film.takes.day import Clocks, TakeKey
+from circletake.film.takes.recordings import Recordings
+from circletake.film.takes.rows import About, Row
+
+_APART = (Flag.WILD_TRACK, Flag.FALSE_START, Flag.VFX_REFERENCE)
+Claim = tuple[Row, About, TakeKey]
+
+
+@dataclass(slots=True)
+class Tie:
+    """Why a recording belongs to a take: who says so, and how sure the clocks make it.
+
+    `through`: the words that the clocks carry over from another recording, and `ran` the part of this one that ran
+    together with that one, in its own frames or samples.
+    """
+
+    said: list[tuple[Row, About]] = field(default_factory=list)
+    jam: float = 0.0
+    through: list[Row] = field(default_factory=list)
+    ran: tuple[int, int] | None = None
+
+    @property
+    def rank(self) -> int:
+        return self.said[0][0].group[0]
+
+    @property
+    def part(self) -> tuple[int, int] | None:
+        """The part of the recording that the most believed tells who tells one."""
+        return next((about.part for _, about in self.said if about.part), None)
+
+
+@dataclass(slots=True)
+class Ties:
+    """For each recording (clips, then sounds): its takes; the words that put it elsewhere, each with the take meant.
+
+    `apart`: recordings that ran together and are said, by words of one rank, to be of different takes.
+    """
+
+    held: list[dict[TakeKey, Tie]]
+    dissent: list[list[tuple[TakeKey, Row]]]
+    apart: list[tuple[int, int]] = field(default_factory=list)
+    clocks: tuple[Clocks, ...] = ()
+
+
+def tie_by_words(rows: Sequence[Row], recordings: Recordings) -> Ties:
+    """Rows in the order of belief, and what was recorded → what belongs to what by what is said alone."""
+    about: list[list[tuple[int, Row, About]]] = [[] for _ in range(len(recordings))]
+    for number, row in enumerate(rows):
+        for each in row.about:
+            about[each.place].append((number, row, each))
+    ties = Ties([{} for _ in about], [[] for _ in about])
+    _said(ties, _claims(about), recordings)
+    for place, rows_of in enumerate(about):
+        apart = [(row, each) for _, row, each in rows_of if is_apart(row)]
+        if apart and not ties.held[place] and not ties.dissent[place]:
+            ties.held[place][TakeKey("", recordings.ids[place])] = Tie(apart)
+    return ties
+
+
+def is_apart(row: Row) -> bool:
+    """Whether a row says of what it is about that it may well stand by itself, even without a number."""
+    return any(row.flags.get(flag) for flag in _APART)
+
+
+def _claims(about: Sequence[Sequence[tuple[int, Row, About]]]) -> list[tuple[int, Claim]]:
+    numbered = [(number, index, claim) for index, rows_of in enumerate(about) for number, claim in _completed(rows_of)]
+    numbered.sort(key=lambda each: each[:2])
+    return [(index, claim) for _, index, claim in numbered]
+
+
+def _completed(rows: Sequence[tuple[int, Row, About]]) -> Iterator[tuple[int, Claim]]:
+    """Rows about one recording → the takes that they put it in. What a row leaves out, the most believed other tells.
+
+    Of what people say of its setup or its take only the newest counts.
+    """
+    newest_board, newest_take = _newest(rows, "board"), _newest(rows, "take")
+    told = [
+        (number, row, about, row.board if row.moment >= newest_board or row.group[0] else None,
+         row.take if row.moment >= newest_take or row.group[0] else None)
+        for number, row, about in rows
+    ]  # fmt: skip
+    board = next((board for *_, board, _ in told if board), None)
+    board = board or next((row.key.setup for _, row, *_ in told if row.key), None)
+    first = next((row.group for _, row, _, _, take in told if take), None)
+    takes = dict.fromkeys(take for _, row, _, _, take in told if take and row.group == first)
+    for number, row, about, own_board, own_take in told:
+        if own_take and (own_board or board):
+            yield number, (row, about, TakeKey(own_board or str(board), own_take))
+        elif own_board:
+            for take in takes:
+                yield number, (row, about, TakeKey(own_board, take))
+
+
+def _newest(rows: Iterable[tuple[int, Row, About]], name: str) -> float:
+    said = (row.moment for _, row, _ in rows if row.word.source is Source.PERSON and getattr(row, name))
+    return max(said, default=0.0)
+
+
+def _said(ties: Ties, claims: Sequence[tuple[int, Claim]], recordings: Recordings) -> None:
+    moved: defaultdict[tuple[TakeKey, str], set[int]] = defaultdict(set)
+    for _, group in groupby(claims, key=lambda each: each[1][0].group):
+        by_recording: dict[int, dict[TakeKey, list[tuple[Row, About]]]] = {}
+        for place, (row, about, key) in group:
+            by_recording.setdefault(place, {}).setdefault(key, []).append((row, about))
+            if row.word.source is Source.PERSON and recordings.is_clip(place):
+                moved[key, recordings.devices[place]].add(place)
+        for place, told in by_recording.items():
+            held = ties.held[place]
+            elsewhere = bool(held) and held.keys().isdisjoint(told)
+            for key, said in told.items():
+                # A person who gives a camera's part of a take to one clip takes it from the others.
+                here = moved.get((key, recordings.devices[place]))
+                if elsewhere or (here and place not in here):
+                    ties.dissent[place].extend((key, row) for row, _ in said)
+                else:
+                    held.setdefault(key, Tie()).said.extend(said)

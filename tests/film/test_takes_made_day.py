@@ -1,0 +1,72 @@
+"""A made shooting day: after the fold every take is right or on a worklist, and only what was planted is listed."""
+
+import pytest
+
+from circletake.film.takes.day import Day, Entry, Lack, Take
+from circletake.film.takes.fold import fold
+from tests.made_day import PLANTS, Listed, MadeUnit, TrueTake, make_day
+
+DAYS = [(seed, british) for seed in range(6) for british in (False, True)]
+
+
+def folded(unit: MadeUnit) -> Day:
+    return fold(unit.words, unit.clips, unit.sounds)
+
+
+def listed(entry: Entry) -> Listed:
+    recording = entry.clip or entry.sound
+    match entry.lack:
+        case Lack.CONFLICT:
+            return entry.lack, (recording or entry.take, entry.about)
+        case Lack.TAKE_WITHOUT_PICTURE | Lack.TAKE_WITHOUT_SOUND | Lack.DOUBLED_TAKE:
+            return entry.lack, entry.take
+        case Lack.CLIP_WITHOUT_TAKE | Lack.SOUND_WITHOUT_PICTURE:
+            return entry.lack, recording
+        case _:
+            return entry.lack, entry.about
+
+
+def is_right(take: Take | None, true: TrueTake) -> bool:
+    if take is None:
+        return False
+    flags = {flag for flag in take.flags if take.is_a(flag)}
+    scene = not true.scene or (take.scene is not None and take.scene.value == true.scene)
+    return (
+        scene
+        and flags == true.flags
+        and {part.id for part in take.clips} == set(true.clips)
+        and {part.id for part in take.sounds} == true.sounds
+    )
+
+
+@pytest.mark.parametrize(("seed", "british"), DAYS)
+def test_what_was_planted_is_listed_and_nothing_else(seed: int, british: bool) -> None:
+    for unit in make_day(seed, british=british).units:
+        assert {listed(entry) for entry in folded(unit).worklist} == unit.listed
+
+
+@pytest.mark.parametrize(("seed", "british"), DAYS)
+def test_every_take_is_right_or_on_a_worklist(seed: int, british: bool) -> None:
+    for unit in make_day(seed, british=british).units:
+        day = folded(unit)
+        takes = {take.key: take for take in day.takes}
+        told = {of for entry in day.worklist for of in (entry.take, entry.clip, entry.sound) if of}
+        for key, true in unit.takes.items():
+            assert is_right(takes.get(key), true) or told & {key, *true.clips, *true.sounds}, key
+
+
+@pytest.mark.parametrize("british", [False, True])
+def test_a_day_without_plants_has_no_worklist_and_every_take_is_right(british: bool) -> None:
+    for unit in make_day(3, british=british, plants=()).units:
+        day = folded(unit)
+        takes = {take.key: take for take in day.takes}
+        assert day.worklist == ()
+        assert takes.keys() == unit.takes.keys()
+        assert [key for key, true in unit.takes.items() if not is_right(takes[key], true)] == []
+
+
+def test_the_day_is_as_large_as_it_is_said_to_be() -> None:
+    day = make_day(0)
+    boards = {(unit.unit, key.setup) for unit in day.units for key in unit.takes}
+    takes = [key for unit in day.units for key in unit.takes if not key.take.startswith("wt")]
+    assert (len(boards), len(takes), len(PLANTS)) == (30, 120, 18)
