@@ -1,0 +1,168 @@
+"""Lines of a paper → its table: the headings, the rows below them, and what stands above.
+
+A sound report begins with lines such as "Sound Report", "Date", "Roll"; the heading row is the first one in which
+enough headings are known. Comma, semicolon or tab: whichever gives a heading row with most known headings.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from circletake.film.papers.ale import MAX_COLUMNS, is_ale, lay_out
+from circletake.film.papers.written import Problem, Written
+
+#: More than a production shoots.
+MAX_ROWS = 250_000
+#: More lines than a report has above its table.
+_ABOVE = 100
+#: More than all cells of a row have together; what goes on for longer is a quote that nobody closed.
+_ROW_LENGTH, _ROW_LINES = 1 << 18, 5_000
+#: After so many rows whose quotes do not pair, quotes mean nothing in this paper.
+_UNPAIRED = 20
+_SEPARATORS = (",", ";", "\t")
+
+#: Headings → how many of them are known; 0 where they are too few to be the headings of a paper.
+Known = Callable[[Sequence[str]], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`headings` on their `line`, each row with the line that it begins on, and the keys and values above.
+
+    A column without a heading is called by its number. What could not be read is in `problems`.
+    """
+
+    headings: tuple[str, ...]
+    line: int
+    rows: list[tuple[int, list[str]]]
+    above: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_table(lines: Sequence[str], written: Written, known: Known) -> Table:
+    """Lines → the table. Raises `Rejected(BAD_SIDECAR)` where there is none."""
+    if is_ale(lines):
+        layout = lay_out(lines, written)
+        table = Table(layout.columns, layout.line, [])
+        return _filled(table, iter(layout.rows), written)
+    found = [(*_heading(lines, separator, known), separator) for separator in _SEPARATORS]
+    score, line, headings, separator = max(found, key=lambda each: each[0])
+    if not score:
+        raise written.bad("has no row of headings that say what its columns hold, a scene, take or clip among them.")
+    if len(headings) > MAX_COLUMNS:
+        raise written.bad(f"has {len(headings):,} columns; a paper is read up to {MAX_COLUMNS}.")
+    table = Table(_named(headings), line, [], _pairs(lines[: line - 1], separator))
+    start = line + sum(cell.count("\n") for cell in headings)
+    return _filled(table, _rows(lines, start, separator, table.problems, len(table.headings)), written)
+
+
+def _heading(lines: Sequence[str], separator: str, known: Known) -> tuple[int, int, list[str]]:
+    """→ how many headings are known in the first row with enough of them, its line, and that row."""
+    for line, cells in _rows(lines[: _ABOVE + _ROW_LINES], 0, separator, []):
+        if line > _ABOVE:
+            break
+        if score := known(cells[:MAX_COLUMNS]):
+            return score, line, cells
+    return 0, 0, []
+
+
+def _named(headings: Sequence[str]) -> tuple[str, ...]:
+    names = [" ".join(heading.split()) for heading in headings]
+    while names and not names[-1]:
+        names.pop()
+    return tuple(name or f"column {number}" for number, name in enumerate(names, 1))
+
+
+def _filled(table: Table, rows: Iterator[tuple[int, list[str]]], written: Written) -> Table:
+    """Rows that say anything, those left out that have more values than there are columns, and repeated headings."""
+    width = len(table.headings)
+    for line, cells in rows:
+        if len(cells) > width and any(cell and not cell.isspace() for cell in cells[width:]):
+            values = max(number for number, cell in enumerate(cells, 1) if cell.strip())
+            table.problems.append(
+                Problem(line, f"This row has {values} values and there are {width} columns, so none of it was read.")
+            )
+        elif any(cell and not cell.isspace() for cell in cells) and not _repeats(cells, table.headings):
+            table.rows.append((line, cells))
+        if len(table.rows) > MAX_ROWS:
+            raise written.bad(f"has more than {MAX_ROWS:,} rows.")
+    return table
+
+
+def _repeats(cells: Sequence[str], headings: Sequence[str]) -> bool:
+    """Whether a row is the headings once more, as on the next page."""
+    return cells[0].strip() == headings[0] and _named(cells) == headings
+
+
+def _rows(
+    lines: Sequence[str], at: int, separator: str, problems: list[Problem], width: int = 0
+) -> Iterator[tuple[int, list[str]]]:
+    """Lines → each row's first line, counted from 1, and its cells. A row whose quotes do not pair is read without.
+
+    `width`: how many columns there are, where that is known.
+    """
+    unpaired = 0
+    while at < len(lines):
+        line, number = lines[at], at + 1
+        at += 1
+        if len(line) > _ROW_LENGTH:
+            problems.append(Problem(number, f"This line has {len(line):,} letters, so none of it was read."))
+        elif '"' not in line or unpaired > _UNPAIRED:
+            yield number, line.split(separator)
+        elif quoted := _quoted(lines, number - 1, separator, width):
+            cells, used = quoted
+            at = number - 1 + used
+            yield number, cells
+        else:
+            unpaired += 1
+            more = " From here on quotes are read as letters." if unpaired > _UNPAIRED else ""
+            problems.append(
+                Problem(number, f"The quotes in this line do not pair, so they were read as letters.{more}")
+            )
+            yield number, [_unquoted(cell) for cell in line.split(separator)]
+
+
+def _quoted(lines: Sequence[str], at: int, separator: str, width: int) -> tuple[list[str], int] | None:
+    """Where a row begins → its cells and how many lines it has; None where its quotes do not pair."""
+    reader = csv.reader(_from(lines, at), delimiter=separator, skipinitialspace=True, strict=True)
+    try:
+        cells = next(reader)
+    except csv.Error:
+        return None
+    # A quote that nobody closed goes on to the next one. Remarks have a comma or two, rows have them all.
+    inner = (line for cell in cells for line in cell.split("\n")[1:])
+    if width > 3 and any(line.count(separator) == width - 1 for line in inner):
+        return None
+    return cells, reader.line_num
+
+
+def _from(lines: Sequence[str], start: int) -> Iterator[str]:
+    """Lines, with their ends, as many as one row may have."""
+    length = 0
+    for number in range(start, min(len(lines), start + _ROW_LINES)):
+        length += len(lines[number])
+        if length > _ROW_LENGTH:
+            return
+        yield f"{lines[number]}\n"
+
+
+def _unquoted(cell: str) -> str:
+    bare = cell.strip()
+    return bare[1:-1] if len(bare) > 1 and bare[0] == bare[-1] == '"' else cell
+
+
+def _pairs(lines: Sequence[str], separator: str) -> dict[str, str]:
+    """What stands above the table → keys and values: 'Roll: R001', 'Roll,R001', and several of them in a line."""
+    pairs: dict[str, str] = {}
+    for _, cells in _rows(lines, 0, separator, []):
+        key = ""
+        for cell in filter(None, map(str.strip, cells)):
+            before, colon, behind = cell.partition(":")
+            if colon and behind.strip() and not key:
+                pairs.setdefault(before.strip(), behind.strip())
+            elif key:
+                pairs.setdefault(key, cell)
+                key = ""
+            else:
+                key = cell.rstrip(": ")
+    return pairs
