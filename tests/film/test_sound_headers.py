@@ -55,6 +55,28 @@ def test_without_ixml_the_words_in_bext_say_the_take() -> None:
     assert (sound.timecode_rate, sound.drop) == (Fraction(30000, 1001), True)
 
 
+@pytest.mark.parametrize(
+    ("scene", "take", "said"),
+    [
+        ("127", "2", ("127", None, "2")),
+        ("A32B", "004", ("A32", "A32B", "4")),
+        ("12A PU", "T03", ("12", "12A", "3")),
+        ("WT1", "1", ("WT1", None, "1")),
+        ("Chase", "1*", ("Chase", None, "1")),
+    ],
+)
+def test_scene_and_take_are_read_as_on_the_papers(scene: str, take: str, said: tuple[str, str | None, str]) -> None:
+    changed = (
+        ("<SCENE>12A<", f"<SCENE>{scene}<"),
+        ("<TAKE>3<", f"<TAKE>{take}<"),
+        ("<WILD_TRACK>FALSE", "<WILD_TRACK>"),
+    )
+    sound = read(told(*changed))
+    assert (sound.said.scene, sound.said.setup, sound.said.take) == said
+    assert sound.said.flags.get(Flag.WILD_TRACK, False) == (scene == "WT1")
+    assert sound.said.flags.get(Flag.PICKUP, False) == (scene == "12A PU")
+
+
 def test_a_file_with_neither_says_only_its_format() -> None:
     sound = read(riff(fmt(rate=44_100, channels=1, bits=16), data(100, frame_bytes=2)))
     assert (sound.rate, sound.frames, sound.start, sound.timecode_rate) == (44_100, 100, None, None)

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.takes import Flag, Said, SoundFile
+from circletake.film.papers.slating import is_wild, read_slate, read_take
 from circletake.film.sound.chunks import COPY_AGAIN, Chunks, read_chunks
 from circletake.film.sound.ixml import Ixml, read_ixml, read_rate
 from circletake.film.timing import dropped_labels
@@ -26,8 +27,6 @@ _DAY_S = 86_487
 _PULL = Fraction(1001, 1000)
 _WORD = re.compile(r"^[a-zA-Z]?(SCENE|TAKE|TAPE|NOTE|CIRCLED|SPEED|TRK(?P<track>\d{1,3}))=(?P<value>.*)$", re.MULTILINE)
 _FIXED = struct.Struct("<256s32s32s10s8sQ")
-#: The scene with its setup's letters as American slates have it, as the specification's examples are: 32A, A32B.
-_SETUP = re.compile(r"(?P<scene>[A-Z]{0,2}\d+)[A-Z]{1,3}\b", re.ASCII | re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -187,15 +186,22 @@ def _said(name: str, bext: _Bext, ixml: Ixml) -> Said:
     circled = {"TRUE": True, "FALSE": False}.get(bext.words.get("CIRCLED", "").upper())
     if circled is not None:
         flags.setdefault(Flag.CIRCLED, circled)
-    line = _line(scene)
-    lettered = _SETUP.match(line) if line else None
+    line, number = _line(scene), _line(take)
+    slated = read_slate(line) if line else None
+    marks = slated.flags if slated else frozenset()
+    if number:
+        number, more = read_take(number)
+        marks |= more
+    if line and is_wild(line):
+        marks |= {Flag.WILD_TRACK}
+    lettered = slated if slated and slated.lettered and not slated.take else None
     return Said(
-        scene=lettered["scene"] if lettered else line,
-        setup=line if lettered else None,
-        take=_line(take),
+        scene=lettered.scene if lettered else line,
+        setup=lettered.head if lettered else None,
+        take=number,
         sound_roll=_line(tape),
         sounds=(name,),
-        flags=flags,
+        flags=dict.fromkeys(marks, True) | flags,
         note=_remark(note),
     )
 
