@@ -156,6 +156,8 @@ def _label_s(seconds: Fraction, rate: Fraction, drop: bool) -> Fraction:
 
 def _of_another_day(one: Overlap, other: Overlap) -> bool:
     """Whether two recordings ran at the same timecode by other dates, neither of them over midnight."""
+    if one.sound.family is not None and one.sound.family == other.sound.family:
+        return False
     (a_begins, a_ends), (b_begins, b_ends) = _span(one), _span(other)
     together = max(a_begins, b_begins) < min(a_ends, b_ends)
     dates = [each.sound.recorded[:10] for each in (one, other) if each.sound.recorded]
