@@ -38,18 +38,20 @@ class Told:
     `aside`: what is said here of another take, and listed where that is told; it dissents and is no new conflict.
     """
 
-    first: dict[object, Value] = field(default_factory=dict)
-    by: dict[object, dict[Cite, None]] = field(default_factory=dict)
-    aside: set[object] = field(default_factory=set)
+    sayings: dict[object, tuple[Value, dict[Cite, None]]] = field(default_factory=dict)
+    aside: set[object] | None = None
 
     def add(self, same: object, value: Value, cite: Cite, *, aside: bool = False) -> None:
-        if same not in self.first:
-            self.first[same], self.by[same] = value, {}
+        known = self.sayings.get(same)
+        if known is None:
+            self.sayings[same] = value, {cite: None}
             if aside:
+                self.aside = self.aside or set()
                 self.aside.add(same)
-        self.by[same][cite] = None
-        if not aside:
-            self.aside.discard(same)
+        else:
+            known[1][cite] = None
+            if not aside and self.aside:
+                self.aside.discard(same)
 
     def fact(self) -> Fact | None:
         sayings = [self._saying(same) for same in self._ordered()]
@@ -58,15 +60,16 @@ class Told:
     def disputed(self) -> tuple[Saying, tuple[Saying, ...]] | None:
         """What holds and what is said against it, where that is a conflict."""
         held, *others = self._ordered()
-        against = tuple(self._saying(same) for same in others if same not in self.aside)
+        against = tuple(self._saying(same) for same in others if not self.aside or same not in self.aside)
         return (self._saying(held), against) if against else None
 
     def _ordered(self) -> list[object]:
         # What is said in passing of another take holds only where nobody says more.
-        return sorted(self.first, key=lambda same: same in self.aside)
+        return sorted(self.sayings, key=self.aside.__contains__) if self.aside else list(self.sayings)
 
     def _saying(self, same: object) -> Saying:
-        return Saying(self.first[same], tuple(self.by[same]))
+        value, by = self.sayings[same]
+        return Saying(value, tuple(by))
 
 
 class Fields(dict[str, Told]):
@@ -114,11 +117,11 @@ def settle_names(fields: Fields) -> None:
     """
     setup, slate = fields.get("setup"), fields.get("slate")
     if setup and slate:
-        for same in [each for each in setup.first if each in slate.first]:
-            for cite in setup.by[same]:
-                slate.add(same, slate.first[same], cite, aside=same in setup.aside)
-            del setup.first[same], setup.by[same]
-        if not setup.first:
+        for same in [each for each in setup.sayings if each in slate.sayings]:
+            value, by = setup.sayings.pop(same)
+            for cite in by:
+                slate.add(same, value, cite, aside=same in (setup.aside or ()))
+        if not setup.sayings:
             del fields["setup"]
     known = fields["setup"].fact() if "setup" in fields else None
     if "scene" not in fields and known:

@@ -19,7 +19,7 @@ from circletake.film.takes.facts import (
 from circletake.film.takes.names import camera_letter, natural
 from circletake.film.takes.recordings import Recordings
 from circletake.film.takes.rows import Row
-from circletake.film.takes.ties import Tie, Ties
+from circletake.film.takes.ties import SERIES, Tie, Ties
 
 
 @dataclass(slots=True)
@@ -59,10 +59,10 @@ class Gathering:
 
     def _takes_of(self, row: Row) -> list[TakeKey]:
         """A row → the takes that it is about. One that names recordings goes where they belong."""
-        held = dict.fromkeys(key for about in row.about for key in self._ties.held[about.place])
-        if row.key and (row.key in held or not held):
+        held = [self._ties.held[about.place] for about in row.about]
+        if row.key and (not any(held) or any(row.key in of for of in held)):
             return [row.key]
-        return list(held)
+        return list(dict.fromkeys(key for of in held for key in of)) if sum(map(len, held)) <= SERIES else []
 
     def _tell_themselves(self) -> None:
         for place in range(self._recordings.clips):

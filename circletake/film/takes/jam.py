@@ -5,7 +5,7 @@ of their own it holds; where words of one rank differ, each recording keeps its 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -31,9 +31,11 @@ class _Beside:
     low: Fraction
     high: Fraction
 
-    def collides(self, taken: "_Beside") -> bool:
-        both = min(self.high, taken.high) - max(self.low, taken.low)
-        return self.other != taken.other and both >= SHARE * min(self.high - self.low, taken.high - taken.low)
+    def collides(self, other: int, taken: tuple[Fraction, Fraction]) -> bool:
+        """Whether it is a take of the same time as what is tied already because of another recording."""
+        low, high = taken
+        both = min(self.high, high) - max(self.low, low)
+        return self.other != other and both >= SHARE * min(self.high - self.low, high - low)
 
 
 def tie_by_clocks(ties: Ties, recordings: Recordings) -> None:
@@ -53,9 +55,10 @@ def _clocks(
             of_take[key][devices[index]].append(index)
     meet: Counter[tuple[str, str]] = Counter()
     miss: Counter[tuple[str, str]] = Counter()
+    beside = {index: frozenset(others) for index, others in met.items()}
     for by_device in of_take.values():
         for one, other in combinations(sorted(by_device), 2):
-            ran = any(not set(met[index]).isdisjoint(by_device[other]) for index in by_device[one])
+            ran = any(not beside[index].isdisjoint(by_device[other]) for index in by_device[one])
             (meet if ran else miss)[one, other] += 1
     return tuple(Clocks(*pair, meet[pair], miss[pair]) for pair in sorted(meet.keys() | miss.keys()))
 
@@ -68,16 +71,29 @@ class _Jam:
         self._present = {(key, self._devices[index]) for index, held in enumerate(ties.held) for key in held}
         self._agree = {(each.one, each.other): (each.meet + 1) / (each.meet + each.miss + 2) for each in ties.clocks}
         self._apart: set[tuple[int, int]] = set()
+        self._anchors = [list(self._anchors_of(index)) for index in range(len(recordings))]
+
+    def _anchors_of(self, index: int) -> Iterator[tuple[TakeKey, Tie, Fraction, Fraction]]:
+        """The takes that a recording carries to others, and from which of its seconds on, for how long."""
+        a_second = self._recordings.a_second(index)
+        for key, tie in self._spoken[index].items():
+            if not any(row.flags.get(Flag.WILD_TRACK) for row, _ in tie.said):
+                first, length = tie.part or (0, self._recordings.length(index))
+                yield key, tie, first / a_second, length / a_second
 
     def tie(self, met: Mapping[int, list[int]]) -> None:
         for index in sorted(met):
             # Of a wild track, and what else stands by itself, nothing is told by what ran meanwhile.
-            apart = any(is_apart(row) for tie in self._spoken[index].values() for row, _ in tie.said)
-            beside = [] if apart else [each for other in met[index] for each in self._beside(index, other)]
+            beside = (
+                [] if self._is_apart(index) else [each for other in met[index] for each in self._beside(index, other)]
+            )
             if beside:
                 self._carry_over(index, sorted(beside, key=_most_believed_first))
         both = self._apart
         self._ties.apart = sorted(pair for pair in both if pair[0] < pair[1] or pair[::-1] not in both)
+
+    def _is_apart(self, index: int) -> bool:
+        return any(is_apart(row) for tie in self._spoken[index].values() for row, _ in tie.said)
 
     def _beside(self, index: int, other: int) -> list[_Beside]:
         run, its = self._recordings.runs[index], self._recordings.runs[other]
@@ -86,12 +102,8 @@ class _Jam:
         if run is None or its is None or agree < _UNKNOWN:
             return []
         found = []
-        for key, tie in self._spoken[other].items():
-            if any(row.flags.get(Flag.WILD_TRACK) for row, _ in tie.said):
-                continue
-            first, length = tie.part or (0, self._recordings.length(other))
-            lasts = length / self._recordings.a_second(other)
-            both = together(run, its, first / self._recordings.a_second(other), lasts)
+        for key, tie, first, lasts in self._anchors[other]:
+            both = together(run, its, first, lasts)
             share = (both[1] - both[0]) / min(run.lasts_s, lasts) if both else Fraction(0)
             if both and share >= SHARE:
                 found.append(_Beside(other, key, tie, float(share) * agree, *both))
@@ -112,19 +124,19 @@ class _Jam:
                 if top[0].tie.rank == rank:
                     self._apart.add((index, top[0].other))
                 return
-        taken = [each for each in beside if each.key in held]
-        for each in taken:
-            self._join(index, each)
         spoken = bool(held)
+        taken: dict[int, tuple[Fraction, Fraction]] = {}
+        for each in [each for each in beside if each.key in held]:
+            self._join(index, each, taken)
         for each in beside:
             # Where somebody speaks of it, it is more than that only for takes in which its device lacks.
-            if each in taken or (spoken and (each.key, self._devices[index]) in self._present):
-                continue
-            if each.key in held or not any(each.collides(before) for before in taken):
-                self._join(index, each)
-                taken.append(each)
+            lacking = not spoken or (each.key, self._devices[index]) not in self._present
+            if each.key not in held and lacking and not any(each.collides(*of) for of in taken.items()):
+                self._join(index, each, taken)
 
-    def _join(self, index: int, each: _Beside) -> None:
+    def _join(self, index: int, each: _Beside, taken: dict[int, tuple[Fraction, Fraction]]) -> None:
+        low, high = taken.get(each.other, (each.low, each.high))
+        taken[each.other] = min(low, each.low), max(high, each.high)
         tie = self._ties.held[index].setdefault(each.key, Tie())
         tie.jam = max(tie.jam, each.confidence)
         if not tie.said:

@@ -81,6 +81,10 @@ class RollNames:
     def __init__(self, rolls: Iterable[tuple[Sequence[str], str | None]]) -> None:
         """For each recording: the names that its roll has, and its camera."""
         self._keys = [self._all(names, camera) for names, camera in rolls]
+        self._with: defaultdict[str, set[int]] = defaultdict(set)
+        for index, keys in enumerate(self._keys):
+            for key in keys:
+                self._with[key].add(index)
 
     @staticmethod
     def _all(names: Sequence[str], camera: str | None) -> frozenset[str]:
@@ -94,6 +98,9 @@ class RollNames:
 
     def fits(self, index: int, roll: str, camera: str | None) -> bool:
         return not roll_keys(roll, camera).isdisjoint(self._keys[index])
+
+    def with_name(self, roll: str, camera: str | None) -> set[int]:
+        return set().union(*(self._with.get(key, ()) for key in roll_keys(roll, camera)))
 
 
 class Names:
@@ -119,7 +126,7 @@ class Names:
             asked = [(key, int(match["number"])) for key in roll_keys(roll, camera)] if roll and match else []
             found = {index for each in asked for index in self._numbered.get(each, ())}
         if len(found) > 1 and roll:
-            found = {index for index in found if self.rolls.fits(index, roll, camera)} or found
+            found = found & self.rolls.with_name(roll, camera) or found
         return frozenset(found)
 
 

@@ -35,7 +35,8 @@ class About:
 class Row:
     """A word, understood. `group`: rows of one group are of one mind, and an earlier group is believed more.
 
-    `board` is what stands on the slate as it is compared: the setup, or the number alone. `flags` may tell more than
+    `board` is what stands on the slate as it is compared: the setup, or the number alone. `key`: the take that the row
+    itself tells, a scene alone being the setup of an American master. `flags` may tell more than
     the word's own: a take that is written 3PU is a pickup.
     """
 
@@ -45,6 +46,7 @@ class Row:
     board: str | None
     take: str | None
     moment: float
+    key: TakeKey | None
     flags: dict[Flag, bool]
     about: tuple[About, ...] = ()
     problems: list[tuple[Lack, str]] = field(default_factory=list)
@@ -57,20 +59,17 @@ class Row:
     def timecode(self) -> str:
         return " – ".join(filter(None, (self.said.starts, self.said.ends)))
 
-    @property
-    def key(self) -> TakeKey | None:
-        """The take that the row itself tells, an American master's being its scene."""
-        board = self.board or (numbered(self.said.scene) if self.said.scene else None)
-        return TakeKey(board, self.take) if board and self.take else None
-
 
 def understand(words: Iterable[Word], recordings: Recordings) -> list[Row]:
     """Words, and what was recorded → rows, the most believed first, with those that recordings say of themselves."""
     unique = _unique(words)
     boards = _Boards(word.said for word in unique)
     clips, sounds = _Shelf(recordings, of_clips=True), _Shelf(recordings, of_clips=False)
-    told = [_placed(_row(word, boards), clips, sounds) for word in unique]
-    return sorted([*told, *_themselves(recordings, boards)], key=_order)
+    rows = [_placed(_row(word, boards), clips, sounds) for word in unique]
+    rows.extend(_themselves(recordings, boards))
+    # Stable: what has one line in one paper is in the order of its content.
+    rows.sort(key=_order)
+    return rows
 
 
 def _unique(words: Iterable[Word]) -> list[Word]:
@@ -125,7 +124,10 @@ def _row(word: Word, boards: _Boards, *, itself: bool = False, about: About | No
     group = RANK[word.source], int(itself), "" if word.source is Source.PERSON else word.paper
     flags = {mark: True, **said.flags} if mark else said.flags
     cite = Cite(word.source, word.paper, said.line)
-    return Row(word, cite, group, boards.of(said), take, _moment(word), flags, (about,) if about else ())
+    board = boards.of(said)
+    setup = board or (numbered(said.scene) if said.scene else None)
+    key = TakeKey(setup, take) if setup and take else None
+    return Row(word, cite, group, board, take, _moment(word), key, flags, (about,) if about else ())
 
 
 def _themselves(recordings: Recordings, boards: _Boards) -> Iterator[Row]:

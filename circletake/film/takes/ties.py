@@ -15,6 +15,8 @@ from circletake.film.takes.recordings import Recordings
 from circletake.film.takes.rows import About, Row
 
 _APART = (Flag.WILD_TRACK, Flag.FALSE_START, Flag.VFX_REFERENCE)
+#: A series of more takes than this is none that a row could be about as a whole.
+SERIES = 50
 Claim = tuple[Row, About, TakeKey]
 
 
@@ -71,7 +73,7 @@ def tie_by_words(rows: Sequence[Row], recordings: Recordings) -> Ties:
 
 def is_apart(row: Row) -> bool:
     """Whether a row says of what it is about that it may well stand by itself, even without a number."""
-    return any(row.flags.get(flag) for flag in _APART)
+    return bool(row.flags) and any(row.flags.get(flag) for flag in _APART)
 
 
 def _claims(about: Sequence[Sequence[tuple[int, Row, About]]]) -> list[tuple[int, Claim]]:
@@ -98,7 +100,7 @@ def _completed(rows: Sequence[tuple[int, Row, About]]) -> Iterator[tuple[int, Cl
     for number, row, about, own_board, own_take in told:
         if own_take and (own_board or board):
             yield number, (row, about, TakeKey(own_board or str(board), own_take))
-        elif own_board:
+        elif own_board and len(takes) <= SERIES:
             for take in takes:
                 yield number, (row, about, TakeKey(own_board, take))
 
