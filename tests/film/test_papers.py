@@ -115,7 +115,7 @@ def test_a_sound_report_says_above_its_table_what_is_true_of_every_row() -> None
     )
     assert (first.setup, first.take, first.starts, first.flags) == ("12A", "1", "10:02:03:04", {Flag.CIRCLED: True})
     assert (wild.scene, wild.take, wild.flags[Flag.WILD_TRACK]) == ("WT1", None, True)
-    assert paper.above == {"SOUND REPORT": "Project:"} or paper.above["Sound Mixer"] == "B. Oom"
+    assert paper.above == {"Project": "Nightfall", "Roll": "S014", "Sound Mixer": "B. Oom", "Phone": "12 34"}
     assert paper.unknown == ("Length",)
 
 
@@ -280,6 +280,11 @@ def test_two_columns_that_say_different_things_of_one_field_are_told_and_neither
     assert told(paper) == [(3, "Card 'A001' and Magazine 'A002' contradict each other, so neither counts.")]
 
 
+def test_a_log_with_a_column_of_clips_for_each_camera_names_them_all() -> None:
+    (row,) = read("Scene,Take,A Clip,B Cam Clip,Camera C Clip\n12A,1,A001C001,B001C001-B001C002,\n").said
+    assert row.clips == ("A001C001", "B001C001", "B001C002")
+
+
 def test_headings_are_suggested_by_whose_paper_it_is() -> None:
     headings = ["File Name", "Scene", "Take", "Roll", "Whim"]
     assert suggest(headings, Source.SOUND) == {
@@ -287,6 +292,11 @@ def test_headings_are_suggested_by_whose_paper_it_is() -> None:
         "Scene": "scene",
         "Take": "take",
         "Roll": "sound_roll",
+    }
+    assert suggest(["SCENE NO.", "Take Number", "Shot #"], Source.SCRIPT).keys() == {
+        "SCENE NO.",
+        "Take Number",
+        "Shot #",
     }
     assert suggest(headings, Source.CAMERA) == {"File Name": "clips", "Scene": "scene", "Take": "take", "Roll": "roll"}
 
@@ -319,12 +329,13 @@ def test_what_is_no_paper_is_refused_in_one_sentence(body: bytes, why: str) -> N
 
 def test_a_hundred_thousand_rows_take_seconds() -> None:
     rows = "".join(
-        f"{n // 40},{n // 40}{'ABCD'[n // 10 % 4]},{n % 10 + 1},{'x' if n % 3 else ''},A{n // 100:03},S001,"
-        f'A{n // 100:03}C{n % 100:03},50mm,,"note {n}, and more"\n'
+        f'{n // 40},{"ABCD"[n // 10 % 4]},{n % 10 + 1},{"x" * (n % 3 > 0)},A{n // 100:03}C{n % 100:03},"note {n}, ok"\n'
         for n in range(100_000)
     )
     started = time.process_time()
-    paper = read(SCRIPT.split("\n", 1)[0] + "\n" + rows)
-    assert len(paper.said) == 100_000
-    assert paper.problems == ()
-    assert time.process_time() - started < 15
+    paper = read(f"Scene,Shot,Take,Circled,Clip,Comments\n{rows}")
+    # A few, on a machine that does nothing else.
+    assert time.process_time() - started < 20
+    assert (len(paper.said), paper.problems) == (100_000, ())
+    last = paper.said[-1]
+    assert (last.line, last.setup, last.take, last.clips) == (100_001, "2499D", "10", ("A999C099",))

@@ -74,6 +74,7 @@ def test_of_scene_shot_and_take_in_numbers_each_is_known() -> None:
         ("0", "0", set()),
         ("T03", "3", set()),
         ("Take 3", "3", set()),
+        ("3.0", "3", set()),
         ("3*", "3", {CIRCLED}),
         ("③", "3", {CIRCLED}),
         ("⒀", "13", {CIRCLED}),

@@ -49,9 +49,9 @@ def _rows(layout: AleLayout, guessed: frozenset[int]) -> Iterator[AleRow]:
     if "name" not in names:
         raise _ALE.bad("has no column called Name, so nothing tells which clip a row is about.")
     places = {name: names.index(name) for name in _COLUMNS if name in names}
-    if len(layout.rows) > MAX_ROWS:
-        raise _ALE.bad(f"has {len(layout.rows):,} rows; one is read up to {MAX_ROWS:,}.")
-    for number, (line, values) in enumerate(layout.rows, 1):
+    if len(layout.lines) > MAX_ROWS:
+        raise _ALE.bad(f"has {len(layout.lines):,} rows; one is read up to {MAX_ROWS:,}.")
+    for number, (line, values) in enumerate(layout.values(), 1):
         if len(values) > len(names) and any(value.strip() for value in values[len(names) :]):
             raise _ALE.bad(f"has {len(values)} values in row {number}, and there are {len(names)} columns.")
         said = {name: values[place].strip() for name, place in places.items() if place < len(values)}

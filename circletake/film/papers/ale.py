@@ -1,6 +1,6 @@
 """Avid Log Exchange as it is laid out: `Heading`, `Column`, `Data`, each on a line of its own, values between tabs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from circletake.film.papers.written import Written
@@ -11,11 +11,17 @@ MAX_COLUMNS = 512
 
 @dataclass(frozen=True, slots=True)
 class AleLayout:
-    """The names of an ALE's columns, on which line they stand, and its rows: each one's line and values."""
+    """The names of an ALE's columns, on which line they stand, and the lines of its rows, which are those that say
+    anything; `values` takes them apart."""
 
     columns: tuple[str, ...]
     line: int
-    rows: tuple[tuple[int, list[str]], ...]
+    lines: tuple[int, ...]
+    text: Sequence[str]
+
+    def values(self) -> Iterator[tuple[int, list[str]]]:
+        """→ each row's line and its values."""
+        return ((line, self.text[line - 1].split("\t")) for line in self.lines)
 
 
 def is_ale(lines: Sequence[str]) -> bool:
@@ -37,5 +43,5 @@ def lay_out(lines: Sequence[str], written: Written) -> AleLayout:
     columns = [name.strip() for name in lines[titled[0]].rstrip("\t").split("\t", MAX_COLUMNS)]
     if len(columns) > MAX_COLUMNS:
         raise written.bad(f"has more than {MAX_COLUMNS} columns.")
-    rows = ((number + 1, lines[number].split("\t")) for number in range(data + 1, len(lines)) if titles[number])
-    return AleLayout(tuple(columns), titled[0] + 1, tuple(rows))
+    rows = tuple(number + 1 for number in range(data + 1, len(lines)) if titles[number])
+    return AleLayout(tuple(columns), titled[0] + 1, rows, lines)

@@ -166,12 +166,17 @@ def read_names(text: str) -> tuple[str, ...]:
     """A list of clips or sound files, with ranges among them → each one's name, without folders.
 
     Of a range the first and the last are as they are written, those between as people say them: A001C004. Raises
-    `ValueError` for a range that no numbers lie in.
+    `ValueError` for a range that no numbers lie in, and for more names than one take has.
     """
     if text.isalnum():
         return (text,)
-    names = [name for part in re.split(r"[,;|]", text) for name in _names_in(part.strip())]
-    return tuple(dict.fromkeys(name for name in names if name))
+    parts = re.split(r"[,;|]", text, maxsplit=_MOST)
+    names: dict[str, None] = {}
+    for part in parts:
+        names |= dict.fromkeys(name for name in _names_in(part.strip()) if name)
+        if max(len(parts), len(names)) > _MOST:
+            raise ValueError(f"names more than {_MOST} recordings")
+    return tuple(names)
 
 
 def _names_in(part: str) -> list[str]:

@@ -12,6 +12,7 @@ Case, blanks and punctuation count for nothing: "TC In", "tc-in" and "TC IN:" ar
   real paper.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -26,15 +27,15 @@ _GATHERED = frozenset({"filters", "note", "flags"})
 
 #: Field → headings, the one that says it best first; in plain spelling.
 _ANY: dict[str, str] = {
-    "scene": "scene, scene number, scene no, scn, sc, scene slate, scene take, scene setup take, scene shot take",
-    "setup": "setup, set up, setup no, shot, shot no, shot letter, setup take",
-    "slate": "slate, slate no, slate number, slate take, slt",
-    "take": "take, take no, take number, tk, tke",
-    "camera": "camera index, camera letter, cam id, camera, cam, camera no",
-    "roll": "cam reel id, camroll, camera roll, cam roll, camera card, roll card, camera reel, cr, roll, roll no, "
+    "scene": "scene, scn, sc, scene slate, scene take, scene setup take, scene shot take",
+    "setup": "setup, set up, shot, shot letter, setup take",
+    "slate": "slate, slate take, slt",
+    "take": "take, tk, tke",
+    "camera": "camera index, camera letter, cam id, camera, cam",
+    "roll": "cam reel id, camroll, camera roll, cam roll, camera card, roll card, camera reel, cr, roll, "
             "card, mag, magazine, reel name, reel id, reel, tape, tape name",
     "sound_roll": "soundroll, sound roll, snd roll, audio roll, sound card, sound reel, sr",
-    "clips": "camera clip name, clip name, clips, camera clip, camera file, picture file, clip, clip no, name, "
+    "clips": "camera clip name, clip name, clips, camera clip, camera file, picture file, clip, name, "
              "file name, file, source file, source file name",
     "sounds": "sound files, sound file, sound file name, audio file, audio file name, audio files, wav, wav file, "
               "wav filename, sound clip, sound",
@@ -46,11 +47,10 @@ _ANY: dict[str, str] = {
                      "color temperature, colour temperature, cct",
     "filters": "filters, filter, nd filter type, nd, nd filter, camera filter, filtration, diffusion",
     "shutter": "shutter angle, shutter deg, shutter, shutter speed, exposure time",
-    "sensor_fps": "sensor fps, record fps, recording fps, capture fps, shooting fps, camera fps, shot frame rate, "
-                  "camera speed",
-    "note": "note, notes, comment, comments, remark, remarks, description, script notes, camera notes, sound notes, "
-            "director notes, directors notes, edit notes, editor notes, editors notes, post notes, take notes, "
-            "continuity notes, scene description, shot description, clip notes",
+    "sensor_fps": "sensor fps, record fps, recording fps, capture fps, shooting fps, camera fps, camera speed",
+    "note": "note, notes, comment, comments, remark, remarks, description, descript, script notes, camera notes, "
+            "sound notes, director notes, directors notes, edit notes, editor notes, editors notes, post notes, "
+            "take notes, continuity notes, scene description, shot description, clip notes",
     "flags": "flags, take flags",
     Flag.CIRCLED: "circled, circle, circle take, circled take, print, printed, good take, select, tag",
     Flag.PICKUP: "pu, pickup",
@@ -64,17 +64,20 @@ _ANY: dict[str, str] = {
 #: What the people of one department call by a word that others have for something else, before the rest.
 _OWN: dict[Source, dict[str, str]] = {
     Source.SOUND: {
-        "sounds": "file name, filename, file, name, sound file, audio file, clip name, clip",
-        "sound_roll": "soundroll, sound roll, roll, roll no, reel, tape, card, media",
+        "sounds": "file name, file, source file, name, sound file, audio file, clip name, clip",
+        "sound_roll": "soundroll, sound roll, roll, reel, tape, card, media",
         "starts": "start tc, start timecode, timecode start, tc start, timecode, tc, start",
     },
     # Canon's ShotNumber is the name of a clip.
     Source.CAMERA: {"clips": "camera clip name, clip name, clips, clip, shot number"},
     Source.SCRIPT: {
-        "setup": "setup, set up, setup no, shot, shot no, shot number, shot letter",
         "starts": "start tc, tc start, start timecode, tc in, timecode in, timecode, tc, start, in",
     },
 }
+#: What many put behind a heading, which says nothing more.
+_COUNTS = re.compile(r"(?:number|num|no|nr)$")
+#: Logs with a column of clips for each camera: A Clip, B Cam Clip, Camera C Clip.
+_OF_CAMERA = re.compile(r"(?:(?:cam|camera)[a-h]|[a-h](?:cam|camera)?)clips?(?:name)?")
 #: A heading that means this only beside another one: Resolve's tag.
 _ONLY_BESIDE = {"tag": "clip directory"}
 #: A heading that means something else beside another one: how far a camera leans, beside how far it is tilted.
@@ -102,9 +105,17 @@ _BESIDE = {plain(heading): (plain(other), True) for heading, other in _ONLY_BESI
 }
 
 
+def _look_up(heading: str, source: Source) -> tuple[int, str] | None:
+    """A heading → how well it says its field, and which; None for one that nobody knows."""
+    name, known = plain(heading), _KNOWN[source]
+    if _OF_CAMERA.fullmatch(name):
+        return 0, "clips"
+    return known.get(name) or known.get(_COUNTS.sub("", name))
+
+
 def known_field(heading: str, source: Source) -> str | None:
     """A heading by itself → the field that it names; None for one that nobody knows."""
-    found = _KNOWN[source].get(plain(heading))
+    found = _look_up(heading, source)
     return found[1] if found else None
 
 
@@ -116,10 +127,11 @@ def suggest(headings: Sequence[str], source: Source) -> dict[str, str]:
     for heading in headings:
         name = plain(heading)
         beside = _BESIDE.get(name)
-        if name not in _KNOWN[source] or (beside and (beside[0] in spelt) is not beside[1]):
+        found = _look_up(heading, source)
+        if not found or (beside and (beside[0] in spelt) is not beside[1]):
             continue
-        rank, field = _KNOWN[source][name]
-        if field in _GATHERED:
+        rank, field = found
+        if field in _GATHERED or _OF_CAMERA.fullmatch(name):
             mapping[heading] = field
         elif field not in best or rank < best[field][0]:
             best[field] = rank, heading

@@ -14,8 +14,8 @@ from circletake.film.papers.rows import RowReader, said_above
 from circletake.film.papers.table import Table, read_table
 from circletake.film.papers.written import Problem, Written, read_lines
 
-#: A script supervisor's whole film has less.
-MAX_BYTES, MAX_LINES = 64 << 20, 1_000_000
+#: More than is written on any shooting day, metadata by frame among it.
+MAX_BYTES, MAX_LINES, MAX_ROWS = 64 << 20, 1_000_000, 250_000
 _NEXT_STEP = "Export it again as CSV in UTF-8, one row of headings above its rows, or say what its columns hold."
 #: A row of headings has at least so many that are known.
 _ENOUGH = 2
@@ -49,11 +49,11 @@ def read_paper(body: bytes, name: str, source: Source, columns: Mapping[str, str
         return len(fields) if len(fields) >= _ENOUGH and not NAMING.isdisjoint(fields) else 0
 
     table = read_table(lines, written, known)
-    headings = _saying(table)
+    headings = _saying(table, written)
     if mapping := exported_columns(table.headings):
         return _read(table, mapping, ExportReader(table, mapping), (), _guesses(guessed))
     mapping = columns_for(headings, source, columns)
-    if table.rows and NAMING.isdisjoint(mapping.values()):
+    if headings and NAMING.isdisjoint(mapping.values()):
         raise written.bad("has no column that names a scene, a slate, a take or a clip.")
     above = said_above(table.above, {key: known_field(key, source) for key in table.above})
     unknown = tuple(heading for heading in headings if heading not in mapping)
@@ -71,13 +71,13 @@ def _read(
     problems: list[Problem],
 ) -> PaperRead:
     said: list[Said] = []
-    for line, cells in table.rows:
+    for line, cells in table.rows(problems):
         row, wrong = reader.read(line, cells)
         problems += wrong
         if row and not (said and _says_again(row, said[-1])):
             said.append(row)
-    problems = sorted([*problems, *table.problems], key=lambda problem: problem.line)
-    return PaperRead(tuple(said), mapping, unknown, table.above, tuple(problems))
+    told = sorted(problems, key=lambda problem: problem.line)
+    return PaperRead(tuple(said), mapping, unknown, table.above, tuple(told))
 
 
 def _says_again(row: Said, before: Said) -> bool:
@@ -85,11 +85,13 @@ def _says_again(row: Said, before: Said) -> bool:
     return bool(row.clips or row.sounds) and {**row.__dict__, "line": 0} == {**before.__dict__, "line": 0}
 
 
-def _saying(table: Table) -> tuple[str, ...]:
+def _saying(table: Table, written: Written) -> tuple[str, ...]:
     """→ the headings under which anything stands: of what an empty column holds, nobody said anything."""
     silent = set(range(len(table.headings)))
-    for _, cells in table.rows:
+    for number, (_, cells) in enumerate(table.rows([])):
         silent = {at for at in silent if at >= len(cells) or not cells[at] or cells[at].isspace()}
+        if number >= MAX_ROWS:
+            raise written.bad(f"has more than {MAX_ROWS:,} rows.")
     return tuple(dict.fromkeys(heading for at, heading in enumerate(table.headings) if at not in silent))
 
 

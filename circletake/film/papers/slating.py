@@ -40,7 +40,7 @@ _PART = re.compile(
     r"|(?P<mark> ?[*@])",
     re.ASCII | re.IGNORECASE,
 )
-_TAKE = re.compile(r"(?:TAKE|TK|T)?[ .#-]*(?P<number>\d+)(?P<behind>\D*)", re.ASCII | re.IGNORECASE)
+_TAKE = re.compile(r"(?:TAKE|TK|T)?[ .#-]*(?P<number>\d+)(?:\.0+)?(?P<behind>\D*)", re.ASCII | re.IGNORECASE)
 _CIRCLES = re.compile(r"^[*@✓✔] ?| ?[*@✓✔]$")
 #: Of "⑫" and "⒀" Unicode says that they are circled, or in brackets.
 _ENCLOSED = ("CIRCLED ", "PARENTHESIZED ", "DOUBLE CIRCLED ", "NEGATIVE CIRCLED ", "DINGBAT ")

@@ -5,14 +5,12 @@ enough headings are known. Comma, semicolon or tab: whichever gives a heading ro
 """
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from circletake.film.papers.ale import MAX_COLUMNS, is_ale, lay_out
 from circletake.film.papers.written import Problem, Written
 
-#: More than a production shoots.
-MAX_ROWS = 250_000
 #: More lines than a report has above its table.
 _ABOVE = 100
 #: More than all cells of a row have together; what goes on for longer is a quote that nobody closed.
@@ -27,33 +25,50 @@ Known = Callable[[Sequence[str]], int]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`headings` on their `line`, each row with the line that it begins on, and the keys and values above.
+    """`headings` on their `line`, and the keys and values above them. A column without one is called by its number.
 
-    A column without a heading is called by its number. What could not be read is in `problems`.
+    The rows are taken apart each time that they are asked for: all of a large paper's would fill the memory.
     """
 
     headings: tuple[str, ...]
     line: int
-    rows: list[tuple[int, list[str]]]
-    above: dict[str, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    above: dict[str, str]
+    _apart: Callable[[list[Problem]], Iterator[tuple[int, list[str]]]]
+
+    def rows(self, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+        """→ the rows that say anything, each with the line that it begins on, but for headings that are repeated.
+
+        Those with more values than there are columns are left out; that is told, as whatever else is wrong.
+        """
+        width = len(self.headings)
+        for line, cells in self._apart(problems):
+            if len(cells) > width and any(cell and not cell.isspace() for cell in cells[width:]):
+                values = max(number for number, cell in enumerate(cells, 1) if cell.strip())
+                what = f"has {values} values and there are {width} columns"
+                problems.append(Problem(line, f"This row {what}, so none of it was read."))
+            elif any(cell and not cell.isspace() for cell in cells) and not _repeats(cells, self.headings):
+                yield line, cells
 
 
 def read_table(lines: Sequence[str], written: Written, known: Known) -> Table:
     """Lines → the table. Raises `Rejected(BAD_SIDECAR)` where there is none."""
     if is_ale(lines):
         layout = lay_out(lines, written)
-        table = Table(layout.columns, layout.line, [])
-        return _filled(table, iter(layout.rows), written)
+        return Table(layout.columns, layout.line, {}, lambda _: layout.values())
     found = [(*_heading(lines, separator, known), separator) for separator in _SEPARATORS]
     score, line, headings, separator = max(found, key=lambda each: each[0])
     if not score:
         raise written.bad("has no row of headings that say what its columns hold, a scene, take or clip among them.")
     if len(headings) > MAX_COLUMNS:
         raise written.bad(f"has {len(headings):,} columns; a paper is read up to {MAX_COLUMNS}.")
-    table = Table(_named(headings), line, [], _pairs(lines[: line - 1], separator))
     start = line + sum(cell.count("\n") for cell in headings)
-    return _filled(table, _rows(lines, start, separator, table.problems, len(table.headings)), written)
+    named = _named(headings)
+    return Table(
+        named,
+        line,
+        _pairs(lines[: line - 1], separator),
+        lambda problems: _rows(lines, start, separator, problems, len(named)),
+    )
 
 
 def _heading(lines: Sequence[str], separator: str, known: Known) -> tuple[int, int, list[str]]:
@@ -71,22 +86,6 @@ def _named(headings: Sequence[str]) -> tuple[str, ...]:
     while names and not names[-1]:
         names.pop()
     return tuple(name or f"column {number}" for number, name in enumerate(names, 1))
-
-
-def _filled(table: Table, rows: Iterator[tuple[int, list[str]]], written: Written) -> Table:
-    """Rows that say anything, those left out that have more values than there are columns, and repeated headings."""
-    width = len(table.headings)
-    for line, cells in rows:
-        if len(cells) > width and any(cell and not cell.isspace() for cell in cells[width:]):
-            values = max(number for number, cell in enumerate(cells, 1) if cell.strip())
-            table.problems.append(
-                Problem(line, f"This row has {values} values and there are {width} columns, so none of it was read.")
-            )
-        elif any(cell and not cell.isspace() for cell in cells) and not _repeats(cells, table.headings):
-            table.rows.append((line, cells))
-        if len(table.rows) > MAX_ROWS:
-            raise written.bad(f"has more than {MAX_ROWS:,} rows.")
-    return table
 
 
 def _repeats(cells: Sequence[str], headings: Sequence[str]) -> bool:
@@ -124,16 +123,20 @@ def _rows(
 
 def _quoted(lines: Sequence[str], at: int, separator: str, width: int) -> tuple[list[str], int] | None:
     """Where a row begins → its cells and how many lines it has; None where its quotes do not pair."""
-    reader = csv.reader(_from(lines, at), delimiter=separator, skipinitialspace=True, strict=True)
+    if cells := _pair((lines[at],), separator):
+        return cells
+    over_lines = _pair(_from(lines, at), separator)
+    # A quote that nobody closed goes on to the next one. Remarks have a comma or two, rows have them all.
+    inner = (line for cell in over_lines[0] for line in cell.split("\n")[1:]) if over_lines else ()
+    return None if width > 3 and any(line.count(separator) == width - 1 for line in inner) else over_lines
+
+
+def _pair(lines: Iterable[str], separator: str) -> tuple[list[str], int] | None:
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
     try:
-        cells = next(reader)
+        return next(reader), reader.line_num
     except csv.Error:
         return None
-    # A quote that nobody closed goes on to the next one. Remarks have a comma or two, rows have them all.
-    inner = (line for cell in cells for line in cell.split("\n")[1:])
-    if width > 3 and any(line.count(separator) == width - 1 for line in inner):
-        return None
-    return cells, reader.line_num
 
 
 def _from(lines: Sequence[str], start: int) -> Iterator[str]:
