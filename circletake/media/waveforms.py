@@ -70,7 +70,7 @@ def locate(picture: Mono, sound: Mono) -> Heard | None:
 
 
 def _at_speed(picture: Mono, sound: Mono, speed: Fraction) -> Heard | None:
-    heard = _stretched(picture, round(len(picture) * speed))
+    heard = _stretched(picture, speed)
     first = _busiest(heard)
     template = heard[first : first + _TEMPLATE_S * RATE]
     best, second = _peaks(template, sound)
@@ -197,15 +197,16 @@ def _sane(sound: Mono) -> Mono:
     return np.clip(np.nan_to_num(sound, nan=0.0, posinf=0.0, neginf=0.0), -8, 8).astype(np.float32, copy=False)
 
 
-def _stretched(sound: Mono, count: int) -> Mono:
-    """Sound → as it is at another speed, `count` samples long."""
-    if count == len(sound):
+def _stretched(sound: Mono, speed: Fraction) -> Mono:
+    """Sound → as it is where so many seconds pass in one of its own."""
+    if speed == 1:
         return sound
-    spectrum = np.fft.rfft(sound)
-    bins = min(len(spectrum), count // 2 + 1)
-    made = np.zeros(count // 2 + 1, np.complex64)
-    made[:bins] = spectrum[:bins]
-    return np.fft.irfft(made, count).astype(np.float32) * np.float32(count / len(sound))
+    # Lengths that make the speed exact, and that are quickly transformed.
+    steps = 1 << (len(sound) // speed.denominator).bit_length()
+    before, after = steps * speed.denominator, steps * speed.numerator
+    spectrum = np.fft.rfft(sound, before)[: after // 2 + 1]
+    made = np.fft.irfft(spectrum, after) * np.float32(speed)
+    return made[: round(len(sound) * speed)].astype(np.float32, copy=False)
 
 
 def _busiest(heard: Mono) -> int:
