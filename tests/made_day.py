@@ -178,15 +178,16 @@ class _Shoot:
             self._shoot_setup(scene, board, wanted, number)
 
     def _shares(self, takes: int, setups: int) -> list[int]:
-        shares = [3] * setups
-        for _ in range(takes - 3 * setups):
+        shares = [4 - number % 2 for number in range(setups)]
+        for _ in range(takes - sum(shares)):
             shares[self.chance.randrange(setups)] += 1
         return shares
 
     def _shoot_setup(self, scene: str, board: str, wanted: int, number: int) -> None:
         kinds = ["plain"] * wanted
         special = ["series", "pickup", "false start", "mos", "off-speed", "tail", "vfx"][number % 7]
-        cameras = self.cameras[: 1 + number % len(self.cameras)]
+        # Every other setup is of one camera alone.
+        cameras = self.cameras[: 1 if number % 2 == 0 else 2 + number // 2 % 2]
         if special == "series":
             kinds[-3:] = ["series", "", ""]
         else:

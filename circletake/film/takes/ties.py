@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import NamedTuple
 
 from circletake.contracts.takes import Flag, Source
 from circletake.film.takes.day import Clocks, TakeKey
@@ -17,7 +18,15 @@ from circletake.film.takes.rows import About, Row
 _APART = (Flag.WILD_TRACK, Flag.FALSE_START, Flag.VFX_REFERENCE)
 #: A series of more takes than this is none that a row could be about as a whole.
 SERIES = 50
-Claim = tuple[Row, About, TakeKey]
+
+
+class Claim(NamedTuple):
+    """A row that puts a recording into a take; `echo`: only a part of the take's name is the row's own."""
+
+    row: Row
+    about: About
+    key: TakeKey
+    echo: bool = False
 
 
 @dataclass(slots=True)
@@ -98,11 +107,13 @@ def _completed(rows: Sequence[tuple[int, Row, About]]) -> Iterator[tuple[int, Cl
     first = next((row.group for _, row, _, _, take in told if take), None)
     takes = dict.fromkeys(take for _, row, _, _, take in told if take and row.group == first)
     for number, row, about, own_board, own_take in told:
-        if own_take and (own_board or board):
-            yield number, (row, about, TakeKey(own_board or str(board), own_take))
+        if own_take and own_board:
+            yield number, Claim(row, about, TakeKey(own_board, own_take))
+        elif own_take and board:
+            yield number, Claim(row, about, TakeKey(board, own_take), echo=True)
         elif own_board and len(takes) <= SERIES:
             for take in takes:
-                yield number, (row, about, TakeKey(own_board, take))
+                yield number, Claim(row, about, TakeKey(own_board, take), echo=True)
 
 
 def _newest(rows: Iterable[tuple[int, Row, About]], name: str) -> float:
@@ -112,19 +123,21 @@ def _newest(rows: Iterable[tuple[int, Row, About]], name: str) -> float:
 
 def _said(ties: Ties, claims: Sequence[tuple[int, Claim]], recordings: Recordings) -> None:
     moved: defaultdict[tuple[TakeKey, str], set[int]] = defaultdict(set)
-    for _, group in groupby(claims, key=lambda each: each[1][0].group):
-        by_recording: dict[int, dict[TakeKey, list[tuple[Row, About]]]] = {}
-        for place, (row, about, key) in group:
-            by_recording.setdefault(place, {}).setdefault(key, []).append((row, about))
-            if row.word.source is Source.PERSON and recordings.is_clip(place):
-                moved[key, recordings.devices[place]].add(place)
-        for place, told in by_recording.items():
+    for _, group in groupby(claims, key=lambda each: each[1].row.group):
+        by_recording: defaultdict[int, list[Claim]] = defaultdict(list)
+        for place, claim in group:
+            by_recording[place].append(claim)
+            if claim.row.word.source is Source.PERSON and recordings.is_clip(place):
+                moved[claim.key, recordings.devices[place]].add(place)
+        for place, of in by_recording.items():
             held = ties.held[place]
-            elsewhere = bool(held) and held.keys().isdisjoint(told)
-            for key, said in told.items():
+            elsewhere = bool(held) and held.keys().isdisjoint(claim.key for claim in of if not claim.echo)
+            # What a row takes over from others is heard last: it may agree, and adds nothing.
+            for claim in sorted(of, key=lambda claim: claim.echo):
                 # A person who gives a camera's part of a take to one clip takes it from the others.
-                here = moved.get((key, recordings.devices[place]))
-                if elsewhere or (here and place not in here):
-                    ties.dissent[place].extend((key, row) for row, _ in said)
+                here = moved.get((claim.key, recordings.devices[place]))
+                stays = claim.key in held or not (elsewhere or (claim.echo and held))
+                if stays and (not here or place in here):
+                    held.setdefault(claim.key, Tie()).said.append((claim.row, claim.about))
                 else:
-                    held.setdefault(key, Tie()).said.extend(said)
+                    ties.dissent[place].append((claim.key, claim.row))
