@@ -264,7 +264,7 @@ class _Shoot:
         self._on_roll[camera] += 1
         roll = f"{camera}{self._roll[camera]:03}"
         title = f"{roll}C{self._on_roll[camera]:03}_260930_R1JL"
-        drift = 0 if steady else self.chance.randint(-_DRIFT, _DRIFT)
+        drift = self.chance.randint(-_DRIFT, _DRIFT)
         early = 0 if steady or camera == self.cameras[0] else self.chance.randint(0, self._frames(2))
         day = 24 * 3600 * round(self.rate)
         frames = int(lasts * fps / self.rate) if fps else lasts + early

@@ -21,6 +21,8 @@ from circletake.film.timing import Timecode, dropped_labels, frames_in_a_day, no
 SHARE = Fraction(1, 2)
 #: One device makes one recording at a time. Where two overlap by more than this, its timecode is no clock.
 _OVERLAP_S = Fraction(1)
+#: A day of labels, at 24, 25 and 30 frames a second and where a thousand and first frame is left out of the count.
+_DAY_S, _LONG_DAY_S = Fraction(86400), Fraction(86400 * 1001, 1000)
 _LABEL = re.compile(r"(\d{1,2}):(\d\d):(\d\d)(?:[:;.](\d{2,3}))?", re.ASCII)
 
 Piece = tuple[Fraction, Fraction]
@@ -28,24 +30,27 @@ Piece = tuple[Fraction, Fraction]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A recording on the clock. `start`: frames at `rate` since midnight, `frames` how many labels it covers.
+    """A recording on the clock. `start`: frames at `rate` since midnight, `frames` how many labels it covers; where
+    no rate of labels is known, samples.
 
     `device`: whose clock it is. `start_s`, `lasts_s`, `day_s`: in real seconds, the day as long as its labels make it.
+    `split`: whether one recording may be several files.
     """
 
     device: str
     camera: str | None
-    rate: Fraction
+    rate: Fraction | None
     drop: bool
     start: int
     frames: int
     start_s: Fraction
     lasts_s: Fraction
     day_s: Fraction
+    split: bool
 
     @property
-    def label(self) -> Timecode:
-        return Timecode(self.start, self.rate, self.drop)
+    def label(self) -> str:
+        return str(Timecode(self.start, self.rate, self.drop)) if self.rate else ""
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
@@ -64,7 +69,16 @@ def run_of_clip(clip: DayClip) -> Run | None:
     lasts = clip.frames / (clip.sensor_fps or clip.rate)
     camera, start = camera_letter(clip.camera) if clip.camera else None, clip.start % day
     return Run(
-        device_of(clip), camera, clip.rate, clip.drop, start, clip.frames, start / clip.rate, lasts, day / clip.rate
+        device_of(clip),
+        camera,
+        clip.rate,
+        clip.drop,
+        start,
+        clip.frames,
+        start / clip.rate,
+        lasts,
+        day / clip.rate,
+        split=False,
     )
 
 
@@ -73,15 +87,26 @@ def device_of(clip: DayClip) -> str:
 
 
 def run_of_sound(sound: DaySound) -> Run | None:
-    """A sound file → its place on the clock; None without a timecode or its rate."""
+    """A sound file → its place on the clock; None without a start.
+
+    A file that has no iXML says how many samples it starts after midnight, and not at which rate its labels counted.
+    Then midnight is where a day of labels that keep real time ends, if it does not start after that.
+    """
     file = sound.file
-    if file.start is None or file.frames == 0 or file.timecode_rate is None:
+    if file.start is None or file.frames == 0:
         return None
-    rate, drop = file.timecode_rate, file.drop and dropped_labels(file.timecode_rate) > 0
+    rate, drop = file.timecode_rate, False
     start, lasts = Fraction(file.start, file.start_rate or file.rate), Fraction(file.frames, file.rate)
-    day = frames_in_a_day(rate, drop) / rate
+    if rate:
+        drop = file.drop and dropped_labels(rate) > 0
+        day = frames_in_a_day(rate, drop) / rate
+    else:
+        day = _DAY_S if start < _DAY_S else _LONG_DAY_S
     device = f"sound roll {file.said.sound_roll}" if file.said.sound_roll else "sound"
-    return Run(device, None, rate, drop, int(start * rate), max(1, int(lasts * rate)), start % day, lasts, day)
+    label = rate or Fraction(file.rate)
+    return Run(
+        device, None, rate, drop, int(start * label), max(1, int(lasts * label)), start % day, lasts, day, split=True
+    )
 
 
 @lru_cache(maxsize=1 << 16)
@@ -123,7 +148,7 @@ class Labels:
         self._runs = runs
         spans: defaultdict[tuple[str | None, Fraction, bool], list[tuple[int, int, int]]] = defaultdict(list)
         for index, run in enumerate(runs):
-            if run:
+            if run and run.rate:
                 day, end = frames_in_a_day(run.rate, run.drop), run.start + run.frames
                 reel = spans[run.camera, run.rate, run.drop]
                 reel.append((run.start, min(end, day), index))
@@ -164,7 +189,8 @@ class Labels:
         return run.frames if run else 0
 
     def has(self, index: int) -> bool:
-        return self._runs[index] is not None
+        run = self._runs[index]
+        return run is not None and run.rate is not None
 
     def part(self, index: int, starts: str, ends: str | None) -> tuple[int, int] | None:
         """What a row gives, of a recording that it names → first frame and how many; None where it lies elsewhere.
@@ -173,7 +199,7 @@ class Labels:
         is no label.
         """
         run = self._runs[index]
-        if run is None:
+        if run is None or run.rate is None:
             return None
         first, length = _told(starts, ends, run.rate, run.drop)
         day = frames_in_a_day(run.rate, run.drop)
@@ -223,8 +249,8 @@ def _overlapping_themselves(clocked: Sequence[tuple[Piece, int, Run]]) -> set[in
     longest: dict[str, tuple[Piece, int]] = {}
     for piece, index, run in clocked:
         before = longest.get(run.device)
-        other = before is not None and before[0] != piece and before[1] != index
-        if before and other and min(before[0][1], piece[1]) - piece[0] > _OVERLAP_S:
+        same = before is not None and (before[1] == index or (run.split and before[0] == piece))
+        if before and not same and min(before[0][1], piece[1]) - piece[0] > _OVERLAP_S:
             found |= {before[1], index}
         if before is None or piece[1] > before[0][1]:
             longest[run.device] = piece, index

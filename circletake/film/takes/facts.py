@@ -92,7 +92,7 @@ def say_recording(fields: Fields, row: Row, names: tuple[str, ...], own_roll: fr
         same: object = compared(name, value) if isinstance(value, str) else value
         if name in ("roll", "sound_roll"):
             keys = roll_keys(value, said.camera if name == "roll" else None)
-            same = own_roll if not keys.isdisjoint(own_roll) else keys
+            same = keys if own_roll.isdisjoint(keys) else own_roll
         fields.say(name, same, value, row.cite)
 
 

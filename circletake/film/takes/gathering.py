@@ -48,11 +48,11 @@ class Gathering:
         mine = [(row, self._takes_of(row)) for row in rows]
         # A person knows better what a clip is than the clip itself, and nobody else does.
         for row, keys in mine:
-            if row.word.source is Source.PERSON:
+            if row.is_persons:
                 self._tell(row, keys)
         self._tell_themselves()
         for row, keys in mine:
-            if row.word.source is not Source.PERSON:
+            if not row.is_persons:
                 self._tell(row, keys)
         for gathered in self._takes.values():
             settle_names(gathered.names)
@@ -177,7 +177,9 @@ class Gathering:
                 told[timed[0].place][row.timecode][row.cite] = None
         for place in sorted(told):
             run, name = self._recordings.runs[place], self._recordings.ids[place]
-            held = Saying(str(run.label) if run else "", (self._recordings.itself(place),))
+            # A person who says which take it is has looked.
+            looked = (row.cite for tie in self._ties.held[place].values() for row, _ in tie.said if row.is_persons)
+            held = Saying(run.label if run else "", (self._recordings.itself(place), *dict.fromkeys(looked)))
             others = tuple(Saying(timecode, tuple(by)) for timecode, by in told[place].items())
             clip, sound = (name, None) if self._recordings.is_clip(place) else (None, name)
             yield Conflict("starts", held, others, clip=clip, sound=sound)

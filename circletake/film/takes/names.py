@@ -66,13 +66,13 @@ def camera_letter(text: str) -> str:
 
 
 @lru_cache(maxsize=1 << 14)
-def roll_keys(roll: str, camera: str | None) -> frozenset[str]:
-    """A roll as it is written, and whose → all that it may be called: A001, A 1, and 1 of camera A are one."""
+def roll_keys(roll: str, camera: str | None) -> tuple[str, ...]:
+    """A roll as it is written, and whose → all that it may be called: A001, A 1, and 1 of camera A are one.
+
+    What tells more stands first.
+    """
     key = re.sub(r"[_.\-]", "", numbered(roll.replace("_", " ")))
-    keys = {key}
-    if key.isdigit() and camera:
-        keys.add(camera_letter(camera) + key)
-    return frozenset(keys)
+    return (camera_letter(camera) + key, key) if key.isdigit() and camera else (key,)
 
 
 class RollNames:
@@ -97,7 +97,7 @@ class RollNames:
         return self._keys[index]
 
     def fits(self, index: int, roll: str, camera: str | None) -> bool:
-        return not roll_keys(roll, camera).isdisjoint(self._keys[index])
+        return not self._keys[index].isdisjoint(roll_keys(roll, camera))
 
     def with_name(self, roll: str, camera: str | None) -> set[int]:
         return set().union(*(self._with.get(key, ()) for key in roll_keys(roll, camera)))
@@ -124,7 +124,7 @@ class Names:
         if found is None:
             match = _NUMBER.fullmatch(plain(name))
             asked = [(key, int(match["number"])) for key in roll_keys(roll, camera)] if roll and match else []
-            found = {index for each in asked for index in self._numbered.get(each, ())}
+            found = next((self._numbered[each] for each in asked if each in self._numbered), set())
         if len(found) > 1 and roll:
             found = found & self.rolls.with_name(roll, camera) or found
         return frozenset(found)

@@ -56,6 +56,10 @@ class Row:
         return self.word.said
 
     @property
+    def is_persons(self) -> bool:
+        return self.word.source is Source.PERSON
+
+    @property
     def timecode(self) -> str:
         return " – ".join(filter(None, (self.said.starts, self.said.ends)))
 
@@ -211,7 +215,7 @@ def _placed(row: Row, clips: _Shelf, sounds: _Shelf) -> Row:
     }
     if said.starts:
         roll, camera = (said.sound_roll, None) if timed is sounds else (said.roll, said.camera)
-        named = said.clips or said.sounds
+        named = said.sounds if timed is sounds else said.clips
         by_name[timed] = list(timed.parted(row, by_name[timed] if named else timed.by_timecode(row, roll, camera)))
     row.about = (*by_name[clips], *by_name[sounds])
     return row

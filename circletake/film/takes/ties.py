@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
-from circletake.contracts.takes import Flag, Source
+from circletake.contracts.takes import Flag
 from circletake.film.takes.day import Clocks, TakeKey
 from circletake.film.takes.recordings import Recordings
 from circletake.film.takes.rows import About, Row
@@ -117,7 +117,7 @@ def _completed(rows: Sequence[tuple[int, Row, About]]) -> Iterator[tuple[int, Cl
 
 
 def _newest(rows: Iterable[tuple[int, Row, About]], name: str) -> float:
-    said = (row.moment for _, row, _ in rows if row.word.source is Source.PERSON and getattr(row, name))
+    said = (row.moment for _, row, _ in rows if row.is_persons and getattr(row, name))
     return max(said, default=0.0)
 
 
@@ -127,7 +127,7 @@ def _said(ties: Ties, claims: Sequence[tuple[int, Claim]], recordings: Recording
         by_recording: defaultdict[int, list[Claim]] = defaultdict(list)
         for place, claim in group:
             by_recording[place].append(claim)
-            if claim.row.word.source is Source.PERSON and recordings.is_clip(place):
+            if claim.row.is_persons and recordings.is_clip(place):
                 moved[claim.key, recordings.devices[place]].add(place)
         for place, of in by_recording.items():
             held = ties.held[place]

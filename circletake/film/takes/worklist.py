@@ -13,7 +13,11 @@ from circletake.film.takes.rows import Row
 #: Why a take has no sound, or no picture, and that is no fault.
 _NO_SOUND = (Flag.MOS, Flag.FALSE_START, Flag.VFX_REFERENCE)
 _NO_PICTURE = (Flag.WILD_TRACK, Flag.FALSE_START)
-_FIELDS = {"exposure_index": "EI", "sensor_fps": "sensor frame rate", "starts": "timecode"}
+_FIELDS = {"exposure_index": "EI", "sensor_fps": "sensor frame rate", "starts": "timecode"} | {
+    Flag.CIRCLED: "circle", Flag.PICKUP: "mark as a pickup", Flag.SERIES: "mark as a series", Flag.MOS: "mark MOS",
+    Flag.TAIL_SLATE: "mark as tail slated", Flag.FALSE_START: "mark as a false start",
+    Flag.WILD_TRACK: "mark as a wild track", Flag.VFX_REFERENCE: "mark as a VFX reference",
+}  # fmt: skip
 #: Who says a thing, up to so many in one sentence.
 _NAMED = 3
 _ORDER = {lack: number for number, lack in enumerate(Lack)}
@@ -130,7 +134,7 @@ class Worklist:
             )
 
     def _conflict(self, conflict: Conflict) -> Entry:
-        name = _FIELDS.get(conflict.field, conflict.field.lower().replace("_", " "))
+        name = _FIELDS.get(conflict.field, conflict.field.replace("_", " "))
         recording = conflict.clip or conflict.sound
         of = self._recordings.names[self._recordings.place(recording)] if recording else ""
         if conflict.take:
@@ -152,7 +156,7 @@ class Worklist:
                 if part.how != (How.JAM,):
                     by_device[self._recordings.devices[self._recordings.place(part.id)]].append(part)
             for device, parts in sorted(by_device.items()):
-                if len(parts) < 2 or all(any(cite.source is Source.PERSON for cite in part.by) for part in parts):
+                if len(parts) < 2 or all(map(_is_persons, parts)):
                     continue
                 yield Entry(
                     Lack.DOUBLED_TAKE,
@@ -165,9 +169,12 @@ class Worklist:
 
     def _rows(self, rows: Iterable[Row]) -> Iterator[Entry]:
         where: defaultdict[tuple[Lack, str, TakeKey | None], dict[Cite, None]] = defaultdict(dict)
+        looked_at = {take.key for take in self._takes if any(map(_is_persons, (*take.clips, *take.sounds)))}
         for row in rows:
             for lack, about in row.problems:
-                where[lack, about, row.key][row.cite] = None
+                # A person has said since what belongs to the take.
+                if row.key not in looked_at:
+                    where[lack, about, row.key][row.cite] = None
         for (lack, about, key), by in where.items():
             sentence, next_step = _OF_ROWS[lack]
             of = f" for {self._called[key]}" if key in self._called else ""
@@ -214,6 +221,10 @@ def told(cite: Cite) -> str:
             return f"the header of {cite.paper}"
         case _:
             return f"{cite.paper}, line {cite.line}"
+
+
+def _is_persons(part: Part) -> bool:
+    return any(cite.source is Source.PERSON for cite in part.by)
 
 
 def _needs_picture(take: Take) -> bool:
