@@ -72,27 +72,45 @@ def test_a_british_paper_counts_slates() -> None:
 @pytest.mark.parametrize(
     ("headings", "cells", "scene", "setup", "take"),
     [
-        ("Scene,Take", "12A,3", "12", "12A", "3"),
-        ("Scene,Take", "12A-PU,3", "12", "12A", "3"),
+        ("Scene,Take", "12A,3", None, "12A", "3"),
+        ("Scene,Take", "12A-PU,3", None, "12A", "3"),
         ("Scene,Take", "12-3,1", "12-3", None, "1"),
         ("Scene,Take", "Chase,1", "Chase", None, "1"),
-        ("Scene/Take,Roll", "12A/3,A001", "12", "12A", "3"),
+        ("Scene/Take,Roll", "12A/3,A001", None, "12A", "3"),
         ("Scene,Shot,Take", "12,A,3", "12", "12A", "3"),
         ("Scene,Shot,Take", "12A,B,3", "12A", "12AB", "3"),
         ("Scene,Shot,Take", "12,4,3", "12", "12-4", "3"),
         ("Scene,Shot,Take", "12,12A,3", "12", "12A", "3"),
-        ("Setup,Take", "12A,3", "12", "12A", "3"),
-        ("Slate,Take", "12A/3,3", "12", "12A", "3"),
+        ("Setup,Take", "12A,3", None, "12A", "3"),
+        ("Slate,Take", "12A/3,3", None, "12A", "3"),
+        ("Scene,Slate,Take", "12A,12A,3", None, "12A", "3"),
+        ("Scene,Slate,Take", "12,12,3", "12", None, "3"),
         ("Slate,Roll", "12/4/3,A001", "12", "12-4", "3"),
     ],
 )
 def test_scene_setup_and_take_are_told_from_one_another(
-    headings: str, cells: str, scene: str, setup: str | None, take: str
+    headings: str, cells: str, scene: str | None, setup: str | None, take: str
 ) -> None:
     paper = read(f"{headings}\n{cells}\n")
     (row,) = paper.said
     assert (row.scene, row.setup, row.take) == (scene, setup, take)
     assert paper.problems == ()
+
+
+def test_scenes_with_letters_are_setups_where_nothing_else_says_setups() -> None:
+    text = "Scene,Take\n12,1\n12A,1\nChase,1\n"
+    paper = read(text)
+    assert [(row.scene, row.setup) for row in paper.said] == [(None, "12"), (None, "12A"), (None, "Chase")]
+    assert paper.columns == {"Scene": "setup", "Take": "take"}
+    assert read(text, columns=paper.columns) == paper
+    assert [row.scene for row in read(text, columns={"Scene": "scene"}).said] == ["12", "12A", "Chase"]
+    assert [row.scene for row in read("Scene,Take\n127,1\n128,1\n").said] == ["127", "128"]
+
+
+def test_a_number_alone_is_a_master_setup_where_setups_are_written_whole() -> None:
+    paper = read("Scene,Setup,Take\n12,12,1\n12,12A,1\n99,12,2\n")
+    assert [(row.scene, row.setup) for row in paper.said] == [("12", "12"), ("12", "12A"), ("99", "12")]
+    assert told(paper) == [(4, "Setup '12' is of another scene than '99', which the same row says.")]
 
 
 SOUND = (
@@ -114,7 +132,7 @@ def test_a_sound_report_says_above_its_table_what_is_true_of_every_row() -> None
         None,
     )
     assert (first.setup, first.take, first.starts, first.flags) == ("12A", "1", "10:02:03:04", {Flag.CIRCLED: True})
-    assert (wild.scene, wild.take, wild.flags[Flag.WILD_TRACK]) == ("WT1", None, True)
+    assert (wild.setup, wild.take, wild.flags[Flag.WILD_TRACK]) == ("WT1", None, True)
     assert paper.above == {"Project": "Nightfall", "Roll": "S014", "Sound Mixer": "B. Oom", "Phone": "12 34"}
     assert paper.unknown == ("Length",)
 

@@ -20,8 +20,9 @@ _YES = frozenset({"x", "✓", "✔", "☑", "☒", "yes", "y", "1", "true", "t",
                   "printed", "p", "good", "on"})  # fmt: skip
 #: NG is no good.
 _NO = frozenset({"", "no", "n", "0", "false", "f", "ng", "n.g.", "off", "☐", "○"})
-#: SMPTE ST 12-1's label; people leave away a zero and the frames.
-_TIMECODE = re.compile(r"([01]?\d|2[0-3]):[0-5]\d:[0-5]\d(?:[:;.]\d{2,3})?", re.ASCII)
+#: The shape of SMPTE ST 12-1's label; people leave away a zero and the frames. Whether there is such a label is only
+#: known at a rate.
+_TIMECODE = re.compile(r"\d{1,2}:\d\d:\d\d(?:[:;.]\d{2,3})?", re.ASCII)
 _CAMERA = re.compile(r"(?:CAM(?:ERA)?[ .#-]*)?(?P<letter>[A-Z])(?:[ .-]*CAM(?:ERA)?)?", re.ASCII | re.IGNORECASE)
 #: As cameras after ARRI's and RED's manner name clips: A001C003, A_0001C003, A001_C003, and C003 on a known roll.
 _ROLL = r"(?:[A-Z][A-Z_]?\d{3,4}[_-]?)"

@@ -11,6 +11,7 @@ from circletake.film.manifests.xml import shown
 from circletake.film.papers.exported import ExportReader, exported_columns
 from circletake.film.papers.headings import NAMING, columns_for, known_field, missing
 from circletake.film.papers.rows import RowReader, said_above
+from circletake.film.papers.slating import read_slate
 from circletake.film.papers.table import Table, read_table
 from circletake.film.papers.written import Problem, Written, read_lines
 
@@ -19,6 +20,7 @@ MAX_BYTES, MAX_LINES, MAX_ROWS = 64 << 20, 1_000_000, 250_000
 _NEXT_STEP = "Export it again as CSV in UTF-8, one row of headings above its rows, or say what its columns hold."
 #: A row of headings has at least so many that are known.
 _ENOUGH = 2
+_LONGEST_SLATE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def read_paper(body: bytes, name: str, source: Source, columns: Mapping[str, str
     headings = _saying(table, written)
     if mapping := exported_columns(table.headings):
         return _read(table, mapping, ExportReader(table, mapping), (), _guesses(guessed))
-    mapping = columns_for(headings, source, columns)
+    mapping = _with_setups(table, columns_for(headings, source, columns), columns or {})
     if headings and NAMING.isdisjoint(mapping.values()):
         raise written.bad("has no column that names a scene, a slate, a take or a clip.")
     above = said_above(table.above, {key: known_field(key, source) for key in table.above})
@@ -93,6 +95,19 @@ def _saying(table: Table, written: Written) -> tuple[str, ...]:
         if number >= MAX_ROWS:
             raise written.bad(f"has more than {MAX_ROWS:,} rows.")
     return tuple(dict.fromkeys(heading for at, heading in enumerate(table.headings) if at not in silent))
+
+
+def _with_setups(table: Table, mapping: dict[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """Headings → fields, with Scene → setup where nothing else says setups and slates, and any scene has a letter: then
+    it holds what stands on the slates, and 12 is a setup, too. Unless a person says that it holds scenes.
+    """
+    scene = next((heading for heading, field in mapping.items() if field == "scene"), None)
+    if scene is None or {"setup", "slate"} & set(mapping.values()) or "scene" in given.values():
+        return mapping
+    at = table.headings.index(scene)
+    cells = (" ".join(cells[at].split()) for _, cells in table.rows([]) if at < len(cells))
+    slates = (read_slate(cell) for cell in cells if len(cell) < _LONGEST_SLATE)
+    return mapping | ({scene: "setup"} if any(slated and slated.lettered for slated in slates) else {})
 
 
 def _guesses(lines: Sequence[int]) -> list[Problem]:

@@ -31,10 +31,21 @@ class RowReader:
         for at, heading in enumerate(table.headings):
             if heading in columns:
                 self._plan.setdefault(columns[heading], []).append(at)
+        self._whole_setups = "setup" in self._plan and any(self._is_whole_setup(cells) for _, cells in table.rows([]))
+
+    def _is_whole_setup(self, cells: Sequence[str]) -> bool:
+        """Whether a row has its setup as slates do, 12A in scene 12. Where any has, 12 is the master of scene 12, and
+        elsewhere a shot 4 of scene 12 is 12-4."""
+        at = self._plan["setup"][0]
+        setup = cells[at].strip() if at < len(cells) else ""
+        if setup.isalpha() or (own := scene_of(setup)) == setup:
+            return False
+        scenes = (cells[at].strip() for at in self._plan.get("scene", ()) if at < len(cells))
+        return all(scene in ("", own) for scene in scenes)
 
     def read(self, line: int, cells: Sequence[str]) -> tuple[Said | None, list[Problem]]:
         """→ what a row says; None where it names no scene, slate, take or clip, which is a problem."""
-        row = _Row(line)
+        row = _Row(line, whole_setups=self._whole_setups)
         for field, places in self._plan.items():
             found = [(self._headings[at], cells[at]) for at in places if at < len(cells)]
             if field in _FLAGS or any(cell for _, cell in found):
@@ -43,8 +54,8 @@ class RowReader:
 
 
 class _Row:
-    def __init__(self, line: int) -> None:
-        self._line = line
+    def __init__(self, line: int, *, whole_setups: bool) -> None:
+        self._line, self._whole_setups = line, whole_setups
         self._values: dict[str, Any] = {}
         self._flags: dict[Flag, bool] = {}
         #: Flags that are marked beside a slate or a take, and those whose own cell is empty: a mark counts before it.
@@ -134,33 +145,29 @@ class _Row:
                 values["take"] = slated.take
             setup = f"{slated.head}-{slated.shot}" if slated.shot else slated.head
             is_setup = slated.lettered or bool(slated.shot)
-            if field == "slate" and is_setup:
-                del values["slate"]
+            if is_setup and (field == "slate" or slated.shot):
+                del values[field]
                 values.setdefault("setup", setup)
-            elif field == "scene" and is_setup and values.keys().isdisjoint(("setup", "slate")):
-                # Beside a setup or a slate, a scene with a letter is one that was put in between: 12A after 12.
-                values |= {"setup": setup, "scene": slated.scene}
             else:
-                values[field] = setup if field == "setup" else slated.head
+                # A scene with a letter is one that was put in between: 12A after 12.
+                values[field] = slated.head
             if slated.shot:
                 values.setdefault("scene", slated.scene)
 
     def _join_setup(self) -> None:
         """A setup that is only the letters behind its scene, or its number there → the setup as a slate has it."""
         scene, setup = self._values.get("scene"), self._values.get("setup")
-        if not setup:
+        if not setup or not scene:
             return
         own = scene_of(setup)
-        if not scene:
-            if own != setup or setup.isdigit():
-                self._values["scene"] = own
-        elif scene == setup:
-            self._values["scene"] = own
+        if scene == setup and own != setup:
+            # The setup once more; of its scene the row says nothing by itself.
+            del self._values["scene"]
         elif setup.isascii() and setup.isalpha() and len(setup) <= 3 and read_slate(scene):
             self._values["setup"] = f"{scene}{setup}"
-        elif setup.isascii() and setup.isdigit() and read_slate(scene):
+        elif setup.isascii() and setup.isdigit() and setup != scene and not self._whole_setups and read_slate(scene):
             self._values["setup"] = f"{scene}-{setup}"
-        elif own not in (scene, setup) and not setup.startswith(scene):
+        elif own != scene and not setup.startswith(scene) and (own != setup or setup.isdigit()):
             self._bad(f"Setup {shown(setup)} is of another scene than {shown(scene)}, which the same row says.")
 
 
