@@ -137,6 +137,14 @@ def test_a_sound_report_says_above_its_table_what_is_true_of_every_row() -> None
     assert paper.unknown == ("Length",)
 
 
+def test_a_camera_report_says_above_its_table_which_camera_and_roll_but_not_by_its_model() -> None:
+    rows = "Clip,Lens\nC001,50mm\n"
+    (row,) = read(f"Camera: B cam,,\nRoll,B001\nMixer: n/a\n{rows}", Source.CAMERA).said
+    assert (row.camera, row.roll, row.clips) == ("B", "B001", ("C001",))
+    (row,) = read(f"Camera: ALEXA 35\nRoll: --\n{rows}", Source.CAMERA).said
+    assert (row.camera, row.roll) == (None, None)
+
+
 #: Headings and values in the manner of REDline's, with two columns called Lens.
 RED = (
     "Clip Name,File Name,Reel,CamReelID,Camera,Clip,FPS,Record FPS,Kelvin,ISO,Shutter (deg),Abs TC,End Abs TC,"
@@ -229,6 +237,7 @@ def test_a_cell_that_cannot_be_read_costs_that_cell(row: str, sentence: str) -> 
     [
         ("12,12A,3,A001C001,good, very good", "This row has 6 values and there are 5 columns, so none of it was read."),
         ("LUNCH,,,,13:00", "This row names no take, clip or sound file, so it was left out."),
+        ("12,,,,", "This row names no take, clip or sound file, so it was left out."),
         (",,4,,", "This row names a take of no scene, so it was left out."),
         ("x" * 300_000, "This line has 300,000 letters, so none of it was read."),
     ],

@@ -17,6 +17,8 @@ from circletake.film.papers.table import Table
 from circletake.film.papers.written import Problem
 
 _LISTS = ("clips", "sounds")
+#: What several columns say together, and what then stands between.
+_JOINED = {"note": "\n", "filters": ", "}
 _FLAGS = frozenset(map(str, Flag))
 _Cells = Sequence[tuple[str, str]]
 
@@ -47,9 +49,10 @@ class RowReader:
         """→ what a row says; None where it names no scene, slate, take or clip, which is a problem."""
         row = _Row(line, whole_setups=self._whole_setups)
         for field, places in self._plan.items():
-            found = [(self._headings[at], cells[at]) for at in places if at < len(cells)]
-            if field in _FLAGS or any(cell for _, cell in found):
-                row.take_in(field, found)
+            # An empty cell says something of a flag alone.
+            said = [at for at in places if at < len(cells) and (cells[at] or field in _FLAGS)]
+            if said:
+                row.take_in(field, [(self._headings[at], cells[at]) for at in said])
         return row.said(self._above), row.problems
 
 
@@ -81,19 +84,17 @@ class _Row:
                 values.setdefault(value, heading)
             elif field in _FLAGS and not cell.strip():
                 self._unmarked.add(Flag(field))
-        if not values:
-            return
-        if field in _LISTS:
+        if len(values) == 1 and field in _FLAGS:
+            self._flags[Flag(field)] = next(iter(values))
+        elif len(values) == 1:
+            self._values[field] = next(iter(values))
+        elif values and field in _LISTS:
             self._values[field] = tuple(dict.fromkeys(name for names in values for name in names))
-        elif field in ("note", "filters"):
-            self._values[field] = ("\n" if field == "note" else ", ").join(values)
-        elif len(values) > 1:
+        elif values and field in _JOINED:
+            self._values[field] = _JOINED[field].join(values)
+        elif values:
             both = " and ".join(f"{heading} {shown(str(value))}" for value, heading in values.items())
             self._bad(f"{both} contradict each other, so neither counts.")
-        elif field in _FLAGS:
-            self._flags[Flag(field)] = next(iter(values))
-        else:
-            self._values[field] = next(iter(values))
 
     def said(self, above: Mapping[str, str]) -> Said | None:
         """→ what the row says, once all its columns are taken in."""
@@ -176,14 +177,18 @@ def _missing(values: Mapping[str, Any], *, wild: bool) -> str:
     named = values.keys() & NAMING
     if named == {"take"}:
         return "a take of no scene"
-    return "" if wild or named & {"take", "clips", "sounds"} else "no take, clip or sound file"
+    return "" if (wild and named) or named & {"take", "clips", "sounds"} else "no take, clip or sound file"
 
 
 def said_above(pairs: Mapping[str, str], fields: Mapping[str, str | None]) -> dict[str, str]:
-    """What stands above a table, and which field each of its keys names → what it says of every row: rolls, camera."""
+    """What stands above a table, and which field each of its keys names → what it says of every row: rolls, camera.
+
+    A camera is its letter there; a word is what it is called in the shops.
+    """
     said: dict[str, str] = {}
     for key, field in fields.items():
         if field in ("roll", "sound_roll", "camera") and pairs[key].isprintable():
             value = read_cell(field, pairs[key])
-            said |= {field: value} if isinstance(value, str) and field not in said else {}
+            if isinstance(value, str) and (field != "camera" or len(value) == 1):
+                said.setdefault(field, value)
     return said
