@@ -221,6 +221,7 @@ def test_resolve_s_tag_is_its_good_take_and_nobody_else_s() -> None:
         ("12,13A,1,,,A001C001,24,", "Setup '13A' is of another scene than '12', which the same row says."),
         ("12,12A,3*,no,,A001C001,24,", "A mark says circled, and its column no, which counts."),
         ("12,12A,1\x07,,,A001C001,24,", "Take: '1\\x07' cannot be used."),
+        ("12,12A\x00,1,,,A001C001,24,", "Setup: '12A\\x00' cannot be used."),
         (f"12,{'A' * 600},1,,,A001C001,24,", f"Setup: '{'A' * 117}…' is too long."),
         (f"12,12A,1,,,A001C001,24,{'n' * 4001}", f"Note: '{'n' * 117}…' cannot be used."),
     ],

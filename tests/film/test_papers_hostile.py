@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from circletake.contracts.errors import Code, Rejected
-from circletake.contracts.takes import Said, Source
+from circletake.contracts.takes import Paper, Said, Source
 from circletake.film.papers.headings import FIELDS, columns_for
 from circletake.film.papers.reading import PaperRead, read_paper
 
@@ -23,6 +23,7 @@ PIECES = [
     "Column", "Data", "12A/3", "③", "A001C001-A001C999", "99999999999", "23.976", "x", "?", "\u202e", "é",
     "10:00:00:00", " ",
 ]  # fmt: skip
+AT = "2026-11-22T20:00:00Z"
 sources = st.sampled_from(Source)
 
 
@@ -72,6 +73,19 @@ def test_any_bytes_end_in_rows_and_problems_or_in_a_verdict(body: bytes, source:
     assert set(paper.columns.values()) <= FIELDS
     assert not set(paper.columns) & set(paper.unknown)
     assert all(Said.model_validate_json(row.model_dump_json()) == row for row in paper.said)
+    # What a person is shown, and what is kept of it.
+    shown = [
+        *paper.columns,
+        *paper.unknown,
+        *paper.above,
+        *paper.above.values(),
+        *(each.sentence for each in paper.problems),
+    ]
+    assert all(text.isprintable() for text in shown)
+    kept = Paper(
+        name="day", source=source, sha256="0" * 64, columns=paper.columns, rows=len(paper.said), by="me", at=AT
+    )
+    assert kept.columns == paper.columns
 
 
 @settings(max_examples=100, deadline=None)

@@ -15,6 +15,7 @@ from circletake.film.papers.written import Problem, Written
 _ABOVE = 100
 #: More than all cells of a row have together; what goes on for longer is a quote that nobody closed.
 _ROW_LENGTH, _ROW_LINES = 1 << 18, 5_000
+_LONGEST = 500
 #: After so many rows whose quotes do not pair, quotes mean nothing in this paper.
 _UNPAIRED = 20
 _SEPARATORS = (",", ";", "\t")
@@ -54,7 +55,7 @@ def read_table(lines: Sequence[str], written: Written, known: Known) -> Table:
     """Lines → the table. Raises `Rejected(BAD_SIDECAR)` where there is none."""
     if is_ale(lines):
         layout = lay_out(lines, written)
-        return Table(layout.columns, layout.line, {}, lambda _: layout.values())
+        return Table(_named(layout.columns), layout.line, {}, lambda _: layout.values())
     found = [(*_heading(lines, separator, known), separator) for separator in _SEPARATORS]
     score, line, headings, separator = max(found, key=lambda each: each[0])
     if not score:
@@ -82,10 +83,15 @@ def _heading(lines: Sequence[str], separator: str, known: Known) -> tuple[int, i
 
 
 def _named(headings: Sequence[str]) -> tuple[str, ...]:
-    names = [" ".join(heading.split()) for heading in headings]
+    names = [_shown(heading) for heading in headings]
     while names and not names[-1]:
         names.pop()
     return tuple(name or f"column {number}" for number, name in enumerate(names, 1))
+
+
+def _shown(text: str) -> str:
+    """Text → as people see it: on one line, and no longer than any name."""
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())[:_LONGEST].strip()
 
 
 def _repeats(cells: Sequence[str], headings: Sequence[str]) -> bool:
@@ -159,10 +165,10 @@ def _pairs(lines: Sequence[str], separator: str) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for _, cells in _rows(lines, 0, separator, []):
         key = ""
-        for cell in filter(None, map(str.strip, cells)):
-            before, colon, behind = cell.partition(":")
-            if colon and behind.strip() and not key:
-                pairs.setdefault(before.strip(), behind.strip())
+        for cell in filter(None, map(_shown, cells)):
+            before, colon, behind = map(str.strip, cell.partition(":"))
+            if before and colon and behind and not key:
+                pairs.setdefault(before, behind)
             elif key:
                 pairs.setdefault(key, cell)
                 key = ""
