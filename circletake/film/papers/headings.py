@@ -5,10 +5,12 @@ Case, blanks and punctuation count for nothing: "TC In", "tc-in" and "TC IN:" ar
   in real files, those that SMPTE's project ris-osvp-metadata-camdkit tests with.
 - DaVinci Resolve: the CSV of its media pool's metadata, as programs on GitHub that read it describe it, among them that
   Good Take is called Tag there. Not checked on a real file.
-- Sound Devices: the manual of the 664, for what stands above the table. The table itself, Wingman and Zaxcom:
-  knowledge of the field, not checked on a real paper.
+- Sound Devices: the manuals of the 664, for what stands above the table, and of the 970 (Scene/Shot); Aaton: the
+  Cantar's (Seq/Scene, TC Start, TC End). Not checked on a real report; other headings of theirs, Wingman's and
+  Zaxcom's: knowledge of the field, not checked on a real paper.
+- VES Camera Report Interchange Format: its specification (Slate, Camera Letter, Scene Number). Not checked on a file.
 - Avid: the columns of an ALE as Media Composer has them (Camroll, Soundroll, Tape). Not checked on a real file.
-- ScriptE, MovieSlate, Peter's and other script logs, ZoeLog, Silverstack: knowledge of the field, not checked on a
+- ScriptE, MovieSlate and other script logs, ZoeLog, Silverstack: knowledge of the field, not checked on a
   real paper.
 """
 
@@ -27,7 +29,7 @@ _GATHERED = frozenset({"filters", "note", "flags"})
 
 #: Field → headings, the one that says it best first; in plain spelling.
 _ANY: dict[str, str] = {
-    "scene": "scene, scn, sc, scene slate, scene take, scene setup take, scene shot take",
+    "scene": "scene, scn, sc, seq scene, scene slate, scene shot, scene take, scene setup take, scene shot take",
     "setup": "setup, set up, shot, shot letter, setup take",
     "slate": "slate, slate take, slt",
     "take": "take, tk, tke",
