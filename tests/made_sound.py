@@ -141,8 +141,11 @@ def microphone(rng: Generator, sound: Mono) -> Mono:
     return _level(_shaped(sound, lambda f: np.interp(f, bands, gains) * (f > 60)))
 
 
-def heard_at(sound: Mono, begin_s: float, seconds: float, speed: float) -> Mono:
-    """The recorder's sound → what somebody heard of it from `begin_s` on, in their own seconds, at a pitch `speed`."""
+def heard_at(sound: Mono, begin_s: float, seconds: float, speed: float, walk_s: float = 0, phase: float = 0) -> Mono:
+    """The recorder's sound → what somebody heard of it from `begin_s` on, in their own seconds, at a pitch `speed`.
+
+    Whoever speaks may walk to and fro, and is heard up to `walk_s` later and earlier.
+    """
     count = int(seconds * RATE)
     first, last = int((begin_s - 1) * RATE), int((begin_s + seconds * speed + 1) * RATE)
     around = np.zeros(_quick(last - first), np.float32)
@@ -151,6 +154,7 @@ def heard_at(sound: Mono, begin_s: float, seconds: float, speed: float) -> Mono:
     spectrum = np.fft.rfft(around)
     fine = np.fft.irfft(np.pad(spectrum, (0, (_FINE - 1) * len(around) // 2)), _FINE * len(around)) * _FINE
     places = (begin_s * RATE - first + np.arange(count) * speed) * _FINE
+    places = places + walk_s * RATE * _FINE * np.sin(np.arange(count) / (2.5 * RATE) + phase)
     made: Mono = np.interp(places, np.arange(len(fine)), fine).astype(np.float32)
     return made
 
@@ -171,12 +175,14 @@ def one(
     direct: float = 1.0,
     ppm: float = 0,
     speed: Fraction = Fraction(1),
+    walk_s: float = 0,
 ) -> Pair:
     """A pair: somebody's sound at a boom, and what a camera's own microphone heard of a part of it from further off."""
     long = picture_s or float(rng.uniform(12, 45))
     made = source(rng, sound_s)
     begin = float(rng.uniform(0, sound_s - long * float(speed) - 1))
-    far = heard_at(made, begin, long, float(speed) * (1 + ppm * 1e-6))
+    phase = float(rng.uniform(0, 6)) if walk_s else 0
+    far = heard_at(made, begin, long, float(speed) * (1 + ppm * 1e-6), walk_s, phase)
     far = noisy(rng, microphone(rng, room(rng, far, rt60_s, direct)), snr_db) * np.float32(rng.uniform(0.02, 0.4))
     near = noisy(rng, microphone(rng, made), 30) * np.float32(rng.uniform(0.05, 0.3))
     return Pair(kind, far, near, begin, ppm, speed)
@@ -198,6 +204,12 @@ def _slate_then_speech(rng: Generator, seconds: float) -> Mono:
         struck = clap(rng)
         made[at : at + len(struck)] += struck
     return made
+
+
+def _mixed(rng: Generator, pair: Pair) -> Pair:
+    """Two microphones of the recorder's in one mix, the second three metres away in the same room."""
+    late = np.concatenate([np.zeros(70, np.float32), pair.sound[:-70]])
+    return replace(pair, sound=pair.sound + room(rng, late, 0.4) * np.float32(0.7 * np.std(pair.sound)))
 
 
 def _rolled_late(pair: Pair) -> Pair:
@@ -238,10 +250,12 @@ KINDS: dict[str, tuple[int, Callable[[Generator], Pair]]] = {
     "sound that rolls late": (4, lambda rng: _rolled_late(one(rng, "sound that rolls late"))),
     "speech, noise 10 dB below": (10, lambda rng: one(rng, "speech, noise 10 dB below", snr_db=10)),
     "speech, noise as loud": (10, lambda rng: one(rng, "speech, noise as loud", snr_db=0)),
-    "music": (20, lambda rng: one(rng, "music", music)),
-    "a hall, 1.2 s": (15, lambda rng: one(rng, "a hall, 1.2 s", rt60_s=1.2)),
+    "people who walk": (10, lambda rng: one(rng, "people who walk", walk_s=0.004)),
+    "two microphones in the mix": (5, lambda rng: _mixed(rng, one(rng, "two microphones in the mix"))),
+    "music": (15, lambda rng: one(rng, "music", music)),
+    "a hall, 1.2 s": (10, lambda rng: one(rng, "a hall, 1.2 s", rt60_s=1.2)),
     "a hall, more echo than voice": (10, lambda rng: one(rng, "a hall, more echo than voice", rt60_s=1.2, direct=0.6)),
-    "wind": (15, lambda rng: _windy(rng, one(rng, "wind", snr_db=12))),
+    "wind": (10, lambda rng: _windy(rng, one(rng, "wind", snr_db=12))),
     "own level, clipped, wires crossed": (10, lambda rng: _squashed(one(rng, "own level, clipped, wires crossed"))),
     "slates and speech": (10, lambda rng: one(rng, "slates and speech", _slate_then_speech)),
     LONGEST: (15, lambda rng: one(rng, LONGEST, sound_s=1800, picture_s=45)),

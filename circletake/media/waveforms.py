@@ -31,8 +31,13 @@ _APART_S = 0.15
 _LEAST_S = 1.0
 #: A piece of this length says where it is, as far as this to either side of where it should be.
 _PIECE_S, _AROUND_S = 4.0, 0.06
-#: A piece's peak that is so many times the noise was heard; so far apart, two pieces still agree.
-_HEARD, _AGREED_S = 6.0, 0.0015
+#: A piece's peak that is so many times the noise was heard. So far off, it still agrees with the others: who walks two
+#: metres to or from the camera is heard 6 ms later or earlier there.
+_HEARD, _AGREED_S = 6.0, 0.006
+#: One metre, which may be walked anywhere between the first piece and the last, sounds like drift.
+_STEP_S = 0.003
+#: What chance alone reaches somewhere in ten minutes: √(2 ln 5,000,000).
+_CHANCE = 5.5
 #: Quartz is off by 50 ppm at worst: two clocks part by no more than this.
 _DRIFT = 200e-6
 #: Measured on made pairs: of sounds that have nothing in common, the best place is up to 0.9 times better than the
@@ -54,6 +59,7 @@ class _Peak:
 def locate(picture: Mono, sound: Mono) -> Heard | None:
     """A camera's sound and a recorder's, both at `RATE` → where it belongs; None where that cannot be told.
 
+    A picture of more than a minute is sought by its busiest minute, and so not found where the sound has only others.
     Where the file's own speed does not fit, each one is tried at which it may run by mistake.
     """
     picture = _sane(picture)
@@ -62,8 +68,9 @@ def locate(picture: Mono, sound: Mono) -> Heard | None:
     for speed in SPEEDS:
         heard = _at_speed(picture, sound, speed)
         if heard and heard.speed != speed:
-            # Its pieces tell the true speed, at which they fit better.
-            heard = _at_speed(picture, sound, heard.speed)
+            # Its pieces tell the true speed, at which they may fit better.
+            again = _at_speed(picture, sound, heard.speed)
+            heard = max(heard, again or heard, key=lambda each: each.confidence)
         if heard and heard.confidence >= CONFIDENT:
             return heard
     return None
@@ -76,13 +83,14 @@ def _at_speed(picture: Mono, sound: Mono, speed: Fraction) -> Heard | None:
     best, second = _peaks(template, sound)
     if best.height == 0:
         return None
-    margin = min(1.0, max(0.0, (best.height / max(second.height, 1.0) - 1) / _CLEAR))
+    margin = min(1.0, max(0.0, (best.height / max(second.height, _CHANCE) - 1) / _CLEAR))
     pieces = list(_pieces(heard, sound, best.at - first))
     if not pieces:
         return None
     line = _line(pieces)
     ratio = float(speed) * (1 + line.slope)
-    nearest = min(SPEEDS, key=lambda each: abs(ratio - each))
+    # What may as well be drift, or somebody who walks, is no other speed than the file's own, the first.
+    nearest = min(SPEEDS, key=lambda each: max(abs(ratio / float(each) - 1), line.within))
     confidence = margin * line.agreed * (1 - 0.5**line.count)
     return Heard(line.at / RATE, confidence, nearest, (ratio / float(nearest) - 1) * 1e6, line.within * 1e6)
 
@@ -149,11 +157,13 @@ def _line(pieces: list[tuple[float, _Peak]]) -> _Line:
     off = places - slope * middles
     agree = np.abs(off - np.median(off)) <= _AGREED_S * RATE
     count = int(agree.sum())
-    at, within = float(np.median(off)), 1.0
+    at = float(np.median(off))
+    within = 2 * _AGREED_S * RATE / max(float(np.ptp(middles)), _LEAST_S * RATE)
     if count > 2:
         (slope, at), residuals, *_ = np.polyfit(middles[agree], places[agree], 1, full=True)
         spread = float(np.sqrt(residuals[0] / (count - 2))) if len(residuals) else 0.0
         within = 2 * spread / (float(np.std(middles[agree])) * np.sqrt(count))
+        within += _STEP_S * RATE / float(np.ptp(middles[agree]))
     return _Line(float(at), float(slope), float(within), float(heights[agree].sum() / heights.sum()), count)
 
 

@@ -24,7 +24,7 @@ class Heard:
     """What the waveforms say. The picture's first frame is `offset_s` into the sound, by the sound's own seconds.
 
     `confidence`: 0 to 1. `speed`: one of `SPEEDS`; `drift_ppm` is what is left beside it, and `within_ppm` how far
-    that may be off. Measured, so none of it is exact.
+    that may be off: by chance, and because whoever walks a metre to the camera sounds like a clock that runs fast.
     """
 
     offset_s: float
