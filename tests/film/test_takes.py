@@ -321,6 +321,52 @@ def test_a_camera_whose_clips_all_start_at_zero_has_no_clock() -> None:
     assert lacks(day) == [Lack.CLIP_WITHOUT_TAKE] * 3
 
 
+def test_more_recordings_at_once_than_any_set_has_tell_nothing() -> None:
+    crowd = [DayClip(f"X{n}", f"X{n}", f"R{n}", RATE, 500, None, 0) for n in range(70)]
+    day = fold([script(clips=("X7",))], crowd, [])
+    assert ids(take(day).clips) == ["X7"]
+
+
+def test_files_of_one_sound_recording_are_all_of_its_take() -> None:
+    day = fold([script(clips=(X,))], [clip()], [sound("T1_1.WAV"), sound("T1_2.WAV")])
+    assert ids(take(day).sounds) == ["T1_1.WAV", "T1_2.WAV"]
+
+
+def test_a_clip_of_which_nobody_speaks_is_the_take_that_its_sound_says() -> None:
+    day = fold([], [clip()], [sound(setup="12A", take="1")])
+    assert (ids(take(day).clips), day.worklist) == ([X], ())
+
+
+def test_a_sound_that_ran_through_two_takes_is_the_sound_of_both() -> None:
+    said = [script("1", clips=(X,)), script("2", clips=(Y,))]
+    files = [sound(frames=3000, setup="12A", take="1")]
+    day = fold(said, [clip(), clip(Y, "10:01:00:00")], files)
+    assert [ids(found.sounds) for found in day.takes] == [["12A-T01.WAV"]] * 2
+    assert day.worklist == ()
+
+
+def test_a_row_that_tells_half_of_a_take_agrees_and_adds_none() -> None:
+    said = [person(clips=(X,), setup="12A", take="2"), word(clips=(X,), setup="12A"), word(clips=(X,), take="1")]
+    day = fold(said, [clip()], [])
+    assert [found.key.take for found in day.takes if found.clips] == ["2"]
+
+
+def test_what_a_camera_report_says_of_a_clip_in_several_takes_is_said_of_the_clip() -> None:
+    said = [script("1", clips=(X,)), script("2", clips=(X,)), word(Source.CAMERA, clips=(X,), lens="50", note="Soft.")]
+    day = fold(said, [clip()], [])
+    for found in day.takes:
+        assert (found.clips[0].facts["lens"].value, found.notes[0].value) == ("50", "Soft.")
+
+
+def test_a_lens_without_a_camera_is_said_of_the_take_where_it_has_several() -> None:
+    day = fold([script(clips=(X, B), lens="50")], [clip(), clip(B)], [])
+    found = take(day)
+    assert found.facts["lens"].value == "50"
+    assert ["lens" in part.facts for part in found.clips] == [False, False]
+    day = fold([script(clips=(X, B), lens="50", camera="B")], [clip(), clip(B)], [])
+    assert ["lens" in part.facts for part in take(day).clips] == [False, True]
+
+
 def test_a_take_that_runs_over_midnight_is_one_take() -> None:
     clips = [clip(start="23:59:50:00", frames=750), clip(B, "00:00:01:00", 400)]
     said = script(camera="A", starts="23:59:55:00", ends="00:00:15:00")

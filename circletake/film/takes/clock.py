@@ -23,6 +23,8 @@ SHARE = Fraction(1, 2)
 _OVERLAP_S = Fraction(1)
 #: A day of labels, at 24, 25 and 30 frames a second and where a thousand and first frame is left out of the count.
 _DAY_S, _LONG_DAY_S = Fraction(86400), Fraction(86400 * 1001, 1000)
+#: Cameras and recorders that may run at once.
+_AT_ONCE = 64
 _LABEL = re.compile(r"(\d{1,2}):(\d\d):(\d\d)(?:[:;.](\d{2,3}))?", re.ASCII)
 
 Piece = tuple[Fraction, Fraction]
@@ -223,25 +225,29 @@ def _told(starts: str, ends: str | None, rate: Fraction, drop: bool) -> tuple[in
 def meetings(runs: Sequence[Run | None]) -> dict[int, list[int]]:
     """Recordings → for each that has a clock, those of other devices that ran at the same time.
 
-    A device of which two recordings overlap had no clock then, so neither of them meets anything. Several files of
-    one sound recording are as long as one another and no such case.
+    A device of which two recordings overlap had no clock then, so neither of them meets anything; nor do those of more
+    devices than any set has. Several files of one sound recording are as long as one another and no such case.
     """
-    clocked = [(piece, index, run) for index, run in enumerate(runs) if run for piece in run.pieces]
-    clocked.sort(key=lambda each: (each[0], each[1]))
+    placed = ((index, run) for index, run in enumerate(runs) if run)
+    clocked = [(piece, index, run) for index, run in placed for piece in run.pieces]
+    clocked.sort(key=lambda each: each[:2])
     unclocked = _overlapping_themselves(clocked)
-    met: defaultdict[int, list[int]] = defaultdict(list)
+    met: defaultdict[int, set[int]] = defaultdict(set)
     running: list[tuple[Piece, int, Run]] = []
     for piece, index, run in clocked:
         if index in unclocked:
             continue
-        met[index].extend(())
+        met[index].update(())
         running = [each for each in running if each[0][1] > piece[0]]
+        if len(running) > _AT_ONCE:
+            unclocked |= {index, *(other for _, other, _ in running)}
+            continue
         for _, other, its in running:
             if its.device != run.device:
-                met[index].append(other)
-                met[other].append(index)
+                met[index].add(other)
+                met[other].add(index)
         running.append((piece, index, run))
-    return {index: sorted(set(others)) for index, others in met.items()}
+    return {index: sorted(others - unclocked) for index, others in met.items() if index not in unclocked}
 
 
 def _overlapping_themselves(clocked: Sequence[tuple[Piece, int, Run]]) -> set[int]:

@@ -83,9 +83,10 @@ class Gathering:
                 # Of several takes in one clip nobody knows which one is meant.
                 say_take(take.names, row, key)
                 say_flags(take.flags, row)
-        for names, of_clips in ((OF_CLIP, True), (OF_SOUND, False)):
-            if any(getattr(row.said, name) is not None for name in names):
-                self._tell_recording(row, keys, names, of_clips)
+        if any(getattr(row.said, name) is not None for name in OF_CLIP):
+            self._tell_recording(row, keys, OF_CLIP, True)
+        if row.said.sound_roll is not None:
+            self._tell_recording(row, keys, OF_SOUND, False)
 
     def _tell_recording(self, row: Row, keys: Sequence[TakeKey], names: tuple[str, ...], of_clips: bool) -> None:
         """What is said of a recording goes to the one that is meant; where several may be, to the take."""
@@ -153,7 +154,9 @@ class Gathering:
                     yield Conflict(name, *disputed, take=take.key)
 
     def _of_recordings(self, called: dict[TakeKey, str]) -> Iterator[Conflict]:
-        apart = dict(self._ties.apart)
+        apart: defaultdict[int, list[int]] = defaultdict(list)
+        for one, other in self._ties.apart:
+            apart[one].append(other)
         for place in range(len(self._recordings)):
             is_clip = self._recordings.is_clip(place)
             clip, sound = (self._recordings.ids[place], None) if is_clip else (None, self._recordings.ids[place])
@@ -162,8 +165,7 @@ class Gathering:
                     yield Conflict(name, *disputed, clip=clip, sound=sound)
             held = self._ties.held[place]
             against = _against(self._ties.dissent[place], called)
-            if place in apart:
-                against += [_held(self._ties.held[apart[place]], called)]
+            against += [_held(self._ties.held[other], called) for other in apart[place]]
             if against and held:
                 yield Conflict("take", _held(held, called), tuple(against), clip=clip, sound=sound)
 
