@@ -108,7 +108,8 @@ def _cell(row: Said, field: str, remark: Callable[[str], str]) -> str:
 
 def _spelt(text: str) -> str:
     """Text → the same on one line, with what is invisible spelt, and what looks so spelt as well."""
-    return visible(text.replace("⟨U+", "⟨U+27E8⟩U+"))
+    text = text.replace("⟨U+", "⟨U+27E8⟩U+")
+    return text if text.isprintable() else visible(text)
 
 
 def _unspelt(text: str) -> str:
