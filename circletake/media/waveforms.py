@@ -6,7 +6,7 @@ hears later what is said further off, a frame in fourteen metres; that is part o
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 from typing import TypeAlias
@@ -29,6 +29,8 @@ _TEMPLATE_S = 60
 #: Two peaks closer than this are one and its echo.
 _APART_S = 0.15
 _LEAST_S = 1.0
+#: Jammed timecode is frames off, a camera that nobody jammed again after its battery was changed some seconds.
+_NEAR_S = 10
 #: A piece of this length says where it is, as far as this to either side of where it should be.
 _PIECE_S, _AROUND_S = 4.0, 0.06
 #: A piece's peak that is so many times the noise was heard. So far off, it still agrees with the others: who walks two
@@ -56,12 +58,21 @@ class _Peak:
     height: float
 
 
-def locate(picture: Mono, sound: Mono) -> Heard | None:
+def locate(picture: Mono, sound: Mono, near_s: float | None = None) -> Heard | None:
     """A camera's sound and a recorder's, both at `RATE` → where it belongs; None where that cannot be told.
+
+    `near_s`: where its timecode has it, so many seconds into the sound. Then it is sought around there alone, and a
+    song that is played in every take is found in its own.
 
     A picture of more than a minute is sought by its busiest minute, and so not found where the sound has only others.
     Where the file's own speed does not fit, each one is tried at which it may run by mistake.
     """
+    if near_s is not None:
+        first = max(0, round((near_s - _NEAR_S) * RATE))
+        last = max(0, round((near_s + _NEAR_S) * RATE) + len(picture))
+        heard = locate(picture, sound[first:last])
+        offset_s = heard.offset_s + first / RATE if heard else np.inf
+        return replace(heard, offset_s=offset_s) if heard and abs(offset_s - near_s) <= _NEAR_S else None
     picture = _sane(picture)
     if min(len(picture), len(sound)) < _LEAST_S * RATE or not np.any(np.abs(picture) > _SILENT):
         return None

@@ -14,7 +14,7 @@ from circletake.media.listening import listen
 from circletake.media.waveforms import CONFIDENT, RATE, locate
 from tests.film.wavs import chunk, fmt, riff
 from tests.footage import TOOLS, clip
-from tests.made_sound import Mono, Pair, heard_at, noisy, one, pairs, room, speech
+from tests.made_sound import Mono, Pair, heard_at, music, noisy, one, pairs, room, speech
 
 #: At 25 frames a second, the shortest quarter of the two that films are shot at.
 QUARTER_FRAME_S = 0.25 / 25
@@ -72,6 +72,19 @@ def test_somebody_who_walks_is_not_taken_for_a_file_of_another_speed() -> None:
         pair = one(np.random.default_rng([8, seed]), "walks", sound_s=40, picture_s=5, walk_s=0.004)
         heard = locate(pair.picture, pair.sound)
         assert heard is None or (right(pair, heard) and heard.speed == 1)
+
+
+def test_a_song_that_is_played_in_every_take_is_found_in_its_own_where_timecode_says_which() -> None:
+    rng = np.random.default_rng(9)
+    sound = noisy(rng, np.tile(music(rng, 40), 4), 40)
+    picture = noisy(rng, heard_at(sound, 84.5, 20, 1), 20)
+    assert locate(picture, sound) is None
+    for near_s in (80.0, 84.5, 91.0):
+        heard = locate(picture, sound, near_s)
+        assert heard
+        assert abs(heard.offset_s - 84.5) < QUARTER_FRAME_S
+    for elsewhere in (20.0, -500.0, 1e6):
+        assert locate(picture, sound, elsewhere) is None
 
 
 def test_polarity_level_and_damaged_samples_change_nothing(spoken: Pair) -> None:
