@@ -211,6 +211,11 @@ def test_of_two_words_of_people_the_later_one_holds() -> None:
     day = fold(said, [clip()], [])
     assert [found.key.take for found in day.takes if found.clips] == ["2"]
     assert take(day, number="2").is_a(Flag.MOS)
+    again = [*said, person("2026-09-30T22:00:00Z", **dict(said[1].said))]
+    assert [found.key.take for found in fold(again, [clip()], []).takes if found.clips] == ["1"]
+    # Who changes his mind contradicts nobody.
+    (conflict,) = [each for each in day.conflicts if each.clip]
+    assert [other.value for other in conflict.others] == ["12A take 7"]
 
 
 def test_a_person_may_correct_the_number_alone() -> None:
@@ -345,17 +350,69 @@ def test_a_sound_that_ran_through_two_takes_is_the_sound_of_both() -> None:
     assert day.worklist == ()
 
 
+def test_a_recording_that_ran_a_little_into_the_next_take_is_not_of_it() -> None:
+    day = fold([script(clips=(X,))], [clip(), clip(B, "10:00:35:00")], [])
+    assert (ids(take(day).clips), lacks(day)) == ([X], [Lack.CLIP_WITHOUT_TAKE])
+
+
+def test_a_lower_word_that_agrees_does_not_hide_what_a_higher_one_says() -> None:
+    said = [script("1", clips=(X,))]
+    clips = [clip(), clip(B, slate=Said(setup="12A", take="2"), sure=0.9)]
+    day = fold(said, clips, [sound(setup="12A", take="2")])
+    assert (ids(take(day).clips), ids(take(day).sounds)) == ([X, B], ["12A-T01.WAV"])
+    assert {entry.clip or entry.sound for entry in day.worklist if entry.lack is Lack.CONFLICT} == {B, "12A-T01.WAV"}
+
+
+def test_a_clip_that_ran_with_two_takes_at_once_is_of_one() -> None:
+    third = clip("C001C001_260930_R1JL")
+    day = fold([script("1", clips=(X,)), script("2", clips=(B,))], [clip(), clip(B), third], [])
+    assert [ids(found.clips) for found in day.takes] == [[X, third.id], [B]]
+
+
+def test_a_sound_that_ran_into_a_take_that_has_its_own_is_not_of_it() -> None:
+    said = [script("1", clips=(X,)), script("2", clips=(Y,))]
+    files = [
+        sound("S1", frames=1400, setup="12A", take="1"),
+        sound("S2", "10:00:44:00", frames=700, setup="12A", take="2", sound_roll="2"),
+    ]
+    day = fold(said, [clip(), clip(Y, "10:00:45:00", 500)], files)
+    assert [ids(found.sounds) for found in day.takes] == [["S1"], ["S2"]]
+
+
+def test_a_clip_that_only_ran_while_the_sound_did_doubles_no_take() -> None:
+    rest = clip(Y, "10:00:41:00", 100)
+    day = fold([script(clips=(X,))], [clip(), rest], [sound(frames=1200, setup="12A", take="1")])
+    assert (ids(take(day).clips), day.worklist) == ([X, Y], ())
+
+
+def test_a_named_clip_may_begin_a_moment_after_the_timecode_of_its_row() -> None:
+    for starts in ("09:59:59:10", "10:00:40:10"):
+        assert lacks(fold([script(clips=(X,), starts=starts)], [clip()], [])) == []
+    assert lacks(fold([script(clips=(X,), starts="10:00:42:00")], [clip()], [])) == [Lack.CONFLICT]
+
+
+def test_a_paper_that_writes_the_setup_once_means_it_for_the_series() -> None:
+    day = fold([script("1", clips=(X,)), word(take="2", clips=(X,))], [clip()], [])
+    assert [(found.key.take, ids(found.clips)) for found in day.takes] == [("1", [X]), ("2", [X])]
+    assert lacks(day) == []
+
+
 def test_a_row_that_tells_half_of_a_take_agrees_and_adds_none() -> None:
     said = [person(clips=(X,), setup="12A", take="2"), word(clips=(X,), setup="12A"), word(clips=(X,), take="1")]
     day = fold(said, [clip()], [])
     assert [found.key.take for found in day.takes if found.clips] == ["2"]
+    said = [script("2", clips=(X,)), word(Source.CAMERA, clips=(X,), take="1")]
+    assert only(fold(said, [clip()], []), Lack.CONFLICT).clip == X
 
 
 def test_what_a_camera_report_says_of_a_clip_in_several_takes_is_said_of_the_clip() -> None:
     said = [script("1", clips=(X,)), script("2", clips=(X,)), word(Source.CAMERA, clips=(X,), lens="50", note="Soft.")]
+    said.append(word(Source.CAMERA, clips=(X,), flags={Flag.CIRCLED: True}))
     day = fold(said, [clip()], [])
     for found in day.takes:
         assert (found.clips[0].facts["lens"].value, found.notes[0].value) == ("50", "Soft.")
+        # Nobody knows which of the two is meant.
+        assert not found.is_a(Flag.CIRCLED)
 
 
 def test_a_lens_without_a_camera_is_said_of_the_take_where_it_has_several() -> None:

@@ -68,7 +68,7 @@ class _Jam:
         self._ties, self._recordings, self._devices = ties, recordings, recordings.devices
         # What the clocks add is no word that they could carry on.
         self._spoken = [dict(held) for held in ties.held]
-        self._present = {(key, self._devices[index]) for index, held in enumerate(ties.held) for key in held}
+        self._present = {(key, self._lacks(index)) for index, held in enumerate(ties.held) for key in held}
         self._agree = {(each.one, each.other): (each.meet + 1) / (each.meet + each.miss + 2) for each in ties.clocks}
         self._apart: set[tuple[int, int]] = set()
         self._anchors = [list(self._anchors_of(index)) for index in range(len(recordings))]
@@ -91,6 +91,10 @@ class _Jam:
                 self._carry_over(index, sorted(beside, key=_most_believed_first))
         both = self._apart
         self._ties.apart = sorted(pair for pair in both if pair[0] < pair[1] or pair[::-1] not in both)
+
+    def _lacks(self, index: int) -> str:
+        """What a take may lack that this recording has: the picture of its camera, or sound."""
+        return self._devices[index] if self._recordings.is_clip(index) else "sound"
 
     def _is_apart(self, index: int) -> bool:
         return any(is_apart(row) for tie in self._spoken[index].values() for row, _ in tie.said)
@@ -129,8 +133,8 @@ class _Jam:
         for each in [each for each in beside if each.key in held]:
             self._join(index, each, taken)
         for each in beside:
-            # Where somebody speaks of it, it is more than that only for takes in which its device lacks.
-            lacking = not spoken or (each.key, self._devices[index]) not in self._present
+            # Where somebody speaks of it, it is more than that only for takes in which its camera, or sound, lacks.
+            lacking = not spoken or (each.key, self._lacks(index)) not in self._present
             if each.key not in held and lacking and not any(each.collides(*of) for of in taken.items()):
                 self._join(index, each, taken)
 

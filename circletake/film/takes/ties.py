@@ -21,7 +21,7 @@ SERIES = 50
 
 
 class Claim(NamedTuple):
-    """A row that puts a recording into a take; `echo`: only a part of the take's name is the row's own."""
+    """A row that puts a recording into a take; `echo`: a part of the take's name is taken over from another paper."""
 
     row: Row
     about: About
@@ -92,28 +92,31 @@ def _claims(about: Sequence[Sequence[tuple[int, Row, About]]]) -> list[tuple[int
 
 
 def _completed(rows: Sequence[tuple[int, Row, About]]) -> Iterator[tuple[int, Claim]]:
-    """Rows about one recording → the takes that they put it in. What a row leaves out, the most believed other tells.
-
-    Of what people say of its setup or its take only the newest counts.
+    """Rows about one recording → the takes that they put it in. What a row leaves out, others tell: those of its own
+    group first, then the most believed. Of what people say of its setup or its take only the newest counts.
     """
     newest_board, newest_take = _newest(rows, "board"), _newest(rows, "take")
     told = [
-        (number, row, about, row.board if row.moment >= newest_board or row.group[0] else None,
-         row.take if row.moment >= newest_take or row.group[0] else None)
+        (number, row, about,
+         row.board if row.moment >= newest_board or not row.is_persons else None,
+         row.take if row.moment >= newest_take or not row.is_persons else None)
         for number, row, about in rows
     ]  # fmt: skip
-    board = next((board for *_, board, _ in told if board), None)
-    board = board or next((row.key.setup for _, row, *_ in told if row.key), None)
-    first = next((row.group for _, row, _, _, take in told if take), None)
-    takes = dict.fromkeys(take for _, row, _, _, take in told if take and row.group == first)
+    boards: dict[tuple[int, int, str], str] = {}
+    takes: defaultdict[tuple[int, int, str], dict[str, None]] = defaultdict(dict)
+    for _, row, _, board, take in told:
+        if board:
+            boards.setdefault(row.group, board)
+        if take:
+            takes[row.group][take] = None
+    master = next((row.key.setup for _, row, *_ in told if row.key), None)
+    any_board, any_takes = next(iter(boards.values()), master), next(iter(takes.values()), {})
     for number, row, about, own_board, own_take in told:
-        if own_take and own_board:
-            yield number, Claim(row, about, TakeKey(own_board, own_take))
-        elif own_take and board:
-            yield number, Claim(row, about, TakeKey(board, own_take), echo=True)
-        elif own_board and len(takes) <= SERIES:
-            for take in takes:
-                yield number, Claim(row, about, TakeKey(own_board, take), echo=True)
+        if own_take and (board := own_board or boards.get(row.group, any_board)):
+            yield number, Claim(row, about, TakeKey(board, own_take), echo=not own_board and row.group not in boards)
+        elif own_board and not own_take and len(of := takes.get(row.group, any_takes)) <= SERIES:
+            for take in of:
+                yield number, Claim(row, about, TakeKey(own_board, take), echo=row.group not in takes)
 
 
 def _newest(rows: Iterable[tuple[int, Row, About]], name: str) -> float:
