@@ -230,7 +230,8 @@ def test_a_person_may_correct_the_number_alone() -> None:
 def test_a_take_that_a_person_gives_to_another_clip_leaves_the_first() -> None:
     day = fold([script(clips=(X,)), person(clips=(Y,), setup="12A", take="1")], [clip(), clip(Y, "11:00:00:00")], [])
     assert ids(take(day).clips) == [Y]
-    assert only(day, Lack.CLIP_WITHOUT_TAKE).clip == X
+    entry = only(day, Lack.CLIP_WITHOUT_TAKE)
+    assert (entry.clip, entry.where) == (X, (Cite(Source.SCRIPT, "script"),))
 
 
 def test_the_sound_report_corrects_the_header_of_its_file() -> None:
@@ -401,6 +402,8 @@ def test_a_row_that_tells_half_of_a_take_agrees_and_adds_none() -> None:
     said = [person(clips=(X,), setup="12A", take="2"), word(clips=(X,), setup="12A"), word(clips=(X,), take="1")]
     day = fold(said, [clip()], [])
     assert [found.key.take for found in day.takes if found.clips] == ["2"]
+    halves = [word(clips=(X,), take="1"), word(clips=(X,), take="2"), word(Source.CAMERA, clips=(X,), setup="12A")]
+    assert [found.key.take for found in fold(halves, [clip()], []).takes if found.clips] == ["1", "2"]
     said = [script("2", clips=(X,)), word(Source.CAMERA, clips=(X,), take="1")]
     assert only(fold(said, [clip()], []), Lack.CONFLICT).clip == X
 

@@ -21,7 +21,9 @@ SERIES = 50
 
 
 class Claim(NamedTuple):
-    """A row that puts a recording into a take; `echo`: a part of the take's name is taken over from another paper."""
+    """A row that puts a recording into a take; `echo`: the row's paper has only a part of the take's name and takes the
+    rest over from another, and so do all its rows about that recording.
+    """
 
     row: Row
     about: About
@@ -134,12 +136,12 @@ def _said(ties: Ties, claims: Sequence[tuple[int, Claim]], recordings: Recording
                 moved[claim.key, recordings.devices[place]].add(place)
         for place, of in by_recording.items():
             held = ties.held[place]
-            elsewhere = bool(held) and held.keys().isdisjoint(claim.key for claim in of if not claim.echo)
-            # What a row takes over from others is heard last: it may agree, and adds nothing.
-            for claim in sorted(of, key=lambda claim: claim.echo):
+            # What a paper takes over from others may agree, and adds nothing.
+            elsewhere = bool(held) and (of[0].echo or held.keys().isdisjoint(claim.key for claim in of))
+            for claim in of:
                 # A person who gives a camera's part of a take to one clip takes it from the others.
                 here = moved.get((claim.key, recordings.devices[place]))
-                stays = claim.key in held or not (elsewhere or (claim.echo and held))
+                stays = claim.key in held or not elsewhere
                 if stays and (not here or place in here):
                     held.setdefault(claim.key, Tie()).said.append((claim.row, claim.about))
                 else:

@@ -1,7 +1,7 @@
 """Takes, conflicts and rows → what waits for a person, each with a sentence and what to do next."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from circletake.contracts.takes import Flag, Source
@@ -32,11 +32,16 @@ class Worklist:
 
     def entries(self, conflicts: Iterable[Conflict], rows: Iterable[Row]) -> tuple[Entry, ...]:
         """Sorted by kind, then by take and recording."""
+        rows = list(rows)
+        told_of: defaultdict[int, list[Cite]] = defaultdict(list)
+        for row in rows:
+            for about in row.about:
+                told_of[about.place].append(row.cite)
         found = [
-            *self._clips_without_take(),
+            *self._clips_without_take(told_of),
             *self._takes_without_picture(),
             *self._takes_without_sound(),
-            *self._sounds_without_picture(),
+            *self._sounds_without_picture(told_of),
             *(self._conflict(each) for each in conflicts if not each.settled),
             *self._doubled(),
             *self._rows(rows),
@@ -56,20 +61,19 @@ class Worklist:
         clip, told_fps = self._recordings.clip(self._recordings.place(part.id)), part.facts.get("sensor_fps")
         return clip.off_speed or (told_fps is not None and told_fps.value != clip.rate)
 
-    def _clips_without_take(self) -> Iterator[Entry]:
+    def _clips_without_take(self, told_of: Mapping[int, Sequence[Cite]]) -> Iterator[Entry]:
         taken = {part.id for take in self._takes for part in take.clips}
         for place in range(self._recordings.clips):
             clip = self._recordings.clip(place)
             if clip.id in taken:
                 continue
-            read = (
-                [each for each in (clip.slate.setup, clip.slate.slate, clip.slate.take) if each] if clip.slate else []
-            )
-            partly = f" A model read {read[0]!r} on its slate, which alone is no take." if read else ""
+            by = told_of.get(place, ())
+            tells = f" It stands in {_named(by)}, which is not enough to tell." if by else ""
             yield Entry(
                 Lack.CLIP_WITHOUT_TAKE,
-                f"Nothing says which take {clip.title} on roll {clip.roll} is.{partly}",
+                f"Nobody knows which take {clip.title} on roll {clip.roll} is.{tells}",
                 "Look at its slate and type setup and take, or say that it is a false start.",
+                tuple(by),
                 clip=clip.id,
             )
 
@@ -114,7 +118,7 @@ class Worklist:
                 take=take.key,
             )
 
-    def _sounds_without_picture(self) -> Iterator[Entry]:
+    def _sounds_without_picture(self, told_of: Mapping[int, Sequence[Cite]]) -> Iterator[Entry]:
         takes_of: defaultdict[str, list[Take]] = defaultdict(list)
         for take in self._takes:
             for part in take.sounds:
@@ -124,12 +128,12 @@ class Worklist:
             # A take of which others than sound speak is told as one without picture.
             if any(take.clips or not _needs_picture(take) or not _only_sound(take) for take in takes):
                 continue
-            says = f" It is said to be {takes[0].called}." if takes else " Nothing says which take it is."
+            says = f" It is said to be {takes[0].called}." if takes else " Nobody knows which take it is."
             yield Entry(
                 Lack.SOUND_WITHOUT_PICTURE,
                 f"No picture belongs to {self._recordings.names[place]}.{says}",
                 "Type the take that it belongs to, or say that it is a wild track.",
-                takes[0].by if takes else (),
+                takes[0].by if takes else tuple(told_of.get(place, ())),
                 sound=self._recordings.ids[place],
             )
 
