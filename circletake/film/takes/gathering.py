@@ -16,7 +16,7 @@ from circletake.film.takes.facts import (
     say_take,
     settle_names,
 )
-from circletake.film.takes.names import camera_letter, natural
+from circletake.film.takes.names import camera_letter, in_order
 from circletake.film.takes.recordings import Recordings
 from circletake.film.takes.rows import Row
 from circletake.film.takes.ties import SERIES, Tie, Ties
@@ -111,9 +111,7 @@ class Gathering:
         return said.roll is None or self._recordings.clip_names.rolls.fits(place, said.roll, said.camera)
 
     def takes(self) -> tuple[Take, ...]:
-        return tuple(
-            self._take(key) for key in sorted(self._takes, key=lambda key: (natural(key.setup), natural(key.take)))
-        )
+        return tuple(self._take(key) for key in sorted(self._takes, key=in_order))
 
     def _take(self, key: TakeKey) -> Take:
         told = self._takes[key]
@@ -132,9 +130,9 @@ class Gathering:
     def _part(self, key: TakeKey, place: int) -> Part:
         held = self._ties.held[place]
         tie = held[key]
-        first, length = (
-            tie.part or (tie.ran if tie.ran and len(held) > 1 else None) or (0, self._recordings.length(place))
-        )
+        # What is of one take alone is of it from its first frame to its last, unless somebody tells a part.
+        ran = tie.ran if len(held) > 1 else None
+        first, length = tie.part or ran or (0, self._recordings.length(place))
         return Part(
             self._recordings.ids[place], self._recordings.names[place], first, length, _how(tie), _confidence(tie),
             _by(tie), self._fields[place].facts(),
@@ -148,9 +146,10 @@ class Gathering:
     def _of_takes(self, takes: Sequence[Take]) -> Iterator[Conflict]:
         for take in takes:
             told = self._takes[take.key]
-            every = [*told.names.items(), *((flag.value, of) for flag, of in told.flags.items()), *told.others.items()]
+            # What is said without telling of which camera may be true of each of them.
+            every = [*told.names.items(), *((flag.value, of) for flag, of in told.flags.items())]
             for name, of in sorted(every, key=lambda each: each[0]):
-                if (disputed := of.disputed()) and name not in OF_CLIP + OF_SOUND:
+                if disputed := of.disputed():
                     yield Conflict(name, *disputed, take=take.key)
 
     def _of_recordings(self, called: dict[TakeKey, str]) -> Iterator[Conflict]:
@@ -187,14 +186,9 @@ class Gathering:
             yield Conflict("starts", held, others, clip=clip, sound=sound)
 
 
-def in_order(key: TakeKey) -> tuple[object, ...]:
-    """Takes in the order in which people count them; what has no number comes first."""
-    return natural(key.setup), natural(key.take)
-
-
 def _held(held: dict[TakeKey, Tie], called: dict[TakeKey, str]) -> Saying:
     return Saying(
-        ", ".join(called[key] for key in sorted(held)),
+        ", ".join(called[key] for key in sorted(held, key=in_order)),
         tuple(dict.fromkeys(cite for tie in held.values() for cite in _by(tie))),
     )
 

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from circletake.contracts.takes import Flag
 from circletake.film.clip_names import read_recording, spoken_name
 from circletake.film.looks.resolving import clip_name
-from circletake.film.takes.day import DayClip, DaySound
+from circletake.film.takes.day import DayClip, DaySound, TakeKey
 
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)", re.ASCII)
 #: 3, T03, Take 3, 3PU, 3 P/U, 3-SER.
@@ -170,3 +170,8 @@ def _last_number(stem: str) -> int | None:
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """Text → what puts 12A before 101 and take 2 before take 10."""
     return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in _RUNS.findall(text))
+
+
+def in_order(key: TakeKey) -> tuple[object, ...]:
+    """Takes → what puts them in the order in which people count; what has no number comes first."""
+    return natural(key.setup), natural(key.take)

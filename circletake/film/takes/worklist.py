@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from circletake.contracts.takes import Flag, Source
 from circletake.film.takes.day import Cite, Conflict, Entry, How, Lack, Part, Saying, Take, TakeKey, Value
-from circletake.film.takes.names import natural
+from circletake.film.takes.names import in_order
 from circletake.film.takes.recordings import Recordings
 from circletake.film.takes.rows import Row
 
@@ -50,7 +50,7 @@ class Worklist:
 
     def _place(self, entry: Entry) -> tuple[object, ...]:
         take, of = entry.take, entry.clip or entry.sound
-        named = (natural(take.setup), natural(take.take)) if take else ()
+        named = in_order(take) if take else ()
         return _ORDER[entry.lack], named, self._recordings.place(of) if of else -1, entry.about or "", entry.sentence
 
     def is_silent_by_intent(self, take: Take) -> bool:
