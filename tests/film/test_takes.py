@@ -491,6 +491,16 @@ def test_what_needs_no_sound_is_no_fault(said: dict[str, Any], fields: dict[str,
     assert (day.summary.silent, day.summary.silent_by_intent, day.summary.wild_tracks) == (0, 1, 1)
 
 
+def test_a_rate_that_a_paper_rounds_is_neither_off_speed_nor_a_conflict() -> None:
+    rate = Fraction(24000, 1001)
+    picture = DayClip(X, X, "A001", rate, 1000, "A", sensor_fps=rate)
+    said = [script(clips=(X,), sensor_fps=Fraction(24)), word(Source.CAMERA, clips=(X,), sensor_fps=Fraction("23.98"))]
+    day = fold(said, [picture], [])
+    assert [entry.lack for entry in day.worklist] == [Lack.TAKE_WITHOUT_SOUND]
+    said.append(word(Source.CAMERA, "other", clips=(X,), sensor_fps=Fraction(48)))
+    assert only(fold(said, [picture], []), Lack.CONFLICT).about == "sensor_fps"
+
+
 def test_a_wild_track_that_ran_beside_a_mos_take_is_not_its_sound() -> None:
     wild = sound("W.WAV", flags={Flag.WILD_TRACK: True})
     day = fold([script(clips=(X,), flags={Flag.MOS: True})], [clip()], [wild])

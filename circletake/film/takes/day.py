@@ -11,6 +11,10 @@ from circletake.contracts.takes import Flag, Said, SoundFile, Source
 Value = str | bool | Fraction
 
 
+#: Rates that differ by less than this part are one: papers have 24 or 23.98 for 23.976.
+_SAME_RATE = Fraction(1, 100)
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One row of a paper, or one word of a person, and whose it is.
@@ -46,9 +50,9 @@ class DayClip:
     slate: Said | None = None
     sure: float = 0.0
 
-    @property
-    def off_speed(self) -> bool:
-        return self.sensor_fps is not None and self.sensor_fps != self.rate
+    def is_off_speed(self, told: Fraction | None = None) -> bool:
+        """Whether it was shot at another rate than it plays at, by itself or by what is told of its sensor."""
+        return any(fps and abs(fps - self.rate) > self.rate * _SAME_RATE for fps in (self.sensor_fps, told))
 
     @property
     def runtime(self) -> Fraction:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import lru_cache
 
 from circletake.contracts.takes import Flag
@@ -89,11 +90,16 @@ def say_recording(fields: Fields, row: Row, names: tuple[str, ...], own_roll: fr
         value = getattr(said, name)
         if value is None:
             continue
-        same: object = compared(name, value) if isinstance(value, str) else value
+        # Papers have 24 or 23.98 for 23.976.
+        same: object = compared(name, value) if isinstance(value, str) else round(value) if _is_whole(value) else value
         if name in ("roll", "sound_roll"):
             keys = roll_keys(value, said.camera if name == "roll" else None)
             same = keys if own_roll.isdisjoint(keys) else own_roll
         fields.say(name, same, value, row.cite)
+
+
+def _is_whole(rate: Fraction) -> bool:
+    return abs(rate - round(rate)) * 400 < rate
 
 
 def say_take(fields: Fields, row: Row, key: TakeKey) -> None:

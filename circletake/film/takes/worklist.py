@@ -59,7 +59,7 @@ class Worklist:
 
     def _is_off_speed(self, part: Part) -> bool:
         clip, told_fps = self._recordings.clip(self._recordings.place(part.id)), part.facts.get("sensor_fps")
-        return clip.off_speed or (told_fps is not None and told_fps.value != clip.rate)
+        return clip.is_off_speed(told_fps.value if told_fps and isinstance(told_fps.value, Fraction) else None)
 
     def _clips_without_take(self, told_of: Mapping[int, Sequence[Cite]]) -> Iterator[Entry]:
         taken = {part.id for take in self._takes for part in take.clips}
