@@ -40,7 +40,7 @@ _HEARD, _AGREED_S = 6.0, 0.006
 _STEP_S = 0.003
 #: What chance alone reaches somewhere in ten minutes: √(2 ln 5,000,000).
 _CHANCE = 5.5
-#: Quartz is off by 50 ppm at worst: two clocks part by no more than this.
+#: Clocks of digital sound keep to 50 ppm (IEC 60958, level I); two of them part by no more than this, walking included.
 _DRIFT = 200e-6
 #: Of made sounds that have nothing in common, the best place was up to 1.9 times as high as the second best in some
 #: hundred trials; of ones that belong together, 2.1 times and mostly over 5. Three times is as clear as it gets.
