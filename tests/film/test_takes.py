@@ -121,6 +121,12 @@ def test_what_a_person_ties_since_settles_a_row_that_names_nothing() -> None:
     assert lacks(day) == []
 
 
+@pytest.mark.parametrize("written", ["WT1", "wild 2", "Wild Track 3"])
+def test_a_take_may_be_written_as_a_wild_track(written: str) -> None:
+    (found,) = fold([], [], [sound(setup="12A", take=written)]).takes
+    assert found.is_a(Flag.WILD_TRACK)
+
+
 def test_setups_and_takes_are_compared_without_case_blanks_and_zeros() -> None:
     said = [script("03", "12a"), script("3", "12 A", note="Good."), script("3PU", "012A")]
     day = fold(said, [], [])
@@ -336,6 +342,14 @@ def test_more_recordings_at_once_than_any_set_has_tell_nothing() -> None:
 def test_files_of_one_sound_recording_are_all_of_its_take() -> None:
     day = fold([script(clips=(X,))], [clip()], [sound("T1_1.WAV"), sound("T1_2.WAV")])
     assert ids(take(day).sounds) == ["T1_1.WAV", "T1_2.WAV"]
+
+
+def test_two_recorders_that_ran_at_once_are_two_clocks() -> None:
+    files = [
+        DaySound(each.id, each.file.model_copy(update={"recorder": recorder}))
+        for each, recorder in ((sound("M.WAV"), "MixPre"), (sound("B.WAV", "10:00:02:00"), "Zoom"))
+    ]
+    assert ids(take(fold([script(clips=(X,))], [clip()], files)).sounds) == ["B.WAV", "M.WAV"]
 
 
 def test_a_clip_of_which_nobody_speaks_is_the_take_that_its_sound_says() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from circletake.contracts.takes import Source
 from circletake.film.takes.day import Day, Entry, How, Lack, Take
 from circletake.film.takes.fold import fold
 from tests.made_day import PLANTS, Listed, MadeUnit, TrueTake, make_day
@@ -69,6 +70,22 @@ def test_a_day_without_plants_has_no_worklist_and_every_take_is_right(british: b
         assert day.worklist == ()
         assert takes.keys() == unit.takes.keys()
         assert [key for key, true in unit.takes.items() if not is_right(takes[key], true)] == []
+
+
+@pytest.mark.parametrize(
+    "papers", [(Source.SCRIPT,), (Source.SOUND, Source.CAMERA), (Source.SOUND,), (Source.CAMERA,), ()]
+)
+def test_without_some_of_the_papers_fewer_takes_are_known_and_none_is_wrong(papers: tuple[Source, ...]) -> None:
+    for unit in make_day(5, plants=()).units:
+        day = fold([word for word in unit.words if word.source in papers], unit.clips, unit.sounds)
+        for take in day.takes:
+            true = unit.takes[take.key]
+            assert {part.id for part in take.clips} <= set(true.clips)
+            assert {part.id for part in take.sounds} <= true.sounds
+        # Who alone knows the takes within a series, and that a take is MOS, is the script supervisor.
+        lacks = {entry.lack for entry in day.worklist}
+        assert lacks <= (set() if Source.SCRIPT in papers else {Lack.TAKE_WITHOUT_SOUND, Lack.CLIP_WITHOUT_TAKE})
+        assert len(day.takes) >= len(unit.takes) * 0.85
 
 
 def test_numbers_that_nobody_mentions_are_told_as_a_fact() -> None:

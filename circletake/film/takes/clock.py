@@ -104,7 +104,7 @@ def run_of_sound(sound: DaySound) -> Run | None:
         day = frames_in_a_day(rate, drop) / rate
     else:
         day = _DAY_S if start < _DAY_S else _LONG_DAY_S
-    device = f"sound roll {file.said.sound_roll}" if file.said.sound_roll else "sound"
+    device = " ".join(filter(None, ("sound", file.recorder, file.said.sound_roll)))
     label = rate or Fraction(file.rate)
     return Run(
         device, None, rate, drop, int(start * label), max(1, int(lasts * label)), start % day, lasts, day, split=True

@@ -19,6 +19,8 @@ _ZEROS = re.compile(r"(?<!\d)0+(?=\d)", re.ASCII)
 #: 3, T03, Take 3, 3PU, 3 P/U, 3-SER.
 _TAKE = re.compile(r"(?:t|tk|take)?[.#]?(?P<number>\d+)(?:[-.]?(?P<mark>pu|p/u|ser))?", re.ASCII)
 _MARKS = {"pu": Flag.PICKUP, "p/u": Flag.PICKUP, "ser": Flag.SERIES}
+#: WT1, Wild 2, 'wild track'.
+_WILD = re.compile(r"(?:wt|wild(?:track)?)[-.#]?\d*", re.ASCII)
 #: American slates have the scene with its setup's letters: 12A, A12C, 12A-PU.
 _LETTERED = re.compile(r"(?P<scene>[A-Z]{0,2}\d+)[A-Z]{1,3}\b", re.ASCII | re.IGNORECASE)
 _CAMERA = re.compile(r"(?:cam(?:era)?[.-]?)?(?P<letter>[a-z])(?:[.-]?cam(?:era)?)?", re.ASCII)
@@ -44,10 +46,10 @@ def numbered(text: str) -> str:
 
 @lru_cache(maxsize=1 << 12)
 def read_take(text: str) -> tuple[str, Flag | None]:
-    """A take as it is written → its number, and what is written behind it: 3PU is take 3, a pickup."""
+    """A take as it is written → its number, and what it is besides: 3PU is take 3, a pickup, and WT1 a wild track."""
     match = _TAKE.fullmatch(plain(text))
     if not match:
-        return numbered(text), None
+        return numbered(text), Flag.WILD_TRACK if _WILD.fullmatch(plain(text)) else None
     return numbered(match["number"]), _MARKS.get(match["mark"] or "")
 
 

@@ -36,8 +36,8 @@ class Row:
     """A word, understood. `group`: rows of one group are of one mind, and an earlier group is believed more.
 
     `board` is what stands on the slate as it is compared: the setup, or the number alone. `key`: the take that the row
-    itself tells, a scene alone being the setup of an American master. `flags` may tell more than
-    the word's own: a take that is written 3PU is a pickup.
+    itself tells, a scene alone being the setup of an American master. `flags` may tell
+    more than the word's own: a take that is written 3PU is a pickup.
     """
 
     word: Word
