@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from circletake.contracts.takes import Flag, Said, Source
-from circletake.film.takes.clock import Labels
 from circletake.film.takes.day import Cite, How, Lack, TakeKey, Word
+from circletake.film.takes.labels import Labels
 from circletake.film.takes.names import camera_letter, numbered, read_take
 from circletake.film.takes.recordings import Recordings
 
