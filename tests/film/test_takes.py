@@ -240,6 +240,12 @@ def test_a_take_that_a_person_gives_to_another_clip_leaves_the_first() -> None:
     assert (entry.clip, entry.where) == (X, (Cite(Source.SCRIPT, "script"),))
 
 
+def test_a_take_that_people_give_to_one_clip_and_then_to_another_is_the_other_one_s() -> None:
+    said = [person(NIGHT, clips=(X,), setup="12A", take="1"), person(NEXT, clips=(Y,), setup="12A", take="1")]
+    day = fold(said, [clip(), clip(Y, "11:00:00:00")], [])
+    assert (ids(take(day).clips), only(day, Lack.CLIP_WITHOUT_TAKE).clip) == ([Y], X)
+
+
 def test_the_sound_report_corrects_the_header_of_its_file() -> None:
     day = fold([word(Source.SOUND, setup="12A", take="2", sounds=("S",))], [], [sound("S.WAV", setup="12A", take="1")])
     assert [found.key.take for found in day.takes if found.sounds] == ["2"]

@@ -17,7 +17,8 @@ from circletake.film.timing import Timecode, dropped_labels, frames_in_a_day
 SHARE = 0.5
 #: One device makes one recording at a time. Where two overlap by more than this, its timecode is no clock.
 _OVERLAP_S = Fraction(1)
-#: A day of labels, at 24, 25 and 30 frames a second and where a thousand and first frame is left out of the count.
+#: How long a day of labels lasts: at 24, 25 and 30 frames a second, and at 23.976 and 29.97, which count as if they
+#: were 24 and 30.
 _DAY_S, _LONG_DAY_S = Fraction(86400), Fraction(86400 * 1001, 1000)
 #: Cameras and recorders that may run at once.
 _AT_ONCE = 64

@@ -127,22 +127,25 @@ def _newest(rows: Iterable[tuple[int, Row, About]], name: str) -> float:
 
 
 def _said(ties: Ties, claims: Sequence[tuple[int, Claim]], recordings: Recordings) -> None:
-    moved: defaultdict[tuple[TakeKey, str], set[int]] = defaultdict(set)
+    moved: dict[tuple[TakeKey, str], tuple[float, set[int]]] = {}
     for _, group in groupby(claims, key=lambda each: each[1].row.group):
         by_recording: defaultdict[int, list[Claim]] = defaultdict(list)
         for place, claim in group:
             by_recording[place].append(claim)
             if claim.row.is_persons and recordings.is_clip(place):
-                moved[claim.key, recordings.devices[place]].add(place)
+                # The newest word comes first; several clips that it names are all meant.
+                moment, clips = moved.setdefault((claim.key, recordings.devices[place]), (claim.row.moment, set()))
+                if claim.row.moment == moment:
+                    clips.add(place)
         for place, of in by_recording.items():
             held = ties.held[place]
             # What a paper takes over from others may agree, and adds nothing.
             elsewhere = bool(held) and (of[0].echo or held.keys().isdisjoint(claim.key for claim in of))
             for claim in of:
                 # A person who gives a camera's part of a take to one clip takes it from the others.
-                here = moved.get((claim.key, recordings.devices[place]))
+                _, here = moved.get((claim.key, recordings.devices[place]), (0.0, {place}))
                 stays = claim.key in held or not elsewhere
-                if stays and (not here or place in here):
+                if stays and place in here:
                     held.setdefault(claim.key, Tie()).said.append((claim.row, claim.about))
                 else:
                     ties.dissent[place].append((claim.key, claim.row))
