@@ -320,7 +320,9 @@ def dispatch(shared: Shared, priced: Priced) -> Stage:
     stage.keeps_catalogue()
     stage.emits()
     stage.knows("WORK_BUCKET", shared.storage.work.bucket_name)
-    # The endpoint reads the media with rights of its own; only pictures of references are laid out for it.
+    # The endpoint reads the media with rights of its own; who asks sees whether it is there, and lays out pictures of
+    # references.
+    shared.storage.grant_list(shared.storage.work, stage.role)
     shared.storage.grant_put(shared.storage.work, stage.role, name="*/references/*")
     return stage
 

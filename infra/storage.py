@@ -112,10 +112,14 @@ class Storage(Construct):
 
     # Finer than the CDK's own grants: those carry wildcards, among them the right to lock an object for ever.
 
+    def grant_list(self, bucket: s3.Bucket, role: iam.Role) -> None:
+        """Whether there is an object, and nothing of what is in it."""
+        iam.Grant.add_to_principal(grantee=role, actions=["s3:ListBucket"], resource_arns=[bucket.bucket_arn])
+
     def grant_read(self, bucket: s3.Bucket, role: iam.Role) -> None:
         """Objects, their versions, and whether there is one."""
         self._grant(role, bucket, "s3:GetObject", "s3:GetObjectVersion")
-        iam.Grant.add_to_principal(grantee=role, actions=["s3:ListBucket"], resource_arns=[bucket.bucket_arn])
+        self.grant_list(bucket, role)
         self.key.grant_decrypt(role)
 
     def grant_read_named(self, bucket: s3.Bucket, role: iam.Role, *names: str) -> None:

@@ -15,13 +15,14 @@ def ask(
     body: Any = None,
     query: dict[str, str] | None = None,
     email: str = "lee@example.com",
+    headers: dict[str, str] | None = None,
 ) -> Any:
     """A call → the answer, its JSON read."""
     claims = {"email": email, **({"cognito:groups": groups} if groups else {})}
     event = {
         "version": "2.0",
         "rawPath": path,
-        "headers": {},
+        "headers": headers or {},
         "queryStringParameters": query,
         "body": None if body is None else json.dumps(body),
         "requestContext": {
@@ -33,4 +34,5 @@ def ask(
     }
     answer = world.handlers["review"].handler(event, Context())
     kind = answer["headers"].get("Content-Type", "")
-    return {**answer, "json": json.loads(answer["body"]) if kind.startswith("application/json") else None}
+    is_json = kind.startswith("application/json") and not answer["isBase64Encoded"]
+    return {**answer, "json": json.loads(answer["body"]) if is_json else None}

@@ -13,8 +13,11 @@ import boto3
 from botocore.exceptions import ClientError
 
 from circletake.contracts.analysis import AnalysisKind, Question
+from tests.likeness import embedding
 from tests.pipeline.world import MODELS
 
+#: What tells the face that this endpoint sees from others, whoever is asked about.
+SEEN = embedding(0)
 Notify = Callable[[dict[str, Any]], None]
 
 
@@ -37,7 +40,7 @@ def result_of(question: Question, word: str = "hello") -> dict[str, Any]:
         "first": 0, "last": last, "seen": 2, "best": 0, "box": box, "confidence": 0.9, "pixels": 120,
     }  # fmt: skip
     if question.describe:
-        track["embedding"] = [0.125] * 128
+        track["embedding"] = SEEN
     look = dict.fromkeys(("mean", "black", "middle", "white", "clipped", "crushed", "red", "green", "blue"), 0.5)
     read = {"text": "12A", "confidence": 0.97, "frame": 0, "box": box}
     results: dict[AnalysisKind, dict[str, Any]] = {
@@ -83,13 +86,18 @@ class FakeEndpoint:
     #: Whether SNS tells of an answer.
     tells: Callable[[Asked], bool] = lambda asked: True
     full_for: int = 0
+    #: The code with which every question is refused before it is taken.
+    refuses: str = ""
     waiting: deque[Asked] = field(default_factory=deque)
     invocations: list[Asked] = field(default_factory=list)
 
     def invoke_endpoint_async(self, **request: Any) -> dict[str, str]:
-        if self.full_for:
-            self.full_for -= 1
-            error = {"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}
+        if self.full_for or self.refuses:
+            self.full_for = max(0, self.full_for - 1)
+            error = {
+                "Error": {"Code": self.refuses or "ThrottlingException", "Message": "Not now"},
+                "ResponseMetadata": {"HTTPStatusCode": 400},
+            }
             raise ClientError(error, "InvokeEndpointAsync")  # type: ignore[arg-type]
         question = Question.model_validate_json(request["CustomAttributes"], strict=True)
         assert request["CustomAttributes"].isascii()

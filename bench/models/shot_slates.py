@@ -29,6 +29,10 @@ STRENGTHS: dict[str, tuple[tuple[float, float], tuple[float, ...]]] = {
 }
 
 
+#: A field of which a finger covers more than this need not be read.
+_COVERED = 0.1
+
+
 @dataclass(frozen=True)
 class Shot:
     """Frames with a slate; what stands on it; what of that can be read; what may be left unread without a miss."""
@@ -45,8 +49,7 @@ def shoot(seed: int, spoilt: str, strength: float, *, layout: str, hand: str, fr
     hidden: frozenset[Label] = frozenset()
     if spoilt in ("a cell hidden", "half a value hidden"):
         label = rng.choice(sorted(board.places))
-        _finger(board, rng, label, whole=spoilt == "a cell hidden")
-        hidden = frozenset({label})
+        hidden = _finger(board, rng, label, whole=spoilt == "a cell hidden") | {label}
     share = strength if spoilt.startswith("small") else rng.uniform(0.55, 0.72)
     angle = rng.uniform(-4, 4) + (strength * rng.choice([-1, 1]) if spoilt.startswith("rotation") else 0)
     skew = strength if spoilt.startswith("perspective") else 0.02
@@ -114,13 +117,21 @@ def _spoil(frame: Pixels, spoilt: str, strength: float, rng: Random, noise: np.r
     return np.asarray(np.clip(seen + noise.normal(0, grain, seen.shape), 0, 255), np.uint8)
 
 
-def _finger(board: Board, rng: Random, label: Label, *, whole: bool) -> None:
+def _finger(board: Board, rng: Random, label: Label, *, whole: bool) -> frozenset[Label]:
+    """Lay a finger on a field → all fields of which it covers more than a tenth: it reaches over those below, too."""
     left, top, right, bottom = board.places[label]
+    bare = np.asarray(board.picture).copy()
     draw = ImageDraw.Draw(board.picture)
     skin = rng.choice([(224, 172, 138), (141, 85, 54), (92, 58, 40), (198, 134, 100)])
     start = left - 10 if whole else left + (right - left) * rng.uniform(0.4, 0.6)
     draw.rounded_rectangle((start, top - 12, right + 14, bottom + 14), radius=26, fill=skin)
     draw.rounded_rectangle((right - 40, (top + bottom) / 2, right + 14, bottom + 220), radius=26, fill=skin)
+    covered = (np.asarray(board.picture) != bare).any(axis=2)
+    return frozenset(
+        each
+        for each, (a, b, c, d) in board.places.items()
+        if covered[round(b) : round(d), round(a) : round(c)].mean() > _COVERED
+    )
 
 
 def background(rng: Random) -> Pixels:

@@ -1,6 +1,6 @@
 """SLATE on drawn slates, three frames of each, and on pictures with other text. Made material.
 
-python -m bench.models.slate            prints the tables of models/analyse/slate.md, in some ten minutes
+python -m bench.models.slate            prints the tables of models/analyse/slate.md, in some twenty minutes
 """
 
 from collections import Counter, defaultdict

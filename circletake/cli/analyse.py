@@ -6,7 +6,7 @@ import typer
 
 from circletake.cli.card import roll_ref
 from circletake.cli.people import As, Person
-from circletake.cli.shared import Json, console, deployment, fail, print_json
+from circletake.cli.shared import Json, console, deployment, fail, print_json, require_production
 
 
 def analyse(
@@ -28,9 +28,9 @@ def analyse(
             f"{what!r} is neither a production nor a roll. A roll is PRODUCTION/UNIT/DAY/ROLL: bikes/main/D014/A001.", 2
         )
     roll = roll_ref(production, *labels).model_dump(exclude={"production"}) if labels else None
-    told = Person(deployment(context), person).post(
-        f"productions/{production}/analyse", {"roll": roll, "failed": failed}
-    )
+    where = deployment(context)
+    require_production(where, production)
+    told = Person(where, person).post(f"productions/{production}/analyse", {"roll": roll, "failed": failed})
     if as_json:
         print_json(told)
         return

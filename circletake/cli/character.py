@@ -85,15 +85,28 @@ def add(
     }
     references = [base64.b64encode(picture).decode() for picture in pictures]
     body = {"name": name, "consent": agreed, "references": references}
-    told = Person(deployment(context), person).post(f"productions/{production}/characters", body)
+    where = deployment(context)
+    told = Person(where, person).post(f"productions/{production}/characters", body)
     if as_json:
         print_json(told)
         return
+    signed = agreed["document_sha256"]
+    also = [
+        each.name
+        for each, _ in Registry(where.catalogue()).all(production)
+        if each.consent.document_sha256 == signed and each.id != told["character"]["id"] and each.withdrawn_at is None
+    ]
+    if production not in where.reading().productions():
+        console.print(f"There is no footage of {visible(production)} yet. Is that the production's code name?")
+    if also:
+        console.print(
+            f"{', '.join(map(visible, also))} stands on the same paper: whoever withdraws it withdraws it for all."
+        )
     console.print(
         f"{visible(name)} is on record, played by {visible(played_by)}; {counted(len(pictures), 'picture')} of them "
         f"will be described. Keep {visible(consent.name)} where it is: only its SHA-256 went up.\n"
         f"Next, say in which clips they may be seen: circletake character cast {visible(name)!r} --production "
-        f"{production} --day … --roll …"
+        f"{production} --day … --roll … --as {person}"
     )
 
 
@@ -101,12 +114,13 @@ def add(
 def show(context: typer.Context, production: Production, as_json: Json = False) -> None:
     """Who is on record, what they agreed to, and what was erased of those who took it back."""
     where = deployment(context)
-    require_production(where, production)
     registry = Registry(where.catalogue())
     known = [
         (character, erased, registry.references(production, character.id))
         for character, erased in registry.all(production)
     ]
+    if not known:
+        require_production(where, production)
     if as_json:
         print_json({"characters": [_tell(*each) for each in known]})
         return
@@ -159,7 +173,7 @@ def cast(
     if bool(names) == nobody:
         fail("Name every character that may be seen in these clips, or say --nobody.", 2)
     where, ref = deployment(context), roll_ref(production, unit, day, roll)
-    characters = [_find(where, production, name).id for name in names or ()]
+    characters = [_find(where, production, name) for name in names or ()]
     rows = where.reading().clips(ref)
     if not rows:
         fail(f"Nothing of roll {roll} of {day} has been received.")
@@ -173,13 +187,13 @@ def cast(
     who = Person(where, person)
     # The API takes so many clips at once.
     told = [
-        who.post(at, {"clips": refs[first : first + _AT_ONCE], "characters": characters})["clips"]
+        who.post(at, {"clips": refs[first : first + _AT_ONCE], "characters": [each.id for each in characters]})["clips"]
         for first in range(0, len(refs), _AT_ONCE)
     ]
     if as_json:
         print_json({"clips": sum(told)})
         return
-    seen = ", ".join(map(visible, names or ())) or "No character"
+    seen = ", ".join(visible(each.name) for each in characters) or "No character"
     console.print(f"{seen} may be seen in {counted(sum(told), 'clip')} of {visible(roll)}. Nobody else is looked for.")
 
 
@@ -209,12 +223,17 @@ def withdraw(
         for each, _ in Registry(where.catalogue()).all(production)
         if each.consent.document_sha256 == signed and each.withdrawn_at is None
     ]
-    names = ", ".join(f"{visible(each.name)} ({visible(each.consent.person)})" for each in gone or [character])
-    if not yes and not as_json:
+    names = ", ".join(f"{visible(each.name)} ({visible(each.consent.person)})" for each in gone)
+    if not yes:
+        if as_json:
+            fail(f"On this document: {names}. To have all of them erased without being asked, add --yes.", 2)
         typer.confirm(f"On this document: {names}. All of them will be erased. Go on?", abort=True)
-    told = Person(where, person).post(f"productions/{production}/characters/{character.id}/withdraw", {})
+    if not gone:
+        fail(f"The consent of {visible(character.consent.person)} was withdrawn already, {character.withdrawn_at}.")
+    Person(where, person).post(f"productions/{production}/characters/{character.id}/withdraw", {})
     if as_json:
-        print_json(told)
+        registry = Registry(where.catalogue())
+        print_json({"withdrawn": [registry.get(production, each.id).model_dump(mode="json") for each in gone]})
         return
     console.print(
         f"{visible(character.consent.person)} has withdrawn: {names}. What was kept of them is being deleted; see "

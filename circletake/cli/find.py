@@ -9,6 +9,8 @@ from circletake.cli.shared import Json, console, counted, deployment, fail, prin
 from circletake.cloud.characters import Registry
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.finding import Finding
+from circletake.contracts.characters import Character
+from circletake.film.search import TooManyWords, read_query
 
 _MARKS = {"TRANSCRIPT": "said", "SLATE": "slate", "NAME": "name", "CHARACTER": "seen"}
 
@@ -28,8 +30,11 @@ def find(
 
     circletake find '"to be or not" scene:12A' · circletake find --character Ophelia
     """
-    if not words.strip() and not character:
-        fail("Say what to look for: words, scene:12A, take:3, or --character NAME.", 2)
+    try:
+        if not read_query(words) and not character:
+            fail("Say what to look for: words, scene:12A, take:3, or --character NAME.", 2)
+    except TooManyWords as many:
+        fail(f"This cannot be looked for: {many}.", 2)
     where = deployment(context)
     if production:
         require_production(where, production)
@@ -46,6 +51,8 @@ def find(
     if not any(each["found"] for each in answered.values()):
         looked = counted(sum(each["clips"] for each in answered.values()), "clip")
         console.print(f"Nothing was found in {looked}. What was not analysed yet cannot be found by its words.")
+    if any(each["behind"] for each in answered.values()):
+        console.print("The search is up to a minute behind: what came since is not in it yet.")
 
 
 def _look(where: Deployment, production: str, words: str, character: str | None) -> dict[str, Any] | None:
@@ -55,7 +62,7 @@ def _look(where: Deployment, production: str, words: str, character: str | None)
     finding = Finding(where.catalogue(), registry, lambda key, most: objects.read_text(bucket, key, at_most=most))
     if character is None:
         return finding.find(production, words)
-    known = [each.id for each, _ in registry.all(production) if each.name.casefold() == character.casefold()]
+    known = [each.id for each, _ in registry.all(production) if _is(each, character)]
     answers = [finding.find(production, words, each) for each in known]
     if not answers:
         return None
@@ -64,13 +71,17 @@ def _look(where: Deployment, production: str, words: str, character: str | None)
     return {**answers[0], "found": found, "more": any(answer["more"] for answer in answers)}
 
 
+def _is(character: Character, called: str) -> bool:
+    return character.name.casefold() == called.casefold() or character.id.startswith(called)
+
+
 def _print(production: str, told: dict[str, Any]) -> None:
     for each in told["found"]:
         slate = " ".join(filter(None, (each["slate"]["scene"], each["slate"]["take"])))
         place = f"{production} · {each['day']} · unit {each['unit']} · roll {each['roll']}"
         console.print(Text.assemble((visible(each["title"]), "bold"), f"   {place}", f"   {slate}" if slate else ""))
         for match in each["matches"]:
-            at = "" if match["frame"] is None else f"frame {match['frame']}"
+            at = match["timecode"] or ("" if match["frame"] is None else f"frame {match['frame']}")
             console.print(Text(f"    {_MARKS[match['in']]:<6}{at:<14}{visible(match['text'])}", style="dim"))
     if told["more"]:
         console.print(f"There is more in {production}: say it more exactly.")

@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 from rich.syntax import Syntax
+from rich.text import Text
 
 from circletake.cli.people import As, Person
-from circletake.cli.shared import Json, console, deployment, fail, print_json, require_production
-from circletake.cloud.looks import read_recipe as recipe_of
+from circletake.cli.shared import Json, console, deployment, fail, print_json, require_production, visible
+from circletake.cloud.looks import newest_recipe
 from circletake.contracts.recipe import Recipe
-from circletake.film.recipes import PRESETS, read_recipe, write_recipe
+from circletake.film.recipes import PRESETS, changes, read_recipe, write_recipe
 
 app = typer.Typer(no_args_is_help=True, help="What is made of every clip: proxies, burn-ins, quality control, colour.")
 
@@ -22,8 +23,10 @@ File = Annotated[Path, typer.Argument(help="The settings file.", exists=True, di
 def show(context: typer.Context, production: Production, as_json: Json = False) -> None:
     """What the production wants now, as a settings file: save it, change it, and `set` it again."""
     where = deployment(context)
-    require_production(where, production)
-    _print(recipe_of(where.catalogue(), production), as_json=as_json)
+    since, recipe = newest_recipe(where.catalogue(), production)
+    if not since:
+        require_production(where, production)
+    _print(recipe, as_json=as_json)
 
 
 @app.command()
@@ -59,9 +62,11 @@ def set_recipe(
     """From now on every clip of the production is made as this file says."""
     recipe = _read(file)
     body = {"recipe": recipe.model_dump(mode="json"), "remake": remake}
-    told = Person(deployment(context), person).post(f"productions/{production}/recipe", body)
+    where = deployment(context)
+    different = list(changes(newest_recipe(where.catalogue(), production)[1], recipe))
+    told = Person(where, person).post(f"productions/{production}/recipe", body)
     if as_json:
-        print_json(told)
+        print_json({**told, "changes": different})
         return
     console.print(
         f"Every clip, those that are there too, is made as {file.name} says."
@@ -69,6 +74,9 @@ def set_recipe(
         else f"Every clip that comes is made as {file.name} says. Those that are there stay as they are; "
         "with --remake they are made anew."
     )
+    console.print("Different from before:" if different else "Nothing is different from before.")
+    for each in different:
+        console.print(Text(f"  {visible(each)}"))
 
 
 def _read(file: Path) -> Recipe:

@@ -24,6 +24,7 @@ from circletake.contracts.errors import Rejected
 from circletake.contracts.keys import RollRef
 from circletake.contracts.media import Output, OutputManifest
 from circletake.film.report import current_clips
+from circletake.media.lettering import unlettered
 from circletake.media.typeface import Typeface, packaged_typeface, typeface
 
 _PROXY = "proxy.mp4"
@@ -69,6 +70,10 @@ def screener(
     if not to.parent.is_dir():
         fail(f"There is no folder {to.parent} to write {to.name} to.", 2)
     face = _face(font)
+    if letters := unlettered(viewer, face):
+        other = "another" if font else "a"
+        fail(f"{face.path.name} has no letters for {visible(letters)}. Name {other} TrueType font that has them: "
+             "--font FILE.ttf", 2)  # fmt: skip
     ref = roll_ref(production, unit, day, roll)
     where = deployment(context)
     try:

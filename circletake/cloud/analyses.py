@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from circletake.cloud.catalogue import Change, Put, Refused, Row, Step
-from circletake.cloud.inference import ANSWERED_WITHIN_S, TTL_S, Asked
+from circletake.cloud.inference import ANSWERED_WITHIN_S, TTL_S
 from circletake.cloud.ledger import Ledger
 from circletake.cloud.stage import Held
 from circletake.contracts import table
 from circletake.contracts.analysis import AnalysisKind, ModelVersion, Question, State, Why
 from circletake.contracts.facts import AnalyseAgain, AnalysisCompleted, Message
-from circletake.contracts.keys import ANSWER, ClipRef, job_id, short_hash, work_prefix
+from circletake.contracts.keys import ClipRef, job_id, short_hash
 
 #: So many questions may stay without an answer before a person is called.
 MAX_TRIES = 3
@@ -38,7 +38,7 @@ _COMMIT_TRIES = 5
 #: What is said of an answer: of a clip's, and of a reference's.
 _SAID = (AnalysisCompleted.__name__, AnalyseAgain.__name__)
 _OPEN = ("open_shard", "due_at")
-_OF_ATTEMPT = ("asked_at", "deadline", "answer_key", "failure_key")
+_OF_ATTEMPT = ("asked_at", "deadline", "failure_key")
 
 
 @dataclass(frozen=True)
@@ -146,10 +146,15 @@ class Analyses:
         return row if row is not None and (row["job_id"], row["state"]) == (job, State.ORDERED) else None
 
     def leave_out(self, pk: str, sk: str, kind: AnalysisKind, why: Why, sentence: str, *, revision: int) -> None:
-        """Something that is not asked, and why: told beside what is. Raises `Refused` when it moved meanwhile."""
+        """Something that is not asked, and why: told beside what is. An answer to the same pictures stays.
+
+        Raises `Refused` when it moved meanwhile.
+        """
         there = self._catalogue.get(pk, sk) or {}
         mark = short_hash("left out", why)
         if there.get("job_id") == mark or there.get("revision", 0) > revision:
+            return
+        if there.get("state") == State.ANSWERED and there["revision"] == revision:
             return
         sets = {
             "state": State.LEFT_OUT,
@@ -173,19 +178,16 @@ class Analyses:
             "asked_at": self._outbox.now(),
             "deadline": self._outbox.now(DEADLINE_S),
             "due_at": self._outbox.now(LOOKED_FOR_EVERY_S),
-            # As it was asked for, so that the answer is found even if the endpoint's word on that is never heard.
-            "answer_key": work_prefix(question.production, question.job_id, question.attempt) + ANSWER,
         }
         reserved = self.ledger.reserve(question.production, row["estimate"])
         return question if self._move(row, sets, also=[reserved], removes=["failure_key"]) else None
 
-    def note(self, row: Row, question: Question, asked: Asked) -> None:
-        """Where the endpoint says that it will answer, or say why it cannot."""
-        sets = {"answer_key": asked.answer_key, "failure_key": asked.failure_key}
-        self._move({**row, "attempt": question.attempt, "state": State.ASKED}, sets)
+    def note(self, row: Row, question: Question, failure_key: str) -> None:
+        """Where the endpoint would say why it cannot answer."""
+        self._move({**row, "attempt": question.attempt, "state": State.ASKED}, {"failure_key": failure_key})
 
     def release(self, row: Row, question: Question) -> None:
-        """The endpoint was full and took nothing: the attempt never was, and the order is given again later."""
+        """The endpoint took nothing: the attempt never was, and the order is given again later."""
         full = row.get("full", 0)
         later = self._outbox.now(min(FULL_S * 2**full, _FULL_MOST_S))
         sets = {"state": State.ORDERED, "attempt": row["attempt"], "full": full + 1, "due_at": later}

@@ -247,7 +247,7 @@ class Characters(Registry):
         """Raises `NotAgreed` where the document was withdrawn, by whatever name: names are spelt in many ways."""
         for known, _ in self.all(production):
             if known.consent.document_sha256 == consent.document_sha256 and known.withdrawn_at is not None:
-                raise NotAgreed(f"{known.consent.person} withdrew what this document says. A new one has to be signed.")
+                raise NotAgreed("What this document says was withdrawn. A new one has to be signed.")
 
     def _once(self, pk: str, origin: str, steps: Sequence[Step], says: Sequence[Message]) -> None:
         """One transaction. What was written before is not written again; what could not be said of it then is."""

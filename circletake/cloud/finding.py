@@ -7,6 +7,7 @@ from typing import Any
 from circletake.cloud.appearances import seen_of
 from circletake.cloud.catalogue import Catalogue
 from circletake.cloud.characters import Registry
+from circletake.cloud.search_index import is_behind
 from circletake.contracts.keys import ClipRef, search_key
 from circletake.film.search import Found, Index, Person, find, names_somebody, read_query
 
@@ -23,27 +24,33 @@ class Finding:
         self._characters = characters
         self._read_text = read_text
 
-    def find(self, production: str, words: str, character: str = "") -> Told:
-        """Words, and the id of a character or none → what was found, and how many clips were looked at."""
-        index, query = self._index(production), read_query(words)
-        meant = {character} if character else {
-            each.id for each, _ in self._characters.all(production) if names_somebody(query, each.name)
-        }  # fmt: skip
-        people: dict[ClipRef, list[Person]] = defaultdict(list)
+    def find(self, production: str, words: str, character: str = "", *, people: bool = True) -> Told:
+        """Words, and the id of a character or none → what was found in how many clips, and whether some came since.
+
+        `people`: whether whoever asks is told who is seen where.
+        """
+        query = read_query(words)
+        # Asked before the index is read: an index that is written in between is newer than told, never older.
+        behind = is_behind(self._catalogue, production)
+        index = self._index(production)
+        told: Told = {"found": [], "clips": len(index.clips), "more": False, "behind": behind}
+        known = self._characters.all(production) if people else []
+        meant = {character} if character else {each.id for each, _ in known if names_somebody(query, each.name)}
+        there: dict[ClipRef, list[Person]] = defaultdict(list)
         for seen in seen_of(self._catalogue, self._characters, production, sorted(meant)):
             appearance = seen.appearance
-            people[appearance.clip].append(Person(appearance.character, seen.character.name, appearance.best))
+            there[appearance.clip].append(Person(appearance.character, seen.character.name, appearance.best))
         if not query and not character:
-            return {"found": [], "clips": len(index.clips), "more": False}
-        found, more = find(index, query, people, production, character=character)
-        return {"found": [_tell(each) for each in found], "clips": len(index.clips), "more": more}
+            return told
+        found, more = find(index, query, there, production, character=character)
+        return {**told, "found": [_tell(each) for each in found], "more": more}
 
     def _index(self, production: str) -> Index:
         try:
             text = self._read_text(search_key(production), MAX_INDEX_BYTES)
         except LookupError:
             return Index()  # nothing was published yet
-        return Index.model_validate_json(text)
+        return Index.model_validate_json(text, extra="ignore")
 
 
 def _tell(found: Found) -> Told:
@@ -54,5 +61,8 @@ def _tell(found: Found) -> Told:
         "version": clip.version,
         "title": clip.title,
         "slate": {"scene": clip.scene, "take": clip.take},
-        "matches": [{"in": match.where, "text": match.text, "frame": match.frame} for match in found.matches],
+        "matches": [
+            {"in": match.where, "text": match.text, "frame": match.frame, "timecode": match.timecode}
+            for match in found.matches
+        ],
     }

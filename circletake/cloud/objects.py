@@ -283,6 +283,11 @@ class Objects:
             raise ValueError(f"{key} has {answer['ContentLength']} bytes; at most {at_most} are read")
         return answer["Body"].read().decode()
 
+    def keys(self, bucket: str, prefix: str) -> set[str]:
+        """Prefix → the keys under it. Who asks needs no right to read what lies there."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        return {each["Key"] for page in pages for each in page.get("Contents", [])}
+
     def versions(self, bucket: str, key: str) -> list[str]:
         """Key → every version that lies under it, the oldest first."""
         pages = self._client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key)

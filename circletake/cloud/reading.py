@@ -10,7 +10,7 @@ from typing import Any
 from circletake.cloud.card_rows import read_acts, read_policy
 from circletake.cloud.card_telling import tell_cards, tell_light
 from circletake.cloud.catalogue import Catalogue, Row
-from circletake.cloud.looks import read_recipe, read_slates
+from circletake.cloud.looks import read_recipe, read_slates, recipe_of
 from circletake.contracts import table
 from circletake.contracts.analysis import AnalysisKind, ModelVersion
 from circletake.contracts.analysis import State as Asked
@@ -94,6 +94,19 @@ class Reading:
         slates = {clip["name"]: slate for clip in told if (slate := found.get(clip_name(clip["name"])))}
         texts = ales_of(bin_of(roll, self.card(roll), told, slates, recipe.editorial), recipe.editorial.height)
         return {f"{roll.roll}{f'_{clock}' if len(texts) > 1 else ''}.ale": text for clock, text in texts.items()}
+
+    def made_by(self, production: str, clips: Sequence[Row]) -> dict[str, Told | None]:
+        """CLIP rows → what the recipe says that the picture which is there was made by, by their sort keys.
+
+        None where there is no picture, and while the recipe is that of a newer order, whose picture is not there.
+        """
+        known = [row for row in clips if "recipe_since" in row and row.get("shown") == row["revision"]]
+        since: dict[str, str] = {row["sk"]: row["recipe_since"] for row in known}
+        recipes = {
+            each: recipe_of(self._catalogue, production, each).model_dump(mode="json", include={"burn_in", "qc"})
+            for each in {*since.values()}
+        }
+        return {row["sk"]: recipes[since[row["sk"]]] if row["sk"] in since else None for row in clips}
 
     def jobs(self, roll: RollRef, clip_sk: str) -> list[Row]:
         """A clip → its jobs, in the order in which they began."""

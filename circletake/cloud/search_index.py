@@ -11,12 +11,13 @@ from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
-from circletake.cloud.catalogue import Change, Refused, Row
+from circletake.cloud.catalogue import Catalogue, Change, Refused, Row
 from circletake.cloud.looks import read_slates
 from circletake.cloud.outbox import Outbox
 from circletake.contracts import table
 from circletake.contracts.analysis import SlateAnswer, SpeechAnswer
 from circletake.contracts.keys import ClipRef, RollRef
+from circletake.contracts.media import Inspection
 from circletake.film.looks.resolving import clip_name
 from circletake.film.search import Index, IndexedClip, RollLabels
 
@@ -28,6 +29,11 @@ _MAX_WORDS, _MAX_BYTES = 30_000, 350_000
 _EVERY_WORDS = 5
 
 
+def is_behind(catalogue: Catalogue, production: str) -> bool:
+    """Whether something that can be searched for has come since the index was written."""
+    return "due_at" in (catalogue.get(table.index_pk(production), table.BEHIND) or {})
+
+
 class SearchIndex:
     """The rows of what can be searched for."""
 
@@ -35,8 +41,11 @@ class SearchIndex:
         self._outbox = outbox
         self._catalogue = outbox.catalogue
 
-    def note_clip(self, clip: ClipRef, title: str) -> None:
-        self._note(clip, {"title": title})
+    def note_clip(self, clip: ClipRef, title: str, inspection: Inspection) -> None:
+        """A clip's name, and what labels its frames: at a rate that varies, none has a timecode."""
+        video, label = inspection.video, inspection.start_timecode
+        rate = f"{video.rate.numerator}/{video.rate.denominator}"
+        self._note(clip, {"title": title, "rate": rate, "start": "" if video.variable_rate else label or ""})
 
     def note_speech(self, clip: ClipRef, title: str, rate: Fraction, answer: SpeechAnswer) -> None:
         """A transcript → its words, and in which frame some of them are said."""
@@ -110,6 +119,8 @@ def _indexed(row: Row, slates: Mapping[str, Mapping[str, Any]]) -> IndexedClip:
         title=row["title"],
         scene=(slate.scene if slate else None) or row.get("slate_scene") or None,
         take=(slate.take if slate else None) or row.get("slate_take") or None,
+        rate=row.get("rate"),
+        start_timecode=row.get("start") or None,
         words=speech.get("words", ""),
         at=tuple((word, frame) for word, frame in frames),
     )

@@ -14,8 +14,9 @@ from circletake.contracts.wire import Rational, Wire
 
 #: SageMaker passes on so many visible ASCII characters beside the body.
 MAX_QUESTION_CHARS = 1024
-#: An answer is read whole; ten hours of speech with the time of each word are less.
-MAX_ANSWER_BYTES = 16 * 1024 * 1024
+#: An answer is read whole, and shown whole: of the 6 MB that Lambda sends, base64 takes a quarter. It has room for six
+#: hours of talk, at 150 words of 75 bytes a minute.
+MAX_ANSWER_BYTES = 4 * 1024 * 1024
 #: Moments that a model tells of one by one, in one clip.
 MAX_SAMPLES = 4096
 EMBEDDING_SIZE = 128

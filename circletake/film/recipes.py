@@ -1,7 +1,8 @@
 """A production's settings file (TOML) → its recipe, and back. A preset is the base, and every setting can be another.
 
-dailies    review proxies alone, timecode and clip name burnt in: who looks at rushes names moments by them
-editorial  also DNxHR LB in MXF, what an Avid links to, under the look: a cutting room shows what it cuts
+dailies    review proxies alone, nothing written into the picture: what holds before anybody says anything
+editorial  also DNxHR LB in MXF, what an Avid links to, under the look: a cutting room shows what it cuts; timecode and
+           clip name are burnt into the review proxies, because cutters name moments by them
 vfx        also DNxHR LB in MOV, without look and burn-in, because it stands in for a plate that is pulled later; the
            review proxies count frames too, because that is how notes on effects name a moment
 """
@@ -9,7 +10,7 @@ vfx        also DNxHR LB in MOV, without look and burn-in, because it stands in 
 import difflib
 import json
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
@@ -32,18 +33,17 @@ from circletake.contracts.recipe import (
 )
 from circletake.film.looks.spaces import find_space
 
-_DAILIES = Recipe(preset="dailies", burn_in=BurnIn(show=(BurnInText.TIMECODE, BurnInText.CLIP)))
 PRESETS: Mapping[str, Recipe] = MappingProxyType({
-    "dailies": _DAILIES,
-    "editorial": _DAILIES.model_copy(
-        update={"preset": "editorial", "editorial": Editorial(formats=(EditorialFormat.DNXHR_LB_MXF,), looked=True)}
+    "dailies": Recipe(),
+    "editorial": Recipe(
+        preset="editorial",
+        editorial=Editorial(formats=(EditorialFormat.DNXHR_LB_MXF,), looked=True),
+        burn_in=BurnIn(show=(BurnInText.TIMECODE, BurnInText.CLIP)),
     ),
-    "vfx": _DAILIES.model_copy(
-        update={
-            "preset": "vfx",
-            "editorial": Editorial(formats=(EditorialFormat.DNXHR_LB_MOV,)),
-            "burn_in": BurnIn(show=tuple(BurnInText)),
-        }
+    "vfx": Recipe(
+        preset="vfx",
+        editorial=Editorial(formats=(EditorialFormat.DNXHR_LB_MOV,)),
+        burn_in=BurnIn(show=tuple(BurnInText)),
     ),
 })  # fmt: skip
 
@@ -260,6 +260,31 @@ kinds = {_list(analysis.kinds)}
 # How far a face may be from a likeness to be taken for it; models/analyse/faces.md says what that means.
 face_threshold = {analysis.face_threshold!r}
 """
+
+
+def changes(before: BaseModel, after: BaseModel, under: str = "") -> Iterator[str]:
+    """Two recipes → each setting that the second has otherwise: `burn_in.show: none → timecode, clip`."""
+    for name in type(after).model_fields:
+        held, holds = getattr(before, name), getattr(after, name)
+        if under + name in _TABLES:
+            yield from changes(held, holds, f"{under}{name}.")
+        elif held != holds:
+            yield f"{under}{name}: {_spoken(held)} → {_spoken(holds)}"
+
+
+def _spoken(value: Any) -> str:
+    match value:
+        case None:
+            return "not said"
+        case bool():
+            return _bool(value)
+        case StrEnum():
+            return value.name.lower()
+        case Fraction():
+            return _word_of(value) if value in _RATES.values() else _seconds_text(value)
+        case tuple():
+            return _listed(map(_spoken, value)) or "none"
+    return str(value)
 
 
 def _or_comment(key: str, value: str | float | None, example: str | float = "…") -> str:

@@ -11,24 +11,33 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, NonNegativeInt
 
 from circletake.contracts.keys import ClipRef, Id, Label, RollRef
-from circletake.contracts.wire import Wire
+from circletake.contracts.media import TimecodeText
+from circletake.contracts.wire import Rational, Wire
+from circletake.film.timing import Timecode
 
 #: What fits on a page, and what says enough of one clip.
 MAX_FOUND = 200
 MAX_MATCHES = 5
-#: Each phrase is looked for in every word of a production.
-_MAX_PHRASES = 16
-#: Words around a match, so that it can be judged without opening the clip.
-_AROUND = 4
+#: Each phrase is looked for in every word of a production: a hundred hours have a million.
+MAX_PHRASES = 16
+#: Words around a match, so that it can be judged without opening the clip. What is found among them is the same moment,
+#: unless that becomes longer than anybody reads at a glance.
+_AROUND, _LONGEST_MOMENT = 4, 24
 #: From so many letters on, the beginning of a word finds it: "contin" finds "continuity", and "a" not every "and".
 _PREFIX = 3
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_ASKED = re.compile(r'(?:(scene|take):)?(?:"([^"]*)"|(\S+))', re.IGNORECASE)
+#: Quotes as keyboards write them. One that is not closed goes on to the end, as it does while somebody is typing.
+_QUOTES = str.maketrans("“”„«»", '"' * 5)
+_ASKED = re.compile(r'(?:(scene|take):\s*)?(?:"([^"]*)"?|([^\s"]+))', re.IGNORECASE)
+
+
+class TooManyWords(Exception):  # noqa: N818 - it is said to who typed them
+    """More is asked for than is looked for. Carries what of it is."""
 
 
 class RollLabels(Wire):
@@ -40,7 +49,10 @@ class RollLabels(Wire):
 
 
 class IndexedClip(Wire):
-    """What can be searched for in a clip. `words`: its transcript; `at`: from which word on, in which frame."""
+    """What can be searched for in a clip. `words`: its transcript; `at`: from which word on, in which frame.
+
+    `rate` and `start_timecode` label its frames; without them a frame has only its number.
+    """
 
     roll: RollLabels
     clip_id: Id
@@ -48,12 +60,20 @@ class IndexedClip(Wire):
     title: str
     scene: str | None = None
     take: str | None = None
+    rate: Rational | None = None
+    start_timecode: TimecodeText | None = None
     words: str = ""
     at: tuple[tuple[NonNegativeInt, NonNegativeInt], ...] = ()
 
     def ref(self, production: str) -> ClipRef:
         roll = RollRef(production=production, **self.roll.model_dump())
         return ClipRef(roll=roll, clip_id=self.clip_id, version=self.version)
+
+    def timecode(self, frame: int | None) -> str | None:
+        """A frame → its timecode, where the clip has any."""
+        if frame is None or self.rate is None or self.start_timecode is None:
+            return None
+        return str(Timecode.parse(self.start_timecode, self.rate) + frame)
 
 
 class Index(Wire):
@@ -77,6 +97,7 @@ class Match:
     where: In
     text: str
     frame: int | None = None
+    timecode: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +121,14 @@ class Query:
         return bool(self.phrases or self.scene or self.take)
 
 
+class Span(NamedTuple):
+    """Where a phrase is said: its first and last word in the transcript, and which phrase it is."""
+
+    first: int
+    last: int
+    phrase: int
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     clip: IndexedClip
@@ -107,14 +136,16 @@ class Found:
 
 
 def read_query(text: str) -> Query:
-    """What somebody typed → the query: `scene:12A take:3 "to be" question`."""
+    """What somebody typed → the query: `scene:12A take:3 "to be" question`. Raises `TooManyWords`."""
     phrases: list[tuple[str, ...]] = []
     named: dict[str, str] = {}
-    for field, quoted, plain in _ASKED.findall(text):
+    for field, quoted, plain in _ASKED.findall(text.translate(_QUOTES)):
         if field:
             named[field.casefold()] = _same(quoted or plain)
-        elif (words := tuple(_words(quoted or plain))) and len(phrases) < _MAX_PHRASES:
+        elif words := tuple(_words(quoted or plain)):
             phrases.append(words)
+    if len(phrases) > MAX_PHRASES:
+        raise TooManyWords(f"up to {MAX_PHRASES} words or phrases are looked for at once")
     return Query(tuple(phrases), named.get("scene"), named.get("take"))
 
 
@@ -146,7 +177,7 @@ def _all(
             continue
         matches = _matches(clip, query, [] if character else seen)
         if matches is not None:
-            by_name = [Match(In.CHARACTER, person.name, person.best) for person in meant]
+            by_name = [_seen(clip, person) for person in meant]
             yield Found(clip, tuple(islice([*by_name, *matches], MAX_MATCHES)))
 
 
@@ -162,17 +193,40 @@ def _matches(clip: IndexedClip, query: Query, seen: Iterable[Person]) -> list[Ma
     spoken = clip.words.split()
     said = [(word, at) for at, text in enumerate(spoken) for word in _words(text)]
     heard = [word for word, _ in said]
-    for phrase in query.phrases:
-        here = [Match(In.CHARACTER, each.name, each.best) for each in seen if _occurs(phrase, each.name)]
+    spans: list[Span] = []
+    for number, phrase in enumerate(query.phrases):
+        here = [_seen(clip, each) for each in seen if _occurs(phrase, each.name)]
         here += [Match(In.SLATE, slate)] if _occurs(phrase, slate) else []
         here += [Match(In.NAME, clip.title)] if _occurs(phrase, clip.title) else []
-        for place in islice(_places(phrase, heard), MAX_MATCHES):
-            first, last = said[place][1], said[place + len(phrase) - 1][1]
-            here.append(Match(In.TRANSCRIPT, _snippet(spoken, first, last), _frame(clip, first)))
-        if not here:
+        places = list(islice(_places(phrase, heard), MAX_MATCHES))
+        if not here and not places:
             return None
         matches += here
+        spans += [Span(said[place][1], said[place + len(phrase) - 1][1], number) for place in places]
+    matches += [_heard(clip, spoken, *moment) for moment in _moments(spans)]
     return list(dict.fromkeys(matches))
+
+
+def _moments(spans: Iterable[Span]) -> list[tuple[int, int]]:
+    """Where phrases are said → the first and last word of each moment; what holds most of the phrases comes first."""
+    moments: list[list[Span]] = []
+    for span in sorted(spans):
+        now = moments[-1] if moments else []
+        if now and span.first <= now[-1].last + _AROUND and span.last < now[0].first + _LONGEST_MOMENT:
+            now.append(span)
+        else:
+            moments.append([span])
+    moments.sort(key=lambda moment: len({span.phrase for span in moment}), reverse=True)
+    return [(moment[0].first, max(span.last for span in moment)) for moment in moments]
+
+
+def _heard(clip: IndexedClip, spoken: Sequence[str], first: int, last: int) -> Match:
+    frame = _frame(clip, first)
+    return Match(In.TRANSCRIPT, _snippet(spoken, first, last), frame, clip.timecode(frame))
+
+
+def _seen(clip: IndexedClip, person: Person) -> Match:
+    return Match(In.CHARACTER, person.name, person.best, clip.timecode(person.best))
 
 
 def _occurs(phrase: tuple[str, ...], text: str) -> bool:

@@ -67,6 +67,8 @@ _LABEL = re.compile(
 _MAY_FOLLOW = re.compile(r"[\s.:#-]*[A-Z]{0,2}[\dIO][\dA-Z-]{0,6}(?:\s?PT\s?\d{1,2})?[\s.]*", re.IGNORECASE)
 #: In front of its label: "A CAM".
 _LETTERED_CAMERA = re.compile(r"(?P<letter>[A-HX-Z])[\s.-]*C.?.?M(?:ERA)?")
+#: Shorter ones resemble too many.
+_WORD = 4
 #: Digits that are misread letters where a word can only be a label.
 _AS_LETTERS = str.maketrans("0158", "OISB")
 _DIGITS = "0123456789"
@@ -77,16 +79,19 @@ _ALSO_DIGITS = {"O": "0", "o": "0", "I": "1", "l": "1", "|": "1"}
 #: Written small they look like other letters: b like 6, l like 1.
 _AMBIGUOUS_SMALL = frozenset("bgiloq")
 _DASHES = frozenset("-–—一_~")
+_ONES = ("I", "l", "|")
 _MARKS = " .:;,'\"#"
 #: A letter whose readings that the field allows are together less probable was not read at all.
 _MASS = 0.02
+#: A scene's last digit may be a letter where one is as probable as this: 26Q was read as 260, 57S as 575.
+_EITHER = 0.01
 #: What no field has.
 _UNREAD = "?"
 _LETTER = f"[{_LETTERS}]"
+_NO_LETTER = re.compile(rf"\D{{0,2}}\d+(?![^{re.escape(''.join(sorted(_DASHES)))}])")
 _SCENE = re.compile(rf"{_LETTER}{{0,2}}\d{{1,4}}{_LETTER}{{0,3}}(?:-\d{{1,2}})?(?: PT\d{{1,2}})?")
 _TAKE = re.compile(r"0*(?P<number>[1-9]\d{0,2})")
-#: Behind its letter a roll has three digits (A001), on film two; with one, the rest is covered.
-_ROLL = re.compile(rf"{_LETTER}\d{{2,4}}|\d{{1,3}}")
+_ROLL = re.compile(rf"{_LETTER}\d{{1,4}}|\d{{1,3}}")
 _CAMERA = "ABCDEFGHXYZ"
 _PART = re.compile(r"[\s.]*PT[\s.]*(?=[\dIO|]{1,2}$)", re.IGNORECASE)
 _CAM = re.compile(r"(?<=\w)[\s.-]*C.?.?M(?:ERA)?$", re.IGNORECASE)
@@ -131,15 +136,26 @@ def split(text: str) -> list[tuple[Label | None, int, int]]:
 
 
 def resembles(text: str) -> Label | None:
-    """A whole line in which one letter was misread → the label that it may be. On a board that others prove only."""
+    """A whole line in which a letter was misread, overlooked or read twice → the label that it may be.
+
+    On a board that others prove only.
+    """
     word = _raised(text).strip(" .:-").translate(_AS_LETTERS)
     near = [
         label
         for label, printed in _PRINTED.items()
         for known in printed
-        if len(known) == len(word) >= 4 and sum(a != b for a, b in zip(known, word, strict=True)) <= 1
+        if min(len(known), len(word)) >= _WORD and _same_but_one(known, word)
     ]
-    return near[0] if len(near) == 1 else None
+    return near[0] if len(set(near)) == 1 else None
+
+
+def _same_but_one(one: str, other: str) -> bool:
+    """Whether two words are the same but for a letter that is another one, too many, or missing."""
+    if len(one) == len(other):
+        return sum(a != b for a, b in zip(one, other, strict=True)) <= 1
+    shorter, longer = sorted((one, other), key=len)
+    return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
 
 
 def read_value(label: Label, letters: Sequence[Letter]) -> Reading | None:
@@ -195,13 +211,25 @@ def _scene(letters: Sequence[Letter]) -> Reading | None:
     text = said(letters)
     part = _PART.search(text)
     head = letters[: part.start()] if part else letters
-    if not re.search(r"\d", said(head)):
+    # Nobody writes the letter I: in front it is 1.
+    first = [{"1": 1.0} if said(head[:1]) in _ONES else letter for letter in head[:1]]
+    head = [*first, *head[1:]]
+    if not re.search(r"\d", said(head)) or _may_end_in_letter(head):
         return None
     read = _joined([_among(letter, _DIGITS + _LETTERS + "-") for letter in head])
     if part:
         number = _joined([_among(letter, _DIGITS) for letter in letters[part.end() :]])
         read = Reading(f"{read.text} PT{number.text}", min(read.confidence, number.confidence))
     return read if _SCENE.fullmatch(read.text) else None
+
+
+def _may_end_in_letter(head: Sequence[Letter]) -> bool:
+    """Whether a scene ends in a digit, but for what a dash parts from it, and the digit may be a letter."""
+    number = _NO_LETTER.match(said(head))
+    if number is None:
+        return False
+    last = head[number.end() - 1]
+    return max((last.get(letter, 0.0) for letter in _LETTERS), default=0.0) >= _EITHER
 
 
 def _take(letters: Sequence[Letter]) -> Reading | None:
@@ -212,7 +240,7 @@ def _take(letters: Sequence[Letter]) -> Reading | None:
 
 def _roll(letters: Sequence[Letter]) -> Reading | None:
     kept = [letter for index, letter in enumerate(letters) if index != 1 or said([letter]) not in _DASHES]
-    if not re.search(r"\d", said(kept)):
+    if not any(_ALSO_DIGITS.get(letter, letter) in _DIGITS for letter in said(kept)):
         return None
     read = _joined([_among(kept[0], _LETTERS + _DIGITS), *(_among(letter, _DIGITS) for letter in kept[1:])])
     # Four digits alone are a roll whose letter was taken for one: 8001 is B001.

@@ -6,7 +6,7 @@ subtitles, timecode) has no such board and says nothing. Labels and ways of writ
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -14,13 +14,18 @@ from statistics import median
 from circletake.film.slate_words import Label, Letter, Reading, is_mos, read_value, resembles, said, split
 
 Point = tuple[float, float]
+Corners = tuple[Point, Point, Point, Point]
 #: What identifies a board: printed on all of them, and together on little else.
 _CORE = (Label.SCENE, Label.TAKE, Label.ROLL)
+#: What is read, but for MOS, which has no label.
+_ASKED = (Label.SCENE, Label.SLATE, Label.TAKE, Label.ROLL, Label.CAMERA)
 #: Labels on a board, and how many of them are of the core.
 _LABELS, _OF_CORE = 3, 2
 #: Distances below are in heights of the larger of two texts, and were set on drawn slates.
 _SAME_BOARD = 4.0
 _BESIDE, _BELOW = 8.0, 1.2
+#: In heights of a label: how far above it a value reaches that stands beside it, how far it may be, how far one below.
+_ABOVE, _WIDE, _DEEP = 1.5, 20.0, 6.0
 #: Middles of one row differ by less than this.
 _ROW = 0.6
 #: What two that touch are apart, so that distances can be divided by one another.
@@ -52,14 +57,15 @@ class Line:
     """The letters of a line as they were read, and its corners: clockwise from where it begins, pixels being square.
 
     `at`: where along the line the middle of each letter is, 0 to 1. `again`: the letters as further readings have
-    them. `whole`: nothing stands against it that may cover more of it.
+    them. `whole`: nothing stands against it that may cover more of it; `free`: nothing behind a blank either.
     """
 
     letters: tuple[Letter, ...]
     at: tuple[float, ...]
-    corners: tuple[Point, Point, Point, Point]
+    corners: Corners
     again: tuple[tuple[Letter, ...], ...] = ()
     whole: bool = True
+    free: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ class _Item:
     letters: tuple[Letter, ...]
     again: tuple[tuple[Letter, ...], ...]
     whole: bool
+    free: bool
     left: float
     top: float
     right: float
@@ -103,8 +110,48 @@ class _Item:
 
 def read_board(lines: Sequence[Line]) -> Board | None:
     """Lines of one picture → the cells of the slate in it. None where there is no slate, or more than one."""
-    boards = [board for board in _connected(_laid_straight(lines)) if _is_slate(board)]
-    return _cells(boards[0]) if len(boards) == 1 else None
+    board = _board(lines)
+    return None if board is None else _cells(board)
+
+
+def empty_cells(lines: Sequence[Line]) -> list[tuple[Corners, float]]:
+    """Lines of one picture → the cells of the slate in it that have a label, and no value was found in them.
+
+    Each with the height of what is printed in it.
+    """
+    labels, _, owned = _owned(_board(lines) or [])
+    filled = {label.label for index, label in enumerate(labels) if owned[index]}
+    asked = [label for label in labels if label.label in _ASKED and label.label not in filled and label.letters]
+    return [(_around(label, labels), label.height) for label in asked]
+
+
+def _board(lines: Sequence[Line]) -> list[_Item] | None:
+    """→ what is on the only board, and text that stands farther off, in a wide cell: it has no label of its own."""
+    groups = _connected(_laid_straight(lines))
+    boards = [group for group in groups if _is_slate(group)]
+    if len(boards) != 1:
+        return None
+    return [*boards[0], *(item for group in groups if not any(item.label for item in group) for item in group)]
+
+
+def _around(label: _Item, labels: Sequence[_Item]) -> Corners:
+    """A label → the corners of what is beside and below it, as far as other labels go."""
+    height = label.height
+    right = min(
+        [label.right + _WIDE * height, *(o.left for o in labels if _one_row(label, o) and o.left > label.right)]
+    )
+    under = [o.top for o in labels if o.middle[1] > label.bottom + height and label.left - height < o.middle[0] < right]
+    bottom = min([label.bottom + _DEEP * height, *under])
+    (ax, ay), (bx, by), _, (dx, dy) = label.corners
+    width = max(label.right - label.left, _NOTHING)
+
+    def at(x: float, y: float) -> Point:
+        """A point of the board laid straight → where it is in the picture, by the label's own sides."""
+        along, across = (x - label.left) / width, (y - label.top) / height
+        return ax + (bx - ax) * along + (dx - ax) * across, ay + (by - ay) * along + (dy - ay) * across
+
+    left, top = label.left - _ABOVE * height, label.top - _ABOVE * height
+    return at(left, top), at(right, top), at(right, bottom), at(left, bottom)
 
 
 def _laid_straight(lines: Sequence[Line]) -> list[_Item]:
@@ -122,7 +169,7 @@ def _laid_straight(lines: Sequence[Line]) -> list[_Item]:
             low, high = _extent(line.at, start, end, (bottom - top) / max(width, _NOTHING))
             items.append(
                 _Item(
-                    label, line.letters[start:end], line.again, line.whole,
+                    label, line.letters[start:end], line.again, line.whole, line.free,
                     left + low * width, top, left + high * width, bottom, _part(line.corners, low, high),
                 )
             )  # fmt: skip
@@ -165,20 +212,32 @@ def _gap(one: _Item, other: _Item) -> float:
 
 def _is_slate(board: Sequence[_Item]) -> bool:
     labels = {item.label for item in board if item.label}
-    core = {Label.SCENE if label is Label.SLATE else label for label in labels} & set(_CORE)
     rows = max(item.middle[1] for item in board) - min(item.middle[1] for item in board)
     # A strip of one line is a subtitle or was burnt in.
-    return len(labels) >= _LABELS and len(core) >= _OF_CORE and rows > max(item.height for item in board if item.label)
+    if len(labels) < _LABELS or not _core(labels) or rows <= max(item.height for item in board if item.label):
+        return False
+    # One of them at least has to be read well; blurred, two words resemble many.
+    return len(_core(labels | {resembles(item.text) for item in board if item.label is None})) >= _OF_CORE
 
 
-def _cells(board: Sequence[_Item]) -> Board:
+def _core(labels: Set[Label | None]) -> Set[Label | None]:
+    return {label for label in _CORE if label in labels or (label is Label.SCENE and Label.SLATE in labels)}
+
+
+def _owned(board: Sequence[_Item]) -> tuple[list[_Item], list[_Item], defaultdict[int | None, list[_Item]]]:
+    """What is on a board → its labels, other texts, and which of these each label has, by its number."""
     read = [replace(item, label=resembles(item.text)) if item.label is None else item for item in board]
     labels, texts = [item for item in read if item.label], [item for item in read if item.label is None]
     owned: defaultdict[int | None, list[_Item]] = defaultdict(list)
     for text in texts:
         owned[_owner(text, labels)].append(text)
+    return labels, texts, owned
+
+
+def _cells(board: Sequence[_Item]) -> Board:
+    labels, texts, owned = _owned(board)
     cells: Board = {}
-    for asked in (Label.SCENE, Label.SLATE, Label.TAKE, Label.ROLL, Label.CAMERA):
+    for asked in _ASKED:
         asking = [index for index, label in enumerate(labels) if label.label is asked]
         said = [value for index in asking if (value := _value(asked, labels[index], owned[index], owned[None]))]
         if said and len({value.text for value in said}) == 1:
@@ -229,14 +288,16 @@ def _value(asked: Label, label: _Item, owned: Sequence[_Item], nobodys: Sequence
     """A label and what belongs to it → its value, where all of its row is one value, and no column goes on below it."""
     if not owned:
         return None
-    first = min(owned, key=lambda text: _gap(text, label))
+    first = min(owned, key=lambda text: (not _one_row(text, label), _gap(text, label)))
     row = sorted((text for text in owned if _one_row(text, first)), key=lambda text: text.left)
     apart = any(_gap(one, other) > _SAME_VALUE for one, other in pairwise(row))
     # A part of the scene may stand in a line of its own, and then the number alone is not what the slate says.
     goes_on = any(text not in row and text.text.strip().upper().startswith(("PT", "PU", "SER")) for text in owned)
     # The label heads a column of a report.
     in_table = any(_follows(text, first) and read_value(asked, text.letters) for text in nobodys)
-    if apart or goes_on or in_table or not all(each.whole for each in row) or (reading := _agreed(asked, row)) is None:
+    # A scene goes on behind a blank: 12A PT2.
+    covered = not all(each.whole for each in row) or (asked in (Label.SCENE, Label.SLATE) and not row[-1].free)
+    if apart or goes_on or in_table or covered or (reading := _agreed(asked, row)) is None:
         return None
     corners = (row[0].corners[0], row[-1].corners[1], row[-1].corners[2], row[0].corners[3])
     return Value(reading.text, reading.confidence, corners)

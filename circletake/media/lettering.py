@@ -102,6 +102,16 @@ def fitting(text: str, face: Typeface, width: float) -> str:
         head, tail = (head + 1, tail) if at == head else (head, tail - 1)
 
 
+def unlettered(text: str, face: Typeface) -> str:
+    """Any text → its letters that the typeface has not, each once. What is invisible in every typeface is none."""
+    letters = dict.fromkeys(unicodedata.normalize("NFC", text))
+    return "".join(letter for letter in letters if _is_visible(letter) and not face.has(letter))
+
+
 def _spelt(letter: str, face: Typeface) -> str:
-    shown = letter == " " or unicodedata.category(letter)[0] not in "CZ"
+    shown = letter == " " or _is_visible(letter)
     return letter if shown and face.has(letter) else f"[U+{ord(letter):04X}]"
+
+
+def _is_visible(letter: str) -> bool:
+    return unicodedata.category(letter)[0] not in "CZ"

@@ -161,7 +161,7 @@ def fail(row: Row, reason: str) -> None:
     refusal = read_refusal(reason)
     metrics.add_metric("InferenceFailed", "Count", 1)
     if refusal is not None:
-        version = short_hash(row["answer_key"], "refused")
+        version = short_hash(row["job_id"], str(row["attempt"]), "refused")
         give_up(row, version, Why.MODEL_REFUSED, f"The model could not look at this ({refusal}).")
     else:
         ask_again(row, "The last time it failed.")

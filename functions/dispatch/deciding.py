@@ -21,6 +21,7 @@ from circletake.contracts.keys import ClipRef, short_hash
 from circletake.contracts.media import Inspection, OutputManifest
 from circletake.film.timing import analysis_step
 
+NOT_THERE = "What the model looks at is not there. It is kept for some weeks; a change of the look makes it anew."
 #: SageMaker takes no larger input.
 MAX_MEDIA_BYTES = 1024**3
 #: Seconds of a model's time: for each question, and for each second of a clip of 25 frames. What `bench/models` printed
@@ -70,7 +71,7 @@ def decide(
         elif model is None:
             yield LeftOut(kind, Why.NO_ENDPOINT, "No model that looks at this is installed.")
         elif media is None:
-            yield LeftOut(kind, Why.MEDIA_MISSING, "What the model looks at was not made for this clip.")
+            yield LeftOut(kind, Why.MEDIA_MISSING, NOT_THERE)
         elif estimate(kind, clip.inspection) > ANSWERED_WITHIN_S:
             yield LeftOut(kind, Why.TOO_LARGE, "This clip is longer than a model may look at.")
         elif media.size_bytes > MAX_MEDIA_BYTES:

@@ -8,7 +8,7 @@ from circletake.cloud.analyses import Analyses
 from circletake.cloud.catalogue import Refused, Row
 from circletake.cloud.characters import Characters
 from circletake.cloud.function import Settings, client, logger, on_queue, open_objects, open_outbox
-from circletake.cloud.inference import Endpoint, Full
+from circletake.cloud.inference import Endpoint, Full, NotTaken
 from circletake.cloud.ledger import Ledger
 from circletake.cloud.looks import read_recipe, read_slate, recipe_of
 from circletake.cloud.reading import Reading
@@ -19,7 +19,7 @@ from circletake.contracts.envelopes import BusEvent
 from circletake.contracts.facts import AnalyseAgain, AnalyseClip, CastListed, EnrolReference, ProxiesReady
 from circletake.contracts.keys import ClipRef
 from circletake.contracts.media import Inspection, OutputManifest
-from functions.dispatch.deciding import Analysed, LeftOut, decide, describe_reference
+from functions.dispatch.deciding import NOT_THERE, Analysed, LeftOut, decide, describe_reference
 
 
 class DispatchSettings(Settings):
@@ -52,7 +52,7 @@ def decide_for(
         clip=clip,
         title=row["title"],
         inspection=Inspection.model_validate_json(row["inspection"], extra="ignore"),
-        outputs=outputs or OutputManifest.model_validate_json(row["made"]),
+        outputs=outputs or what_is_left(OutputManifest.model_validate_json(row["made"])),
         burnt_in=bool(shown.burn_in.show or shown.burn_in.words),
         revision=revision or row["shown"],
         searched=searched_in(clip, row["title"]),
@@ -68,6 +68,12 @@ def decide_for(
                 analyses.want(each, AnalyseClip(clip=clip, kind=each.kind, job_id=each.job_id), again=again)
     except Refused as refused:
         raise Held(f"an analysis of clip {clip.clip_id} moved while it was decided") from refused
+
+
+def what_is_left(made: OutputManifest) -> OutputManifest:
+    """What was made of a clip some time ago → what of it is still kept."""
+    keys = objects.keys(settings.work_bucket, made.prefix)
+    return made.model_copy(update={"outputs": tuple(each for each in made.outputs if made.prefix + each.name in keys)})
 
 
 def searched_in(clip: ClipRef, title: str) -> Sequence[tuple[str, int]]:
@@ -132,6 +138,10 @@ def ask_of_clip(order: AnalyseClip) -> None:
         again = AnalyseAgain(production=production, clip=order.clip)
         outbox.say_again([(again.name, again.written())])
         return
+    if not objects.keys(settings.work_bucket, row["media_key"]):
+        # Whoever is asked about it fails, as often as they are asked, and each time is paid for.
+        analyses.give_up(row, Why.MEDIA_MISSING, NOT_THERE)
+        return
     ask(row, production, read_recipe(catalogue, production).analysis.budget_usd)
 
 
@@ -156,12 +166,18 @@ def ask(row: Row, production: str, budget_usd: float | None, lay_out: Callable[[
     if lay_out is not None:
         lay_out()
     try:
-        asked = endpoint.ask(question, bucket=settings.work_bucket, key=row["media_key"], media_type=row["media_type"])
+        failure_key = endpoint.ask(
+            question, bucket=settings.work_bucket, key=row["media_key"], media_type=row["media_type"]
+        )
     except Full as full:
         logger.info(str(full))
         analyses.release(row, question)
         return
-    analyses.note(row, question, asked)
+    except NotTaken:
+        # Whatever is wrong with our rights or with the question, an engineer has to mend it.
+        analyses.release(row, question)
+        raise
+    analyses.note(row, question, failure_key)
 
 
 def handle(event: BusEvent, deadline: float) -> None:

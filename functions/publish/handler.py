@@ -11,7 +11,7 @@ from circletake.contracts.analysis import MAX_ANSWER_BYTES, AnalysisKind, SlateA
 from circletake.contracts.envelopes import BusEvent
 from circletake.contracts.facts import AnalysisCompleted, IndexProduction, LookChanged, ProxiesReady, ReviewReady
 from circletake.contracts.files import State
-from circletake.contracts.keys import search_key
+from circletake.contracts.keys import ClipRef, search_key
 from circletake.contracts.media import Inspection, OutputManifest
 from functions.publish.analysed import FOLDER, published_output, read_searchable
 from functions.publish.publish import for_review
@@ -45,7 +45,7 @@ def publish(ready: ProxiesReady, claim: Claim) -> Outcome:
         # Whatever went wrong with an order before is not true of this one.
         "not_made_anew": "",
     }
-    index.note_clip(ready.clip, ready.title)
+    index.note_clip(ready.clip, ready.title, inspection_of(ready.clip))
     return Outcome((said,), State.DELIVERED, learned, manifest=published)
 
 
@@ -70,11 +70,14 @@ def publish_analysis(done: AnalysisCompleted) -> None:
 def make_searchable(done: AnalysisCompleted, text: str) -> None:
     match read_searchable(done.kind, text):
         case SpeechAnswer() as speech:
-            clip: Row = outbox.catalogue.get(done.clip.roll.partition, table.clip_sk(done.clip)) or {}
-            rate = Inspection.model_validate_json(clip["inspection"], extra="ignore").video.rate
-            index.note_speech(done.clip, done.title, rate, speech)
+            index.note_speech(done.clip, done.title, inspection_of(done.clip).video.rate, speech)
         case SlateAnswer() as slate:
             index.note_slate(done.clip, done.title, slate)
+
+
+def inspection_of(clip: ClipRef) -> Inspection:
+    row: Row = outbox.catalogue.get(clip.roll.partition, table.clip_sk(clip)) or {}
+    return Inspection.model_validate_json(row["inspection"], extra="ignore")
 
 
 def write_index(production: str) -> None:

@@ -34,6 +34,11 @@ def admit(groups: frozenset[str], production: str) -> None:
         )
 
 
+def sees_people(production: str, groups: frozenset[str]) -> bool:
+    """Whether somebody is told who agreed to be found, and where they were. A vendor alone is not."""
+    return roles_in(production, groups) != ["vendor"]
+
+
 def hash_grant(grant: str) -> str:
     """A grant as it stands in an address → as it stands in the catalogue, which cannot be turned back."""
     return hashlib.sha256(grant.encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,14 @@ from circletake.cloud.appearances import Seen, seen_in_roll
 from circletake.cloud.looks import read_told_slates
 from circletake.cloud.reading import Reading
 from circletake.contracts import table
+from circletake.contracts.characters import Cast, Character
 from circletake.contracts.facts import AnalyseAgain
 from circletake.contracts.keys import ClipRef, Id, Label, RollRef
 from circletake.contracts.looks import Slate
+from circletake.film.consent import why_not_kept, why_not_searched
 from circletake.film.looks.resolving import clip_name
-from functions.review.access import admit, roles_in
+from circletake.film.search import TooManyWords
+from functions.review.access import admit, roles_in, sees_people
 from functions.review.cast import NamedClip
 from functions.review.refusal import Refusal, read_body, senseless
 
@@ -79,22 +83,28 @@ class AnalysisDesk:
         self._book = book
         self._finding = finding
 
-    def tell(self, roll: RollRef, clips: Iterable["Row"]) -> dict[str, "Told"]:
-        """A roll and its CLIP rows → by their sort keys what was found in each."""
+    def tell(self, groups: frozenset[str], roll: RollRef, clips: Iterable["Row"]) -> dict[str, "Told"]:
+        """A roll and its CLIP rows → by their sort keys what was found in each. Vendors are told of nobody."""
         titles = {row["sk"]: row["title"] for row in clips}
         refs = {sk: table.read_clip_sk(roll, sk) for sk in titles}
         analyses = Reading(self._catalogue).analyses(roll)
         slates = self._slates(roll, titles, refs)
         people: dict[ClipRef, list[Told]] = defaultdict(list)
-        for seen in seen_in_roll(self._catalogue, self._characters, roll):
-            people[seen.appearance.clip].append(_tell_seen(seen))
-        casts = self._characters.casts(refs.values())
+        casts: dict[ClipRef, Cast] = {}
+        known: dict[str, Character] = {}
+        today = self._characters.today()
+        if sees_people(roll.production, groups):
+            for seen in seen_in_roll(self._catalogue, self._characters, roll):
+                people[seen.appearance.clip].append(_tell_seen(seen))
+            casts = self._characters.casts(refs.values())
+            known = {each.id: each for each, _ in self._characters.all(roll.production)} if casts else {}
         return {
             sk: {
                 "analyses": analyses.get(sk, []),
                 **slates[sk],
                 "people": people[ref],
                 "cast": list(casts[ref].characters) if ref in casts else None,
+                "not_looked_for": _tell_not_looked_for(casts[ref], known, slates[sk], today) if ref in casts else [],
             }
             for sk, ref in refs.items()
         }
@@ -119,9 +129,15 @@ class AnalysisDesk:
     def find(self, groups: frozenset[str], production: str, words: str, character: str) -> "Told":
         """Words, and a character or none → the clips in which they are."""
         admit(groups, production)
+        everybody = sees_people(production, groups)
+        if character and not everybody:
+            raise Refusal(HTTPStatus.FORBIDDEN, "Vendors are not told who is seen where.", "Look for words or slates.")
         if len(words) > _MAX_WORDS:
             raise senseless(f"what is looked for has up to {_MAX_WORDS} characters")
-        return self._finding.find(production, words, character)
+        try:
+            return self._finding.find(production, words, character, people=everybody)
+        except TooManyWords as many:
+            raise senseless(str(many)) from many
 
     def analyse(self, groups: frozenset[str], production: str, body: str) -> "Told":
         """Clips → the order to decide again what models are to look at."""
@@ -188,6 +204,28 @@ class AnalysisDesk:
                 "Vendors see what was found, and do not change it.",
                 "Ask somebody of the production.",
             )
+
+
+def _tell_not_looked_for(
+    cast: Cast, known: Mapping[str, Character], slate: "Told", today: date
+) -> list[dict[str, str]]:
+    """Who was listed for a clip and is not looked for in it all the same, why, and what to do about it."""
+    told = slate["slate_from"] in ("PERSON", "ALE")
+    scene = slate["slate"]["scene"] if told else None
+
+    def next_step(character: Character) -> str:
+        if why_not_kept(character, today) is not None:
+            return "Take them off the cast."
+        if scene is not None:
+            return "Take them off the cast, or put the slate right."
+        confirm = "confirm it on" if slate["slate_from"] == "SLATE" else "say so on"
+        return f"If this is scene {' or '.join(character.consent.scenes)}, {confirm} the slate."
+
+    return [
+        {"character": each.id, "name": each.name, "why": why, "next_step": next_step(each)}
+        for each in (known[identity] for identity in cast.characters)
+        if (why := why_not_searched(each, cast, cast.clip, scene, today)) is not None
+    ]
 
 
 def _tell_seen(seen: Seen) -> dict[str, Any]:

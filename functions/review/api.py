@@ -35,9 +35,9 @@ class Review:
         self,
         catalogue: "Catalogue",
         write_manifest: Callable[[RollRef, str], list[tuple[str, bytes]]],
-        tell_found: "Callable[[RollRef, list[Row]], dict[str, Answer]]",
+        tell_found: "Callable[[frozenset[str], RollRef, list[Row]], dict[str, Answer]]",
     ) -> None:
-        """`tell_found`: a roll and its CLIP rows → by their sort keys what models found in each."""
+        """`tell_found`: who asks, a roll and its CLIP rows → by their sort keys what models found in each."""
         self._catalogue = catalogue
         self._tell_found = tell_found
         self._write_manifest = write_manifest
@@ -54,9 +54,9 @@ class Review:
     def clips(self, groups: frozenset[str], roll: RollRef) -> Answer:
         admit(groups, roll.production)
         rows = self._reading.clips(roll)
-        found = self._tell_found(roll, rows)
+        found, made_by = self._tell_found(groups, roll, rows), self._reading.made_by(roll.production, rows)
         return {
-            "clips": [tell_clip(row) | found[row["sk"]] for row in rows],
+            "clips": [tell_clip(row) | {"made_by": made_by[row["sk"]]} | found[row["sk"]] for row in rows],
             "files": [tell_file(row) for row in self._reading.files(roll)],
         }
 

@@ -13,7 +13,7 @@ from circletake.contracts import table
 from circletake.contracts.cards import Line
 from circletake.contracts.characters import Character, Consent, Erasure
 from circletake.contracts.keys import ClipRef, Id, RollRef
-from functions.review.access import admit, roles_in
+from functions.review.access import admit, roles_in, sees_people
 from functions.review.refusal import Refusal, read_body, senseless
 
 if TYPE_CHECKING:
@@ -79,9 +79,11 @@ class CastDesk:
     def characters(self, groups: frozenset[str], production: str) -> "Told":
         """A production → its characters, and whether who asks may add some. Vendors are told of nobody's consent."""
         admit(groups, production)
-        known = [] if roles_in(production, groups) == ["vendor"] else self._characters.all(production)
+        may_see = sees_people(production, groups)
+        known = self._characters.all(production) if may_see else []
         return {
             "characters": [self._tell(production, *each) for each in known],
+            "may_see": may_see,
             "may_edit": _may_edit(groups, production),
             "threshold": self._recipe(production).analysis.face_threshold,
         }
@@ -101,7 +103,7 @@ class CastDesk:
 
     def withdraw(self, groups: frozenset[str], by: str, production: str, character: str) -> "Told":
         """Somebody takes their consent back. Whoever of the production they told may say so, but for a vendor."""
-        if roles_in(production, groups) == ["vendor"]:
+        if not sees_people(production, groups):
             raise Refusal(
                 HTTPStatus.FORBIDDEN,
                 "Vendors are not told of anybody's consent, and do not take it back.",
@@ -148,6 +150,7 @@ class CastDesk:
             "expires": consent.expires.isoformat(),
             "minor": consent.minor,
             "guardian": consent.guardian,
+            "document_sha256": consent.document_sha256,
             "withdrawn_at": character.withdrawn_at,
             "erased": erased.model_dump(exclude={"character"}) if erased else None,
             "references": [reference.model_dump(include={"number", "state", "why"}) for reference in references],

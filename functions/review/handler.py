@@ -16,6 +16,7 @@ from circletake.cloud.finding import Finding
 from circletake.cloud.function import Settings, client, logger, open_objects, open_outbox
 from circletake.cloud.looks import LookBook, keep_lut
 from circletake.cloud.reading import Reading
+from circletake.contracts.analysis import MAX_ANSWER_BYTES
 from circletake.contracts.keys import RollRef
 from functions.review.access import admit, read_groups
 from functions.review.analyses import AnalysisDesk
@@ -40,7 +41,6 @@ PAGE = Path(__file__).parents[2] / "page"
 PRESIGNED_S = 300
 #: Small texts are answered here: a browser would not follow a <track> or a fetch to another origin.
 TEXTS = {".vtt": "text/vtt", ".json": "application/json"}
-MAX_TEXT_BYTES = 5 * 1024 * 1024
 ROLL = "/api/productions/<production>/units/<unit>/days/<day>/rolls/<roll>"
 
 settings = ReviewSettings.read()
@@ -224,13 +224,14 @@ def media(grant: str) -> Response[Any]:
     key = review.locate(grant, name)
     if kind := TEXTS.get(PurePosixPath(name).suffix):
         try:
-            body = objects.read_text(settings.review_bucket, key, at_most=MAX_TEXT_BYTES)
+            body = objects.read_text(settings.review_bucket, key, at_most=MAX_ANSWER_BYTES)
         except LookupError as gone:
             raise Refusal(HTTPStatus.NOT_FOUND, "There is no such picture.", "Reload the page.") from gone
         except ValueError as large:
             too_large = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             raise Refusal(too_large, "This is too long to be shown here.", "Ask an engineer for it.") from large
-        return Response(HTTPStatus.OK, kind, body, headers=headers())
+        # A response keeps its headers, and compressing adds one.
+        return Response(HTTPStatus.OK, kind, body, headers={**headers()}, compress=True)
     there = objects.presign(settings.review_bucket, key, seconds=PRESIGNED_S)
     return Response(HTTPStatus.FOUND, headers={**headers(), "Location": there})
 

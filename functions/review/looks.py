@@ -111,7 +111,7 @@ class LookDesk:
         if not _role(groups, production):
             raise Refusal(
                 HTTPStatus.FORBIDDEN,
-                "Only editorial, the director, camera or an admin set looks.",
+                "Only editorial, the director, camera or an admin set looks and recipes.",
                 "Ask one of them on this production.",
             )
 

@@ -125,7 +125,7 @@ def down(
     everything: Annotated[bool, typer.Option("--all", help="End every studio that is up.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """End a studio: its processes, its footage, its catalogue. Nothing of it stays on the disk."""
+    """End a studio: its processes, its footage, its catalogue. Of what was uploaded, only the journals stay on the disk."""
     try:
         ended = studio.running() if everything else [studio.find(_meant(context, name))]
     except LocalError as error:

@@ -154,7 +154,7 @@ def _go_through(where: Deployment, folder: Path, *, analysed: bool) -> Outcome:
     if outcome.wrong:
         _step("The end", Text("\n".join(visible(each) for each in outcome.wrong), style="red"))
     else:
-        _step("The end", f"{counts}, each exactly as it must be, in {outcome.seconds:.0f} s.")
+        _step("The end", f"Of the first card: {counts}, each exactly as it must be, in {outcome.seconds:.0f} s.")
     return outcome
 
 

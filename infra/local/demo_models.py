@@ -24,6 +24,8 @@ from infra.local.scene import CLIP, REEL, SCENE, TAKE, scene_card
 PATIENCE_S = 600
 _POLL_S = 1.0
 _KINDS = AnalysisSettings().kinds
+#: What is shown of a clip, out of all that was answered.
+_FOUND = ("brightness", "faces", "worn", "slate", "heard")
 _ENDS = {State.ANSWERED, State.LEFT_OUT, State.NEEDS_ATTENTION}
 
 
@@ -85,8 +87,8 @@ def wrong_models(seen: Sequence[Looked]) -> Iterator[str]:
 
 def print_models(seen: Sequence[Looked]) -> None:
     table_ = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("Clip", "Brightness", "Faces", "Worn", "Slate", "Heard"):
-        table_.add_column(heading, overflow="fold")
+    for heading in ("clip", *_FOUND):
+        table_.add_column(heading.capitalize(), overflow="fold")
     for looked in seen:
         table_.add_row(Text(visible(looked.name)), *(Text(visible(each)) for each in _columns(looked.answers)))
     console.print(table_, "")
@@ -94,7 +96,15 @@ def print_models(seen: Sequence[Looked]) -> None:
 
 def told_models(seen: Sequence[Looked]) -> list[dict[str, Any]]:
     """What `--json` writes of it."""
-    return [{"name": each.name, "states": each.states, "why": each.why} for each in seen]
+    return [
+        {
+            "name": each.name,
+            "states": each.states,
+            "why": each.why,
+            "found": dict(zip(_FOUND, _columns(each.answers), strict=True)),
+        }
+        for each in seen
+    ]
 
 
 def _columns(answers: dict[str, Any]) -> Iterator[str]:

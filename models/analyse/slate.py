@@ -4,7 +4,7 @@ A slate stands at the beginning, or, upside down, at the end. So only there, and
 where lines of text stand together; the sharpest of these frames are read, and what most of them agree on counts.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from circletake.contracts.analysis import AnalysisKind, Box, Question, SlateAnswer, SlateField
 from circletake.film.slate_words import Label, said, split
-from circletake.film.slates import Board, Line, Value, read_board, vote
+from circletake.film.slates import Board, Line, Value, empty_cells, read_board, vote
+from models.analyse.ink import board_colour, is_free, is_whole, written
 from models.analyse.ppocr import Letter, Ppocr, cut_out
 from models.capability import Device, Media, Weights
 from models.loading import onnx
@@ -25,41 +26,40 @@ Numbers = NDArray[np.float32]
 _PACKAGE = "rapidocr"
 #: Seconds at either end in which a slate is looked for, and how often in a second.
 _END_S, _A_SECOND = 15, 2
+#: Of a proxy of 1080 lines, 2.39 : 1.
+_LONGEST_SIDE = 2592
 #: Of so many glances that follow one another the sharpest is read; around a slate, so many frames.
 _SLOT, _READ = 2, 4
 #: Lines that stand together on the emptiest slate: three labels and a value.
 _TOGETHER = 4
 #: Lines of one board are at most so many of their heights apart.
 _APART = 4.0
-#: Longest sides at which lines are looked for: in the whole picture; where they stand together, small and large ones.
-_GLANCE, _CLOSE, _FAR = 640, 960, 256
+#: Longest sides at which lines are looked for: in the whole picture; where they stand together, small ones, those that
+#: are blurred, and large ones.
+_GLANCE, _CLOSE, _FARTHER = 640, 960, (640, 256)
 #: What is read around the lines that a glance has found, as a share of them: it overlooks some.
 _AROUND = 0.2
 #: Our own text is burnt into the highest and the lowest of so many parts.
 _BURNT_IN = 8
-#: Where paper has to follow a line: so far beyond it and so far into it, and how much; shares of the line's height.
-_MARGIN, _INTO, _PAPER = 0.5, 0.2, 0.12
-#: What differs from paper by this share of what ink does is none; a column of paper has at most so much of it, and
-#: one that a stroke goes through at least so much.
-_UNLIKE, _BARE, _STROKE = 0.35, 0.2, 0.04
-#: Above and below its letters a line has so much of its height.
-_EDGE = 0.1
 #: How a line is cut out: wider and higher by so much of its height. Values are read in all of these.
 _CUTS = ((0.1, 0.1), (-0.08, -0.08), (0.0, 0.15))
 #: Letters of the longest value: 112BC-1 PT2, and a blank that was read twice.
 _LONGEST = 12
 #: A blank is wider than this, in heights of its line, when it parts two cells.
 _BLANK = 1.1
+#: What a straight stroke is read as, in each reading.
+_ONE = ({"1": 0.9},)
 
 
 @dataclass(frozen=True)
 class _Glance:
-    """A frame in which lines stand together: where (left, top, right, bottom), and how sharp it is there."""
+    """Where lines stand together in a frame: the picture there, its left and top, how sharp it is; the frame's size."""
 
     number: int
     picture: Pixels
-    where: tuple[int, int, int, int]
+    at: tuple[int, int]
     sharpness: float
+    size: tuple[int, int]
 
 
 class Slate:
@@ -67,7 +67,7 @@ class Slate:
 
     kind: ClassVar[AnalysisKind] = AnalysisKind.SLATE
     name: ClassVar[str] = "ppocr-v4-slate"
-    code: ClassVar[str] = "2"
+    code: ClassVar[str] = "3"
     weights: ClassVar[tuple[Weights, ...]] = (
         Weights(
             _PACKAGE,
@@ -109,30 +109,34 @@ class Slate:
         """→ the glances of the beginning, then those of the end; what lies between is not looked at."""
         every, end = max(1, round(question.rate / _A_SECOND)), round(question.rate * _END_S)
         glances: list[_Glance] = []
-        begun = True
+        begun, due = True, 0
         for number, frame in media.frames(every):
             if number >= question.frames:
                 break
             if begun and number >= end:
                 yield glances
                 glances, begun = [], False
-            if begun or number >= question.frames - end:
+            # Stills come all of them, however close together.
+            if number >= due and (begun or number >= question.frames - end):
                 glances += self._glance(number, frame, question.burnt_in)
+                due = number + every
         yield glances
 
     def _glance(self, number: int, frame: Pixels, burnt_in: bool) -> list[_Glance]:
         """A frame → the glance at it; none where no lines stand together."""
+        frame = _as_proxy(frame)
         hidden = frame.shape[0] // _BURNT_IN if burnt_in else 0
         seen = frame[hidden : frame.shape[0] - hidden]
         group = _largest_group(self._ocr.find(seen, _GLANCE))
         if len(group) < _TOGETHER:
             return []
         low, high = group.min(axis=(0, 1)), group.max(axis=(0, 1))
-        margin = (high - low) * _AROUND
+        margin = (high - low).max() * _AROUND
         (left, top), (right, bottom) = (low - margin).clip(0).astype(int), (high + margin).astype(int)
-        where = (int(left), int(top) + hidden, min(int(right), seen.shape[1]), min(int(bottom), seen.shape[0]) + hidden)
-        grey = cv2.cvtColor(_part(frame, where), cv2.COLOR_RGB2GRAY)
-        return [_Glance(number, frame, where, float(cv2.Laplacian(grey, cv2.CV_32F).var()))]
+        # A copy: a part of a frame would keep all of it.
+        part = seen[top:bottom, left:right].copy()
+        sharpness = float(cv2.Laplacian(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY), cv2.CV_32F).var())
+        return [_Glance(number, part, (int(left), int(top) + hidden), sharpness, (frame.shape[1], frame.shape[0]))]
 
     def _read(self, glances: Sequence[_Glance]) -> list[tuple[int, Board]]:
         """Glances → the first slate among them, as it was read in the sharpest of them around it."""
@@ -148,8 +152,9 @@ class Slate:
 
     def _board(self, glance: _Glance) -> Board | None:
         """A closer look at what a glance has found → the slate, in shares of the picture; None where it is none."""
-        left, top = glance.where[:2]
-        board = read_board(self.lines(_part(glance.picture, glance.where)))
+        left, top = glance.at
+        lines = self.lines(glance.picture)
+        board = read_board([*lines, *self._overlooked(glance.picture, lines)])
         return board and {
             label: replace(value, corners=tuple((x + left, y + top) for x, y in value.corners))
             for label, value in board.items()
@@ -157,7 +162,9 @@ class Slate:
 
     def lines(self, picture: Pixels) -> list[Line]:
         """RGB → its lines of text, whichever way up most of them stand."""
-        corners = self._ocr.find_large(picture, self._ocr.find(picture, _CLOSE), _FAR)
+        corners = self._ocr.find(picture, _CLOSE)
+        for longest in _FARTHER:
+            corners = self._ocr.find_large(picture, corners, longest)
         if not len(corners):
             return []
         lengths = np.linalg.norm(corners[:, 1] - corners[:, 0], axis=1)
@@ -165,17 +172,40 @@ class Slate:
         corners = np.roll(corners, 2, axis=1) if turned else corners
         read = self._ocr.read(cut_out(picture, corners, *_CUTS[0]))
         found = [part for letters, each in zip(read, corners, strict=True) for part in _parted(letters, each)]
-        return self._read_again(picture, found)
+        return self._read_again(picture, found, board_colour(picture, corners))
 
-    def _read_again(self, picture: Pixels, lines: list[Line]) -> list[Line]:
+    def _read_again(self, picture: Pixels, lines: list[Line], board: Numbers) -> list[Line]:
         """Lines → the same; those that may be values are cut out otherwise and read again, so that they can agree."""
         values = [index for index, line in enumerate(lines) if _may_be_value(line)]
         corners = np.array([lines[index].corners for index in values], np.float32).reshape(-1, 4, 2)
         again = [self._ocr.read(cut_out(picture, corners, *cut)) for cut in _CUTS[1:]] if values else []
         for index, readings in zip(values, zip(*again, strict=True), strict=True):
             line = replace(lines[index], again=tuple(tuple(each.may_be for each in letters) for letters in readings))
-            lines[index] = replace(line, whole=_is_whole(picture, line))
+            count = max(1, *map(_count, (line.letters, *line.again)))
+            at = np.array(line.corners, np.float32)
+            whole, free = is_whole(picture, at, count, board), is_free(picture, at, board)
+            lines[index] = replace(line, whole=whole, free=free)
         return lines
+
+    def _overlooked(self, picture: Pixels, lines: Sequence[Line]) -> list[Line]:
+        """Lines → what is written in cells in which none was found; a single letter is seldom taken for a line."""
+        if not (cells := empty_cells(lines)):
+            return []
+        known = [np.array(line.corners, np.float32) for line in lines]
+        board = board_colour(picture, known)
+        alone = (written(picture, np.array(cell, np.float32), printed, known, board) for cell, printed in cells)
+        found = [each for each in alone if each is not None]
+        read = self._ocr.read(cut_out(picture, np.array([each.corners for each in found]), *_CUTS[0])) if found else []
+        lines = [_line(letters, each.corners) for letters, each in zip(read, found, strict=True)]
+        pairs = zip(self._read_again(picture, lines, board), found, strict=True)
+        whole = [(line, each) for line, each in pairs if line.whole]
+        return [_as_one(line) if each.stroke and not _has_letter(line) else line for line, each in whole]
+
+
+def _as_proxy(frame: Pixels) -> Pixels:
+    """A frame → the same, no larger than a proxy: half a minute of glances is kept."""
+    scale = _LONGEST_SIDE / max(frame.shape[:2])
+    return np.asarray(cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)) if scale < 1 else frame
 
 
 def _may_be_value(line: Line) -> bool:
@@ -214,54 +244,31 @@ def _parted(letters: Sequence[Letter], corners: Numbers) -> Iterator[Line]:
         high = 1.0 if number == len(parts) - 1 else part[-1].at + height / 2
         a, b, c, d = corners
         ends = (a + (b - a) * low, a + (b - a) * high, d + (c - d) * high, d + (c - d) * low)
-        (a, b, c, d) = ((float(x), float(y)) for x, y in ends)
-        at = tuple((letter.at - low) / (high - low) for letter in part)
-        yield Line(tuple(letter.may_be for letter in part), at, (a, b, c, d))
+        yield _line([replace(letter, at=(letter.at - low) / (high - low)) for letter in part], ends)
 
 
-def _is_whole(picture: Pixels, line: Line) -> bool:
-    """Whether there is paper before and after a line, nothing that may hide more of it: a thumb, the picture's edge."""
-    corners = np.array(line.corners, np.float32)
-    along, across = corners[1] - corners[0], corners[3] - corners[0]
-    side = along * float(_MARGIN * np.linalg.norm(across) / max(1e-6, float(np.linalg.norm(along))))
-    around = corners + np.stack([-side, side, side, -side])
-    height, width = picture.shape[:2]
-    if around.min() < 0 or around[:, 0].max() > width or around[:, 1].max() > height:
-        return False
-    (strip,) = cut_out(np.asarray(cv2.GaussianBlur(picture, (0, 0), 1), np.uint8), around[None])
-    high = strip.shape[0]
-    margin = max(1, round(high * _MARGIN))
-    within = strip[:, margin:-margin].astype(np.float32)
-    # Bold letters may cover more of a line than paper does, but not above and below them.
-    edge = max(1, round(high * _EDGE))
-    paper = np.median(np.concatenate([within[:edge], within[-edge:]]).reshape(-1, 3), axis=0)
-    ink = float(np.percentile(np.abs(within - paper).max(axis=2), 95))
-    unlike = np.abs(strip.astype(np.float32) - paper).max(axis=2) > _UNLIKE * ink
-    share = unlike.mean(axis=0)
-    bare = (share < _BARE).astype(np.float32)
-    # A letter that is written and was not read stands apart from the others, as they do.
-    inked = (share >= _STROKE)[margin + round(high * _PAPER) : -margin - round(high * _PAPER)].astype(np.int8)
-    if np.count_nonzero(np.diff(inked, prepend=0) > 0) > max(map(_count, (line.letters, *line.again))):
-        return False
-    ends = margin + max(1, round(high * _INTO))
-    run = np.ones(max(1, round(high * _PAPER)))
-    return all(np.convolve(end, run, "valid").max() > len(run) - 0.5 for end in (bare[:ends], bare[-ends:]))
+def _line(letters: Sequence[Letter], corners: Iterable[Numbers]) -> Line:
+    a, b, c, d = ((float(x), float(y)) for x, y in corners)
+    return Line(tuple(letter.may_be for letter in letters), tuple(letter.at for letter in letters), (a, b, c, d))
+
+
+def _has_letter(line: Line) -> bool:
+    return any(said(letters).isalnum() for letters in (line.letters, *line.again))
+
+
+def _as_one(line: Line) -> Line:
+    return replace(line, letters=_ONE, at=(0.5,), again=(_ONE,) * (len(_CUTS) - 1))
 
 
 def _count(letters: Sequence[Mapping[str, float]]) -> int:
     return len(said(letters).replace(" ", ""))
 
 
-def _part(picture: Pixels, where: tuple[int, int, int, int]) -> Pixels:
-    left, top, right, bottom = where
-    return picture[top:bottom, left:right]
-
-
 def _answer(read: Sequence[tuple[int, Board]], glances: Sequence[_Glance]) -> SlateAnswer:
     """What was read, and the glances among which it was → the answer."""
-    picture = glances[0].picture
+    size = glances[0].size
     fields = {
-        label: SlateField(text=value.text, confidence=value.confidence, frame=frame, box=_box(value, picture))
+        label: SlateField(text=value.text, confidence=value.confidence, frame=frame, box=_box(value, size))
         for label, (frame, value) in vote(read).items()
     }
     frames = [frame for frame, _ in read]
@@ -278,8 +285,7 @@ def _answer(read: Sequence[tuple[int, Board]], glances: Sequence[_Glance]) -> Sl
     )
 
 
-def _box(value: Value, picture: Pixels) -> Box:
-    height, width = picture.shape[:2]
-    shares = (np.array(value.corners) / (width, height)).clip(0, 1)
+def _box(value: Value, size: tuple[int, int]) -> Box:
+    shares = (np.array(value.corners) / size).clip(0, 1)
     (left, top), (right, bottom) = shares.min(axis=0).tolist(), shares.max(axis=0).tolist()
     return Box(x=left, y=top, width=right - left, height=bottom - top)

@@ -102,7 +102,8 @@ def test_somebody_agrees_is_found_and_takes_it_back(deployed: World, signed: tup
     code, said = run("character", "list", "--production", "bikes")
     assert (code, "1: good" in said, "may be looked for" in said) == (0, True, True)
     code, said = run("character", "cast", "ophelia", *BY, *ON_ROLL)
-    assert (code, said) == (0, "ophelia may be seen in 1 clip of A001. Nobody else is looked for.")
+    assert (code, said) == (0, "Ophelia may be seen in 1 clip of A001. Nobody else is looked for.")
+    assert run("find", "--character", known.id[:8])[1] == run("find", "--character", "Ophelia")[1]
     code, said = run("find", "--character", "Ophelia")
     assert (code, "A001C001" in said, "seen frame 0 Ophelia" in said) == (0, True, True)
     code, said = run("character", "withdraw", "Ophelia", "--yes", *BY)
@@ -112,6 +113,18 @@ def test_somebody_agrees_is_found_and_takes_it_back(deployed: World, signed: tup
     (told,) = json.loads(said)["characters"]
     assert (told["erased"]["references"], told["erased"]["appearances"], told["references"]) == (1, 1, [])
     assert "erased 2026-" in run("character", "list", "--production", "bikes")[1]
+
+
+def test_all_who_stand_on_one_paper_are_named_when_they_are_added_and_when_they_go(
+    deployed: World, signed: tuple[str, ...]
+) -> None:
+    run("character", "add", "Ophelia", *BY, *signed)
+    code, said = run("character", "add", "Yorick", *BY, *signed)
+    assert (code, "Ophelia stands on the same paper" in said) == (0, True)
+    code, said = run("character", "withdraw", "Yorick", *BY, "--yes", "--json")
+    assert (code, {each["name"] for each in json.loads(said)["withdrawn"]}) == (0, {"Ophelia", "Yorick"})
+    code, said = run("character", "withdraw", "Ophelia", *BY, "--yes")
+    assert (code, "was withdrawn already" in said) == (1, True), said
 
 
 def test_words_and_slates_are_found_with_where_they_are(deployed: World) -> None:
@@ -204,6 +217,8 @@ def test_who_withdraws_is_asked_and_an_empty_file_is_no_consent(
     run("character", "add", "Ophelia", *BY, *signed)
     code, said = run("character", "withdraw", "Ophelia", *BY)
     assert (code, "Ophelia (Ann Actor)" in said) == (1, True)
+    code, said = run("character", "withdraw", "Ophelia", *BY, "--json")
+    assert (code, "Ophelia (Ann Actor)" in said, "--yes" in said) == (2, True, True)
     ((known, _),) = Characters(deployed.handlers["review"].outbox).all("bikes")
     assert known.withdrawn_at is None
     empty = tmp_path / "empty.pdf"

@@ -102,6 +102,16 @@ def test_a_recipe_is_checked_before_it_is_set_and_shown_as_it_was_set(deployed: 
     assert "prores_proxy_mov" in run("recipe", "show", "--production", "bikes")[1]
 
 
+def test_a_recipe_that_is_set_says_what_is_different_from_the_one_before(deployed: World, tmp_path: Path) -> None:
+    file = tmp_path / "show.toml"
+    file.write_text("[analysis]\nbudget_usd = 5.0\n")
+    told = "Different from before: analysis.budget_usd: not said → 5.0"
+    assert run("recipe", "set", str(file), *BY)[1].endswith(told)
+    assert run("recipe", "set", str(file), *BY)[1].endswith("Nothing is different from before.")
+    file.write_text('[analysis]\nbudget_usd = 5.0\n[burn_in]\nshow = ["clip"]\n')
+    assert '"burn_in.show: none \\u2192 clip"' in run("recipe", "set", str(file), *BY, "--json")[1]
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [('presett = "dailies"', "presett"), ('[color]\ncamera_space = "LogC17"', "LogC"), ("rate = 24.1", "rate")],

@@ -102,12 +102,22 @@ def test_the_name_goes_across_every_frame_and_each_person_has_another(on_set: Se
 
 @pytest.mark.parametrize(
     "viewer",
-    ["x':movie=/etc/passwd[a];[a]", "%{localtime} %{pts}", "a\nb\u202ec", "山田太郎", "🎬", "W" * 200, "i"],
+    ["x':movie=/etc/passwd[a];[a]", "%{localtime} %{pts}", "a\nb\u202ec", "W" * 200, "i"],
 )
 def test_whoever_the_viewer_says_to_be_is_only_letters(on_set: Set, tmp_path: Path, viewer: str) -> None:
     to = tmp_path / "s.mp4"
     assert run(to, viewer=viewer).exit_code == 0
     assert footage.frame_numbers(to) == list(range(FRAMES))
+
+
+@pytest.mark.parametrize(("viewer", "letters"), [("张伟", "张伟"), ("Jane 🎬 Doe 🎬", "🎬")])
+def test_a_name_that_the_font_has_no_letters_for_is_refused_and_a_font_asked_for(
+    on_set: Set, tmp_path: Path, viewer: str, letters: str
+) -> None:
+    done = run(tmp_path / "s.mp4", viewer=viewer)
+    assert (done.exit_code, list(tmp_path.iterdir())) == (2, [])
+    says = f"SourceSansPro-Semibold.ttf has no letters for {letters}. Name a TrueType font that has them: --font"
+    assert says in " ".join(done.output.split())
 
 
 def test_the_words_below_are_the_productions_own(on_set: Set, catalogue: Catalogue, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from circletake.contracts.recipe import (
     Track,
 )
 from circletake.film.looks.spaces import SPACES, find_space
-from circletake.film.recipes import PRESETS, read_recipe, write_recipe
+from circletake.film.recipes import PRESETS, changes, read_recipe, write_recipe
 
 _LINES = st.text(st.characters(codec="utf-8", min_codepoint=32, exclude_characters="\x7f"), max_size=20).map(
     lambda text: f"x{text}x"
@@ -88,8 +88,36 @@ def test_a_file_lays_what_it_says_over_the_preset_and_leaves_the_rest() -> None:
     assert read_recipe(text) == expected
 
 
-def test_nothing_said_is_dailies() -> None:
-    assert read_recipe("") == PRESETS["dailies"]
+def test_nothing_said_is_dailies_and_so_is_a_production_that_never_said_anything() -> None:
+    assert read_recipe("") == PRESETS["dailies"] == Recipe()
+
+
+def test_a_file_about_analyses_alone_switches_nothing_else_on() -> None:
+    said = read_recipe("[analysis]\nbudget_usd = 5.0")
+    assert said == Recipe(analysis=Recipe().analysis.model_copy(update={"budget_usd": 5.0}))
+
+
+def test_what_is_different_is_told_setting_by_setting() -> None:
+    text = """
+        rate = "23.976"
+        [editorial]
+        looked = true
+        [burn_in]
+        show = ["timecode", "clip"]
+        [qc]
+        least_s = 0.75
+        [[color.cameras]]
+        maker = "ARRI"
+        space = "LogC4"
+    """
+    assert list(changes(Recipe(), read_recipe(text))) == [
+        "rate: not said → 23.976",
+        "color.cameras: none → maker='ARRI' model=None space='ARRI LogC4'",
+        "editorial.looked: false → true",
+        "burn_in.show: none → timecode, clip",
+        "qc.least_s: 0.5 → 0.75",
+    ]
+    assert list(changes(Recipe(), Recipe())) == []
 
 
 @pytest.mark.parametrize(

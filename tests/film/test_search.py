@@ -5,7 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circletake.contracts.keys import ClipRef
-from circletake.film.search import MAX_FOUND, In, Index, IndexedClip, Match, Person, find, names_somebody, read_query
+from circletake.film.search import (
+    MAX_FOUND,
+    MAX_PHRASES,
+    In,
+    Index,
+    IndexedClip,
+    Match,
+    Person,
+    TooManyWords,
+    find,
+    names_somebody,
+    read_query,
+)
 
 ROLL = {"unit": "main", "day": "D001", "roll": "A001"}
 LINE = "To be, or not to be: that is the question. Whether 'tis nobler in the mind to suffer."
@@ -55,6 +67,46 @@ def test_every_word_must_occur_and_a_scene_is_meant_exactly(text: str, expected:
     assert found(text) == expected
 
 
+def test_quotes_hold_words_together_whoever_wrote_them_and_whether_they_are_closed() -> None:
+    for text in ('"not to be"', "“not to be”", "«not to be»", '"not to be', '"not to be" question', 'question "not to'):
+        assert found(text) == ["A001C001"], text
+    for text in ('"be not"', "“be not”", '"be not', 'question "be not'):
+        assert found(text) == [], text
+
+
+def test_a_blank_behind_scene_or_take_changes_nothing() -> None:
+    assert read_query('scene: 12A take: "3"') == read_query("scene:12A take:3")
+
+
+def test_what_is_said_at_one_moment_is_one_match_and_the_moment_that_holds_most_comes_first() -> None:
+    spoken = "the worst of it was that it was the best of times and nobody at all knew of it"
+    said = Index(clips=(clip(1, words=spoken, at=[[number, number] for number in range(19)]),))
+    ((one,), _) = find(said, read_query("best of times"), {}, "bikes")
+    assert [(match.text, match.frame) for match in one.matches] == [
+        ("… that it was the best of times and nobody at all …", 9),
+        ("the worst of it was that it …", 2),
+        ("… nobody at all knew of it", 17),
+    ]
+
+
+def test_a_word_that_is_said_all_the_time_makes_no_endless_match() -> None:
+    said = Index(clips=(clip(1, words="no " * 1000),))
+    ((one,), _) = find(said, read_query(" ".join(["no"] * MAX_PHRASES)), {}, "bikes")
+    assert max(len(match.text.split()) for match in one.matches) < 40
+
+
+def test_a_match_has_the_clips_timecode_where_its_start_and_rate_are_known() -> None:
+    known = {"rate": "30000/1001", "start_timecode": "00:00:59;20"}
+    here = clip(1, words=LINE, at=[[0, 0], [8, 10]], **known)
+    ((one,), _) = find(Index(clips=(here,)), read_query("question"), {}, "bikes")
+    assert [match.timecode for match in one.matches] == ["00:01:00;02"]
+    people = {here.ref("bikes"): [ANNA]}
+    ((one,), _) = find(Index(clips=(here,)), read_query(""), people, "bikes", character=ANNA.character)
+    assert [match.timecode for match in one.matches] == ["00:01:02;09"]
+    for unknown in ({}, {"rate": "24/1"}, {"start_timecode": "01:00:00:00"}):
+        assert clip(1, **unknown).timecode(5) is None
+
+
 def test_a_match_in_the_transcript_says_its_frame_and_the_words_around_it() -> None:
     assert matches("question") == (Match(In.TRANSCRIPT, "… be: that is the question. Whether 'tis nobler in …", 90),)
     assert matches("scene:12A") == (Match(In.SLATE, "Scene 12A Take 3"),)
@@ -90,7 +142,14 @@ def test_more_than_a_page_is_said_to_be_more() -> None:
     assert (len(page), more) == (MAX_FOUND, True)
 
 
-@given(st.text(max_size=60), st.text(max_size=60))
+def test_more_words_than_are_looked_for_are_refused_and_none_is_overlooked() -> None:
+    assert len(read_query("question " * MAX_PHRASES).phrases) == MAX_PHRASES
+    for text in ("a " * (MAX_PHRASES + 1), "question " * MAX_PHRASES + "absent"):
+        with pytest.raises(TooManyWords, match="16 words"):
+            read_query(text)
+
+
+@given(st.text(max_size=60), st.text(max_size=2 * MAX_PHRASES))
 def test_whatever_is_typed_is_answered_and_what_is_found_holds_the_words(words: str, typed: str) -> None:
     index = Index(clips=(clip(1, words=words),))
     listed, more = find(index, read_query(typed), {}, "bikes")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from circletake.film.slate_words import Label, read_value, resembles, split
-from circletake.film.slates import Board, Line, Value, read_board, vote
+from circletake.film.slate_words import Label, read_value, resembles, said, split
+from circletake.film.slates import Board, Line, Value, empty_cells, read_board, vote
 
 #: Text, left, top, height. A letter is half as wide as high.
 Written = tuple[str, float, float, float]
@@ -109,6 +109,59 @@ def test_a_value_that_something_stands_against_is_unsure() -> None:
     assert vote(boards)[Label.TAKE][1].text == "3"
 
 
+def test_a_scene_that_may_go_on_under_a_thumb_behind_a_blank_is_unsure() -> None:
+    def told_with(text: str) -> dict[str, str]:
+        found = [Line(each.letters, each.at, each.corners, free=said(each.letters) != text) for each in lines(US)]
+        return {label.value: value.text for label, value in (read_board(found) or {}).items()}
+
+    assert "SCENE" not in told_with("12A")
+    # A take has no part, and the slate may end behind it.
+    assert told_with("3")["TAKE"] == "3"
+
+
+@pytest.mark.parametrize("degrees", [0, 12, 180])
+@pytest.mark.parametrize(("missing", "left", "top"), [("3", 580, 100), ("B", 480, 190)])
+def test_a_cell_in_which_no_value_was_found_is_told_with_the_place_of_the_value(
+    missing: str, left: float, top: float, degrees: float
+) -> None:
+    assert empty_cells(lines(US, degrees)) == []
+    ((cell, printed),) = empty_cells(lines(instead(missing, None), degrees))
+    assert printed == pytest.approx(20)
+    turn = math.radians(-degrees)
+    straight = [(x * math.cos(turn) - y * math.sin(turn), x * math.sin(turn) + y * math.cos(turn)) for x, y in cell]
+    (low, high), (far, deep) = straight[0], straight[2]
+    assert low < left < far
+    assert high < top < deep
+    # The cell of the next label is another one.
+    assert far <= 1000
+    assert deep <= 270
+
+
+def test_where_there_is_no_slate_no_cell_is_empty() -> None:
+    assert empty_cells(lines([("SCENE 12, TAKE 3, ROLL A001", 300, 600, 40)])) == []
+
+
+def test_a_value_beside_its_label_goes_before_one_below_it() -> None:
+    # The label of the lower one was not recognised.
+    assert told(instead("FPS", "FRS"))["CAMERA"] == "B"
+
+
+def test_a_blurred_slate_is_known_by_one_of_scene_take_and_roll_that_was_read_well() -> None:
+    misread = {"SCENE": "SGENE", "TAKE": "TALKE"}
+    blurred: list[Written] = [(misread.get(text, text), left, top, height) for text, left, top, height in US]
+    assert told(blurred) == told(US)
+    misread["ROLL"] = "RQLL"
+    assert told([(misread.get(text, text), left, top, height) for text, left, top, height in US]) == {}
+
+
+def test_a_value_far_from_its_label_in_a_wide_cell_is_still_on_the_board() -> None:
+    insert: list[Written] = [
+        ("SCENE", 10, 0, 30), ("12A", 320, -20, 50), ("TAKE", 10, 60, 30), ("4", 320, 55, 50),
+        ("ROLL", 10, 120, 30), ("B012", 320, 115, 50),
+    ]  # fmt: skip
+    assert told(insert) == {"SCENE": "12A", "TAKE": "4", "ROLL": "B012"}
+
+
 def test_a_report_with_many_scenes_says_none() -> None:
     report: list[Written] = [(head, 220 * n, 0, 30) for n, head in enumerate(("SCENE", "TAKE", "ROLL", "LENS"))]
     for row in range(1, 5):
@@ -138,11 +191,14 @@ def test_other_text_is_no_slate(written: list[Written]) -> None:
     [
         (Label.SCENE, "12", "12"), (Label.SCENE, "12A", "12A"), (Label.SCENE, "12a", "12A"),
         (Label.SCENE, "12A-1", "12A-1"), (Label.SCENE, "12A一1", "12A-1"), (Label.SCENE, "112B pt2", "112B PT2"),
-        (Label.SCENE, "112BPT.2", "112B PT2"), (Label.SCENE, "A12", "A12"), (Label.SCENE, "NIGHT", None),
+        (Label.SCENE, "112BPT.2", "112B PT2"), (Label.SCENE, "A12", "A12"),
+        (Label.SCENE, "I2A", "12A"), (Label.SCENE, "Iv", "1V"), (Label.SCENE, "IN-", None),
+        (Label.SCENE, "NIGHT", None),
         (Label.SCENE, "MOS", None), (Label.SCENE, "3/12/26", None), (Label.SCENE, "12345", None),
         (Label.TAKE, "3", "3"), (Label.TAKE, "03", "3"), (Label.TAKE, "1O", "10"), (Label.TAKE, "l2", "12"),
         (Label.TAKE, "I", "1"), (Label.TAKE, "0", None), (Label.TAKE, "1234", None),
-        (Label.ROLL, "A001", "A001"), (Label.ROLL, "AOO1", "A001"), (Label.ROLL, "A-001", "A001"),
+        (Label.ROLL, "A001", "A001"), (Label.ROLL, "AOO1", "A001"),
+        (Label.ROLL, "AOII", "A011"), (Label.ROLL, "D9", "D9"), (Label.ROLL, "A-001", "A001"),
         (Label.ROLL, "12", "12"), (Label.ROLL, "8001", None), (Label.ROLL, "SALT", None),
         (Label.CAMERA, "A", "A"), (Label.CAMERA, "A CAM", "A"), (Label.CAMERA, "M. OKAFOR", None),
     ],
@@ -160,6 +216,18 @@ def test_letters_that_look_alike_are_told_apart_by_what_the_field_may_hold() -> 
     assert blurred.confidence < 0.8
 
 
+@pytest.mark.parametrize(
+    ("text", "likelier", "letter", "expected"),
+    [("260", "0", "Q", None), ("260-3", "0", "Q", None), ("575", "5", "S", None), ("2601", "0", "Q", "2601")],
+)
+def test_a_scene_whose_last_digit_may_be_a_letter_is_not_told(
+    text: str, likelier: str, letter: str, expected: str | None
+) -> None:
+    at = text.rindex(likelier)
+    letters = [{each: 0.9} | ({letter: 0.05} if index == at else {}) for index, each in enumerate(text)]
+    assert getattr(read_value(Label.SCENE, letters), "text", None) == expected
+
+
 def test_frames_vote_and_what_they_do_not_agree_on_is_left_out() -> None:
     def board(**fields: str) -> Board:
         return {Label(name): Value(text, 0.95, ((0.0, 0.0),)) for name, text in fields.items()}
@@ -172,6 +240,8 @@ def test_frames_vote_and_what_they_do_not_agree_on_is_left_out() -> None:
 def test_a_label_with_one_misread_letter_is_recognised_only_as_a_whole() -> None:
     assert resembles("SCFNE") is Label.SCENE
     assert resembles("5CENE") is Label.SCENE
+    assert resembles("TATKE") is Label.TAKE
+    assert resembles("CENE") is Label.SCENE
     assert resembles("SC") is None
     assert resembles("SALT") is None
 

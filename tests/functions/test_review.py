@@ -1,19 +1,26 @@
 """The HTTP API: who may see what, and what the page is told."""
 
+import base64
+import gzip
 import json
+import random
 import time
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from circletake.contracts import table
+from circletake.contracts.analysis import MAX_ANSWER_BYTES
 from functions.review.access import hash_grant, read_groups, roles_in
 from tests import footage
 from tests.asking import ask
 from tests.pipeline.world import World
 
 KEY = "bikes/main/D001/A001/o-1/"
+#: Bytes of a response, as JSON (Lambda quotas).
+LAMBDA_SENDS = 6 * 1024 * 1024
 PLACE = f"main/D001/A001/{'0' * 20}/{'1' * 20}"
 
 
@@ -54,6 +61,21 @@ def test_a_grant_opens_pictures_of_its_production_and_is_kept_only_as_a_hash(sho
     stored = shown.reading._catalogue.get(table.grant_pk(hash_grant(grant)), table.GRANT)
     assert stored is not None
     assert grant not in json.dumps(stored)
+
+
+def test_the_longest_answer_that_is_taken_from_a_model_is_shown_and_fits_into_what_lambda_sends(world: World) -> None:
+    grant = ask(world, "/api/productions/bikes/grants", method="POST")["json"]["grant"]
+    name = f"{PLACE}/analysis/speech.json"
+    said = json.dumps(random.Random(1).randbytes(MAX_ANSWER_BYTES // 2 - 1).hex())
+    boto3.client("s3").put_object(Bucket="review", Key=f"bikes/{name}", Body=said)
+    shown = ask(world, f"/media/{grant}/{name}", groups=None, headers={"accept-encoding": "br, gzip"})
+    assert (shown["statusCode"], shown["headers"]["Content-Encoding"]) == (200, "gzip")
+    assert gzip.decompress(base64.b64decode(shown["body"])).decode() == said
+    assert len(json.dumps(shown)) < LAMBDA_SENDS
+    # What gzip cannot make smaller fits as well.
+    assert MAX_ANSWER_BYTES * 4 / 3 + 10_000 < LAMBDA_SENDS
+    assert ask(world, f"/media/{grant}/{name}", groups=None)["body"] == said
+    assert "Content-Encoding" not in ask(world, f"/media/{grant}/{name}", groups=None)["headers"]
 
 
 def test_an_expired_or_invented_grant_opens_nothing(shown: World, monkeypatch: pytest.MonkeyPatch) -> None:

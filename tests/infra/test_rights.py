@@ -55,6 +55,7 @@ def expected(template: Template, function: str) -> set[tuple[str, str]]:
     if function == "dispatch":
         put = ("PutObject", "AbortMultipartUpload", "ListMultipartUploadParts")
         rights |= {(f"s3:{action}", "WorkBucket/*/references/*") for action in put}
+        rights.add(("s3:ListBucket", "WorkBucket"))
         rights |= {("kms:Decrypt", key), ("kms:GenerateDataKey", key)}
     if function == "transcode":
         batch = [*template.all("Batch::JobQueue"), *template.all("Batch::JobDefinition")]

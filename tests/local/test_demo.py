@@ -55,6 +55,10 @@ def test_the_demo_delivers_what_is_good_rejects_what_is_not_and_leaves_nothing(
     models = {clip["name"]: clip for clip in told["models"]}
     assert len(models) == 11  # seven of the first card, two, one, and the one with a slate, a face and a voice
     assert set(models["A007C001_20100610_R4MT"]["states"].values()) == {"ANSWERED"}
+    found = models["A007C001_20100610_R4MT"]["found"]
+    assert (found["faces"], found["slate"]) == ("1", "scene 12A take 3")
+    assert "best of times" in found["heard"]
+    assert all(clip["found"]["brightness"].endswith("%") for clip in models.values())
     silent = {name: clip["why"] for name, clip in models.items() if clip["why"]}
     assert silent == {f"A004C00{number}_20100610_R1JL": {"SPEECH": "NO_SOUND"} for number in (5, 6)}
     assert list(temporary.iterdir()) == []

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 from random import Random
 
@@ -41,14 +42,15 @@ def clip(to: Path, parts: Sequence[tuple[Pixels, int]]) -> Media:
     return Media(to)
 
 
-def ask(model: Slate, media: Media, frames: int, *, burnt_in: bool = False) -> SlateAnswer:
-    return model.look(
-        media,
-        Question(
-            kind=AnalysisKind.SLATE, production="PILOT", job_id="0" * 20, attempt=1, rate=Fraction(RATE), frames=frames,
-            burnt_in=burnt_in,
-        ),
+def question(frames: int, *, burnt_in: bool = False) -> Question:
+    return Question(
+        kind=AnalysisKind.SLATE, production="PILOT", job_id="0" * 20, attempt=1, rate=Fraction(RATE), frames=frames,
+        burnt_in=burnt_in,
     )  # fmt: skip
+
+
+def ask(model: Slate, media: Media, frames: int, *, burnt_in: bool = False) -> SlateAnswer:
+    return model.look(media, question(frames, burnt_in=burnt_in))
 
 
 def said(answer: SlateAnswer) -> dict[Label, str]:
@@ -118,6 +120,29 @@ def test_two_runs_over_one_clip_answer_the_same(slate: Slate, tmp_path: Path) ->
     still = tmp_path / "still.jpg"
     Image.fromarray(shoot(7, "noise, σ of 255", 15, layout="uk", hand=PRINT, frames=1).frames[0]).save(still)
     assert ask(slate, Media(still), 1) == ask(slate, Media(still), 1)
+
+
+def test_of_many_stills_so_many_are_kept_as_of_a_clip_and_of_each_the_part_with_lines(slate: Slate) -> None:
+    to = BytesIO()
+    Image.fromarray(shoot(5, "small, share of the width", 0.3, layout="us", hand=PRINT, frames=1).frames[0]).save(
+        to, "JPEG"
+    )
+    stills = Media.of_stills((number, to.getvalue()) for number in range(30))
+    (glances,) = slate._ends(stills, question(30))
+    assert [glance.number for glance in glances] == [0, 12, 24]
+    # Arrays of their own: a view would keep the whole frame.
+    assert all(glance.picture.base is None for glance in glances)
+    assert all(glance.picture.nbytes < SIZE[0] * SIZE[1] * 3 / 2 for glance in glances)
+
+
+def test_a_still_larger_than_any_proxy_is_looked_at_as_small_as_one(slate: Slate) -> None:
+    shot = shoot(5, "nothing", 0, layout="us", hand=PRINT, frames=1)
+    to = BytesIO()
+    Image.fromarray(shot.frames[0]).resize((5120, 2880)).save(to, "JPEG")
+    media = Media.of_stills([(0, to.getvalue())])
+    (glance,) = next(slate._ends(media, question(1)))
+    assert glance.size == (2592, 1458)
+    assert said(slate.look(media, question(1))).items() <= shot.written.items()
 
 
 def test_the_weights_prove_themselves(slate: Slate) -> None:

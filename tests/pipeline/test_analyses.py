@@ -17,7 +17,9 @@ from circletake.contracts.facts import AnalyseAgain
 from circletake.contracts.keys import RollRef, search_key
 from tests import footage
 from tests.asking import ask
-from tests.endpoint import Asked, FakeEndpoint, answer_to, result_of, switch_on
+from tests.endpoint import SEEN, Asked, FakeEndpoint, answer_to, result_of, switch_on
+from tests.likeness import where_left
+from tests.pipeline.test_characters import ON_ROLL, add, deliver, post
 from tests.pipeline.world import World
 
 ROLL = RollRef(production="bikes", unit="main", day="D001", roll="A001")
@@ -97,6 +99,7 @@ def test_faces_are_described_for_nobody_whom_no_one_listed(world: World, endpoin
     ]
     work(world, endpoint)
     assert analyses(world)["FACES"]["why"] == "BAD_MODEL_OUTPUT"
+    assert where_left(SEEN) == []
 
 
 def test_what_can_be_searched_for_is_written_once_it_is_behind(
@@ -277,6 +280,60 @@ def test_a_full_endpoint_is_asked_again_later_and_counts_as_no_attempt(
     assert {asked.question.attempt for asked in endpoint.invocations} == {1}
 
 
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException"])
+def test_an_endpoint_that_may_not_be_asked_takes_no_money_and_no_attempt_and_its_order_comes_again(
+    world: World, endpoint: FakeEndpoint, clip: bytes, code: str
+) -> None:
+    endpoint.refuses = code
+    world.upload(f"{ROLL.prefix}o-1/A001C001.mov", clip)
+    for _ in range(12):
+        world.deliver_some()
+    assert ends(world) == {("ORDERED", None): 5}
+    assert spend(world)["reserved"] == 0
+    assert {function for function, _ in world.under_way} == {"dispatch"}, "until it lies among the dead letters"
+    endpoint.refuses = ""
+    world.deliver_all()
+    assert {asked.question.attempt for asked in endpoint.invocations} == {1}
+    work(world, endpoint)
+    assert ends(world) == {("ANSWERED", None): 5}
+    assert spend(world).get("lost", 0) == 0
+
+
+def expire(world: World) -> None:
+    """What S3 does with the work bucket after some weeks."""
+    for key in world.objects("work"):
+        boto3.client("s3").delete_object(Bucket="work", Key=key)
+
+
+def test_media_that_was_not_kept_until_its_question_could_be_asked_ends_it_unpaid(
+    world: World, endpoint: FakeEndpoint, clip: bytes
+) -> None:
+    endpoint.full_for = 5
+    upload(world, clip)
+    expire(world)
+    later(world, endpoint, 61)
+    assert ends(world) == {("LEFT_OUT", "MEDIA_MISSING"): 5}
+    assert not endpoint.invocations
+    assert (spend(world)["reserved"], spend(world).get("lost", 0)) == (0, 0)
+
+
+def test_what_was_answered_stays_when_a_newer_model_finds_its_media_gone(
+    world: World, endpoint: FakeEndpoint, clip: bytes
+) -> None:
+    upload(world, clip)
+    endpoint.behave = lambda asked: [b"nonsense"] if asked.question.kind == "SLATE" else [as_bytes(asked)]
+    work(world, endpoint)
+    expire(world)
+    models = world.handlers["dispatch"].models
+    for kind, model in models.items():
+        models[kind] = model.model_copy(update={"version": "1" * 12})
+    again = AnalyseAgain(production="bikes", failed=True)
+    world._send("circletake", again.name, again.model_dump(mode="json"))
+    world.deliver_all()
+    assert ends(world) == {("ANSWERED", None): 4, ("LEFT_OUT", "MEDIA_MISSING"): 1}
+    assert len(endpoint.invocations) == 5
+
+
 def test_what_the_model_refuses_needs_a_person_and_what_it_stumbles_over_another_try(
     world: World, endpoint: FakeEndpoint, clip: bytes
 ) -> None:
@@ -393,11 +450,18 @@ class Moody:
 def test_questions_to_a_moody_endpoint_reach_one_end_each_and_nothing_foreign_is_stored(
     world: World, endpoint: FakeEndpoint, clip: bytes, seed: int
 ) -> None:
-    """Ten clips a run, of which only one is really transcoded, so that the time goes into questions."""
+    """Ten clips a run, of which only one is really transcoded, so that the time goes into questions.
+
+    In the first run somebody who agreed is looked for in all of them, so that what tells faces apart comes late, twice
+    and wrongly, too.
+    """
     moody = Moody(seed)
+    character = enrolled(world, endpoint) if seed == 0 else None
     upload(world, clip)
     multiply(world, 10)
     endpoint.behave = moody
+    if character:
+        list_everywhere(world, character)
     again = AnalyseAgain(production="bikes")
     world._send("circletake", again.name, again.model_dump(mode="json"))
     world.deliver_all(random.Random(seed))
@@ -429,6 +493,22 @@ def test_questions_to_a_moody_endpoint_reach_one_end_each_and_nothing_foreign_is
         if row["job_id"] in moody.foreign - moody.good:
             assert row["why"] == "BAD_MODEL_OUTPUT"
     assert len(moody.did) == 6
+    assert any(asked.question.describe for asked in endpoint.invocations) == (character is not None)
+    assert where_left(SEEN) == ([f"LIKENESS#bikes {character}#0001 embedding"] if character else [])
+
+
+def enrolled(world: World, endpoint: FakeEndpoint) -> str:
+    """Somebody agreed, and their picture was described → who."""
+    character = add(world)["json"]["character"]["id"]
+    deliver(world)
+    work(world, endpoint)
+    return str(character)
+
+
+def list_everywhere(world: World, character: str) -> None:
+    told = ask(world, f"{ON_ROLL}/clips")["json"]["clips"]
+    clips = [{"clip_id": each["clip_id"], "version": each["version"]} for each in told]
+    assert post(world, f"{ON_ROLL}/cast", {"clips": clips, "characters": [character]})["json"] == {"clips": 10}
 
 
 def multiply(world: World, clips: int) -> None:

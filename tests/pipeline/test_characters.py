@@ -124,6 +124,7 @@ def test_who_agreed_is_found_where_somebody_listed_them_and_the_crew_is_counted_
     anna = found(world, endpoint)
     (told,) = ask(world, f"{API}/characters")["json"]["characters"]
     assert [(each["number"], each["state"]) for each in told["references"]] == [(1, "ENROLLED")]
+    assert told["document_sha256"] == consent().document_sha256, "whoever stands on the same paper goes with her"
     clip = the_clip(world)
     (person,) = clip["people"]
     assert (person["character"], person["name"], person["best"], person["first"], person["last"]) == (
@@ -140,7 +141,7 @@ def test_who_agreed_is_found_where_somebody_listed_them_and_the_crew_is_counted_
     assert where_left(embedding(ANNA)) == [f"LIKENESS#bikes {anna}#0001 embedding"]
     answer = ask(world, f"{API}/find", query={"character": anna})["json"]
     assert [(each["title"], each["matches"]) for each in answer["found"]] == [
-        ("A001C001", [{"in": "CHARACTER", "text": "Anna", "frame": 0}])
+        ("A001C001", [{"in": "CHARACTER", "text": "Anna", "frame": 0, "timecode": "01:00:00:00"}])
     ]
     assert ask(world, f"{API}/find", query={"q": "anna hello"})["json"]["found"] != []
 
@@ -164,6 +165,22 @@ def test_what_models_found_is_told_and_can_be_searched_for(world: World, endpoin
     grant = ask(world, f"{API}/grants", method="POST")["json"]["grant"]
     there = ask(world, f"/media/{grant}/{clip['media']['prefix']}analysis/slate.json", groups=None)
     assert there["json"]["scene"]["text"] == "12A"
+
+
+def test_a_search_says_that_it_is_behind_until_what_came_is_written_into_it(
+    world: World, endpoint: FakeEndpoint
+) -> None:
+    def is_behind() -> bool:
+        return bool(ask(world, f"{API}/find", query={"q": "scene:14"})["json"]["behind"])
+
+    assert not is_behind()
+    clip = the_clip(world)
+    said = {"clip_id": clip["clip_id"], "version": clip["version"], "scene": "14", "setup": "", "take": ""}
+    post(world, f"{ON_ROLL}/slate", said)
+    deliver(world)
+    assert is_behind()
+    settle(world, endpoint)
+    assert not is_behind()
 
 
 def test_withdrawal_leaves_no_byte_of_a_face_in_table_buckets_or_log(
@@ -243,15 +260,46 @@ def test_a_persons_word_on_a_slate_holds_over_what_a_model_read(world: World, en
 def test_consent_for_some_scenes_holds_only_in_those_and_moves_with_the_slate(
     world: World, endpoint: FakeEndpoint
 ) -> None:
-    found(world, endpoint, consent={"scenes": ["12A"]})
-    assert the_clip(world)["people"] == [], "what a model read off a slate widens nobody's consent"
+    anna = found(world, endpoint, consent={"scenes": ["12A"]})
     clip = the_clip(world)
+    assert clip["people"] == [], "what a model read off a slate widens nobody's consent"
+    assert clip["not_looked_for"] == [
+        {
+            "character": anna,
+            "name": "Anna",
+            "why": "Ann Actor agreed for some scenes, and the scene of this clip is not known.",
+            "next_step": "If this is scene 12A, confirm it on the slate.",
+        }
+    ]
     said = {"clip_id": clip["clip_id"], "version": clip["version"], "scene": "12A", "setup": "", "take": ""}
     post(world, f"{ON_ROLL}/slate", said)
     settle(world, endpoint)
-    assert len(the_clip(world)["people"]) == 1
+    assert (len(the_clip(world)["people"]), the_clip(world)["not_looked_for"]) == (1, [])
     post(world, f"{ON_ROLL}/slate", {**said, "scene": "13"})
-    assert the_clip(world)["people"] == []
+    clip = the_clip(world)
+    assert (clip["people"], [each["why"] for each in clip["not_looked_for"]]) == (
+        [],
+        ["Ann Actor did not agree for scene 13."],
+    )
+
+
+def test_a_vendor_is_not_told_who_is_seen_where(world: World, endpoint: FakeEndpoint) -> None:
+    anna = found(world, endpoint)
+    vendor = "[bikes:vendor]"
+    (clip,) = ask(world, f"{ON_ROLL}/clips", groups=vendor)["json"]["clips"]
+    assert (clip["people"], clip["cast"], clip["not_looked_for"]) == ([], None, [])
+    told = ask(world, f"{API}/characters", groups=vendor)["json"]
+    assert (told["characters"], told["may_see"]) == ([], False)
+    assert ask(world, f"{API}/characters")["json"]["may_see"]
+    assert ask(world, f"{API}/find", groups=vendor, query={"character": anna})["statusCode"] == 403
+    assert ask(world, f"{API}/find", groups=vendor, query={"q": "Anna"})["json"]["found"] == []
+    assert len(ask(world, f"{API}/find", query={"q": "Anna"})["json"]["found"]) == 1
+
+
+def test_whoever_looks_for_too_many_words_is_told_so(world: World, endpoint: FakeEndpoint) -> None:
+    answer = ask(world, f"{API}/find", query={"q": "a " * 100})
+    assert (answer["statusCode"], answer["json"]["code"]) == (400, "BAD_REQUEST")
+    assert "up to 16 words or phrases" in answer["json"]["sentence"]
 
 
 def test_a_scene_that_an_ale_tells_later_lets_her_be_found_there(world: World, endpoint: FakeEndpoint) -> None:

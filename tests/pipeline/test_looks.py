@@ -185,6 +185,35 @@ def test_a_recipe_holds_for_clips_that_come_and_for_the_others_when_they_are_rem
     assert "prores.mov" in shown["A001C001"]
 
 
+def test_a_clip_tells_what_its_own_picture_was_made_by_and_nothing_while_another_one_is_made(
+    world: World, clip: bytes
+) -> None:
+    def made_by() -> list[Any]:
+        clips = ask(world, "/api/productions/bikes/units/main/days/D001/rolls/A001/clips")["json"]["clips"]
+        return [each["made_by"] and each["made_by"]["burn_in"] for each in clips]
+
+    def set_recipe(words: str, *, remake: bool = False) -> None:
+        body = {"recipe": {"burn_in": {"words": words}}, "remake": remake}
+        ask(world, "/api/productions/bikes/recipe", method="POST", groups="[bikes:admin]", body=body)
+
+    upload(world, "Clips/A001C001.mov", clip)
+    settle(world)
+    set_recipe("Ours")
+    upload(world, "Clips/A001C002.mov", clip)
+    settle(world)
+    plain: dict[str, Any] = {"show": [], "words": None}
+    ours = {**plain, "words": "Ours"}
+    assert made_by() == [plain, ours]
+    world.clock.forward(10)
+    set_recipe("Yours", remake=True)
+    assert made_by() == [plain, ours]
+    (row,) = [row for row in world.rows(table.CLIP) if row["title"] == "A001C001"]
+    world.handlers["plan"].plan(table.read_clip_sk(ROLL, row["sk"]), remake=True)
+    assert made_by() == [None, ours], "a recipe was ordered whose picture is not there yet"
+    settle(world)
+    assert made_by() == [{**plain, "words": "Yours"}] * 2
+
+
 def test_the_same_sidecar_on_a_second_copy_of_a_card_overrules_nobody(world: World, clip: bytes) -> None:
     upload(world, "Clips/A001C001.mov", clip)
     upload(world, "Clips/A001C001.cc", CC)

@@ -4,6 +4,8 @@ import hashlib
 from fractions import Fraction
 from typing import Any
 
+from circletake.contracts.recipe import Recipe
+from tests.web.fake_looks import made_by
 from tests.web.footage import Take, grey_take
 
 Json = dict[str, Any]
@@ -99,6 +101,7 @@ def clip(
         "picture_from": None,
         "proxy_refused": None,
         "look": None,
+        "made_by": made_by(Recipe()) if media else None,
         "not_made_anew": None,
         "editorial": [],
         "analyses": [],
@@ -106,6 +109,7 @@ def clip(
         "slate_from": None,
         "people": [],
         "cast": None,
+        "not_looked_for": [],
         "media": {"prefix": f"main/D014/A001/{media[0]}/{clip_id}/", "names": media[1]} if media else None,
         **changed,
     }

@@ -36,6 +36,7 @@ def character(name: str, person: str, **changed: Any) -> Json:
         "expires": "2099-12-31",
         "minor": False,
         "guardian": None,
+        "document_sha256": document(person.encode()),
         "withdrawn_at": None,
         "erased": None,
         "references": [{"number": 1, "state": "ENROLLED", "why": None}],
@@ -57,7 +58,13 @@ class FakeCharacters:
     found: Json | None = None
 
     def tell(self, roles: tuple[str, ...]) -> Json:
-        return {"characters": self.characters, "may_edit": not EDITORS.isdisjoint(roles), "threshold": 0.5}
+        may_see = roles != ("vendor",)
+        return {
+            "characters": self.characters if may_see else [],
+            "may_see": may_see,
+            "may_edit": not EDITORS.isdisjoint(roles),
+            "threshold": 0.5,
+        }
 
     def add(self, asked: Json, roles: tuple[str, ...]) -> Json:
         if EDITORS.isdisjoint(roles):
@@ -70,7 +77,7 @@ class FakeCharacters:
         if not all(each.startswith(b"\xff\xd8\xff") and len(each) <= MAX_PICTURE_BYTES for each in pictures):
             raise Refused(HTTPStatus.BAD_REQUEST, "A reference is no JPEG of at most 256 KB.", "Export it again.")
         self.asked.append(("characters", asked))
-        told = consent.model_dump(mode="json", exclude={"document_sha256"})
+        told = consent.model_dump(mode="json")
         references = [{"number": n, "state": "ORDERED", "why": None} for n, _ in enumerate(pictures, 1)]
         made = character(asked["name"], told.pop("person"), **told, references=references)
         self.characters.append(made)
@@ -81,8 +88,11 @@ class FakeCharacters:
         return [base64.b64decode(each, validate=True) for each in asked["references"]]
 
     def withdraw(self, name: str) -> Json:
+        """Everybody who stands on the same document goes."""
         (known,) = [each for each in self.characters if each["id"] == name]
-        known |= {"withdrawn_at": JUDGED, "references": []}
+        for each in self.characters:
+            if each["document_sha256"] == known["document_sha256"]:
+                each |= {"withdrawn_at": JUDGED, "references": []}
         self.asked.append(("withdraw", {"id": name}))
         return {"character": known}
 
@@ -102,12 +112,16 @@ class FakeCharacters:
                     **each.clip.roll.model_dump(),
                     **each.clip.model_dump(include={"clip_id", "version", "title"}),
                     "slate": each.clip.model_dump(include={"scene", "take"}),
-                    "matches": [{"in": at.where, "text": at.text, "frame": at.frame} for at in each.matches],
+                    "matches": [
+                        {"in": at.where, "text": at.text, "frame": at.frame, "timecode": at.timecode}
+                        for at in each.matches
+                    ],
                 }
                 for each in listed
             ],
             "clips": len(index.clips),
             "more": more,
+            "behind": False,
         }
 
     def list_cast(self, asked: Json, clips: list[Json], roles: tuple[str, ...]) -> Json:
@@ -145,12 +159,14 @@ def _index(rolls: Rolls, production: str, answers: Answers) -> tuple[Index, dict
         for clip in contents["clips"] if of == production else ():
             told = answers.get((clip["clip_id"], "speech"))
             words = json.loads(told)["words"] if told else []
-            slate = clip["slate"] or {}
+            slate, found = clip["slate"] or {}, clip["inspection"]
             entry = {
                 "roll": {"unit": unit, "day": day, "roll": roll},
                 **{name: clip[name] for name in ("clip_id", "version")},
                 "title": clip["name"],
                 **{name: slate.get(name) or None for name in ("scene", "take")},
+                "rate": found["video"]["rate"] if found else None,
+                "start_timecode": found["start_timecode"] if found else None,
                 "words": " ".join(word["text"] for word in words),
                 "at": [(number, int(word["start_s"] * 24000 / 1001)) for number, word in enumerate(words)],
             }

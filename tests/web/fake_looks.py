@@ -28,6 +28,11 @@ APPLIED: Json = {
 }
 
 
+def made_by(recipe: Recipe) -> Json:
+    """→ what a clip tells of the recipe that its picture was made by."""
+    return recipe.model_dump(mode="json", include={"burn_in", "qc"})
+
+
 class Refused(Exception):  # noqa: N818
     """A look that is not taken."""
 

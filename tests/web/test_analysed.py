@@ -72,6 +72,51 @@ def test_faces_of_whom_nobody_agreed_are_only_counted(page: Page, studio: FakeSt
     expect(page.locator(".lanes .named")).to_have_count(0)
 
 
+def test_who_is_listed_and_not_looked_for_is_told_with_the_reason_and_what_helps(
+    page: Page, studio: FakeStudio, told: Any
+) -> None:
+    why = "Luc Martin agreed for some scenes, and the scene of this clip is not known."
+    helps = "If this is scene 12A, confirm it on the slate."
+    told["not_looked_for"] = [{"character": "tom", "name": "Tom", "why": why, "next_step": helps}]
+    told["people"] = []
+    open_clip(page, "A001C001")
+    people = page.locator(".people")
+    expect(people).to_contain_text("3 faces, none of them alike enough to anybody who is looked for here.")
+    expect(people.locator(".not-looked-for li")).to_have_text([f"Tom is not looked for here. {why} {helps}"])
+    told["cast"] = ["tom"]
+    page.reload()
+    expect(people).to_contain_text("3 faces, compared with nobody.")
+    expect(people.locator(".not-looked-for li")).to_have_count(1)
+    told["not_looked_for"] = []
+    page.reload()
+    expect(people).to_contain_text("none of them alike enough")
+    expect(people.locator(".not-looked-for")).to_be_hidden()
+
+
+def test_a_vendor_sees_faces_counted_and_hears_of_nobodys_consent_and_of_no_key_without_use(
+    page: Page, studio: FakeStudio, told: Any
+) -> None:
+    told |= {"people": [], "cast": None}
+    studio.accounts["ada"].roles = ("vendor",)
+    open_clip(page, "A001C001")
+    people = page.locator(".people")
+    expect(people).to_contain_text("3 faces. At most 2 at once.")
+    expect(people).to_contain_text("Vendors are not told of anybody's consent.")
+    expect(people).not_to_contain_text("looked for")
+    expect(people).not_to_contain_text("Nobody")
+    expect(page.locator(".key-hints kbd")).to_have_text(["Space", "J K L", "← →", "⇧ ← →", "↑ ↓", "F", "/"])
+
+
+@pytest.mark.usefixtures("told")
+def test_only_the_keys_are_named_that_do_something_for_who_reads_them(page: Page) -> None:
+    open_as_loader(page)
+    expect(page.locator(".key-hints")).to_contain_text("slate")
+    expect(page.locator(".key-hints")).not_to_contain_text("cast")
+    page.get_by_role("button", name="Sign out").click()
+    open_clip(page, "A001C001")
+    expect(page.locator(".key-hints")).to_contain_text("C cast")
+
+
 @pytest.mark.usefixtures("told")
 def test_every_word_leads_to_its_own_frame_and_the_transcript_follows(page: Page) -> None:
     open_clip(page, "A001C001")
@@ -144,6 +189,8 @@ def test_what_stands_on_the_slate_is_told_with_its_confidence_and_its_frame(page
 def test_a_slate_is_put_right_with_the_keyboard_alone(page: Page, studio: FakeStudio, told: Any) -> None:
     open_as_loader(page)
     expect(page.get_by_label("take", exact=True)).to_have_value("3")
+    # Who may put it right is told a moment later than what it says.
+    expect(page.get_by_label("scene", exact=True)).to_be_editable()
     place = page.url
     page.keyboard.press("s")
     expect(page.get_by_label("scene", exact=True)).to_be_focused()

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.web.conftest import ROLL
+from tests.web.conftest import ROLL, Watched
 from tests.web.fake_api import FakeStudio
 from tests.web.fake_characters import MAX_PICTURE_BYTES, character, document
 from tests.web.test_page import SOON_MS, open_clip, open_roll, poster, sign_in
@@ -88,6 +88,57 @@ def test_withdrawal_asks_once_and_tells_what_was_erased(page: Page, studio: Fake
     expect(panel(page, "Mara").get_by_role("button")).to_have_count(0)
     studio.people.characters[0]["erased"] = ERASED
     expect(panel(page, "Mara")).to_contain_text("3 references, 11 appearances, 4 objects", timeout=SOON_MS)
+
+
+def test_withdrawal_names_everybody_who_stands_on_the_same_paper_before_it_is_pressed(
+    page: Page, studio: FakeStudio
+) -> None:
+    paper = {"document_sha256": document(SIGNED)}
+    studio.people.characters += [
+        character("Mara", "Ines Okafor", **paper),
+        character("Lea", "Ruth Okafor", **paper),
+        character("Gone", "P. H.", **paper, withdrawn_at=JUDGED, erased=ERASED),
+        character("Tom", "Luc Martin"),
+    ]
+    open_characters(page)
+    expect(panel(page, "Tom")).to_be_visible()
+    # Added by somebody else, since this page last looked.
+    studio.people.characters.append(character(HOSTILE, "Bea Okafor", **paper))
+    panel(page, "Mara").get_by_role("button", name="Withdraw consent…").click()
+    dialog = page.get_by_role("dialog", name="Withdraw Ines Okafor's consent?")
+    expect(dialog.get_by_role("listitem")).to_have_text(
+        [f"{HOSTILE}, played by Bea Okafor", "Lea, played by Ruth Okafor", "Mara, played by Ines Okafor"]
+    )
+    expect(dialog).to_contain_text("What was signed is withdrawn, and 3 characters stand on it.")
+    dialog.get_by_role("button", name="Withdraw and erase all 3").click()
+    expect(dialog).to_be_hidden()
+    gone = [each["name"] for each in studio.people.characters if each["withdrawn_at"]]
+    assert gone == ["Mara", "Lea", "Gone", HOSTILE]
+
+
+def test_nobody_is_withdrawn_while_it_cannot_be_told_who_goes(page: Page, studio: FakeStudio, watched: Watched) -> None:
+    watched.expected.append("503")
+    studio.people.characters.append(character("Mara", "Ines Okafor"))
+    open_characters(page)
+    expect(panel(page, "Mara")).to_be_visible()
+    studio.down = True
+    panel(page, "Mara").get_by_role("button", name="Withdraw consent…").click()
+    dialog = page.get_by_role("dialog", name="Withdraw Ines Okafor's consent?")
+    expect(dialog.get_by_role("alert")).not_to_be_empty()
+    expect(dialog.get_by_role("button", name="Withdraw and erase")).to_be_disabled()
+
+
+def test_a_vendor_is_told_that_vendors_are_not_told_of_anybodys_consent(page: Page, studio: FakeStudio) -> None:
+    studio.accounts["ada"].roles = ("vendor",)
+    studio.people.characters.append(character("Mara", "Ines Okafor"))
+    sign_in(page)
+    expect(page.get_by_role("link", name="Find")).to_be_visible()
+    expect(page.get_by_role("link", name="A001")).to_be_visible()
+    expect(page.get_by_role("link", name="Characters")).to_have_count(0)
+    page.evaluate("location.hash = '#/NIGHTFALL/characters'")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Characters")
+    expect(page.locator("main")).to_contain_text("Vendors are not told of anybody's consent.")
+    expect(page.get_by_text("No characters yet")).to_be_hidden()
 
 
 def test_a_character_is_added_with_its_consent_and_small_references(

@@ -39,6 +39,7 @@ def test_words_that_were_said_lead_to_the_frame_in_which_they_were(page: Page) -
     expect(page.locator(".find [role=status]").first).to_have_text("2 of 8 clips")
     expect(page.locator("mark")).to_have_text(["line", "line"])
     expect(page.locator(".found-match").first).to_contain_text("Hold the line, Mara.")
+    expect(page.locator(".found-match .when").first).to_have_text("14:22:32:03")
     page.locator(".found-match").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("A001C001")
     expect(page.locator(".counter")).to_contain_text("frame 19 ·")
@@ -68,7 +69,7 @@ def test_all_takes_with_a_character_are_one_press_away(page: Page) -> None:
     expect(page.get_by_role("button", name="Gone")).to_have_count(0)
     page.get_by_role("button", name="Mara").click()
     expect(page.locator(".found-clip")).to_have_count(1)
-    expect(page.locator(".found-match")).to_contain_text("frame 33")
+    expect(page.locator(".found-match")).to_contain_text("14:22:32:17")
     assert page.url.endswith("find?character=mara")
     page.reload()
     expect(page.locator(".found-clip")).to_have_count(1)
@@ -86,11 +87,37 @@ def test_an_empty_field_says_what_can_be_asked_and_nothing_found_says_so(page: P
     expect(page.locator(".find-hints")).to_be_visible()
 
 
+def test_a_phrase_is_looked_for_while_its_quote_is_open_and_a_quote_alone_is_not(
+    page: Page, studio: FakeStudio
+) -> None:
+    open_find(page)
+    page.keyboard.type('"')
+    page.wait_for_timeout(400)
+    expect(page.locator(".find-hints")).to_be_visible()
+    assert not any("find" in call for call in studio.calls)
+    page.keyboard.type("line is")
+    expect(page.locator(".found-clip")).to_have_count(1)
+    expect(page.locator(".found-match")).to_have_count(1)
+
+
 def test_a_search_before_anything_was_published_says_so(page: Page, studio: FakeStudio) -> None:
-    studio.people.found = {"found": [], "clips": 0, "more": False}
+    studio.people.found = {"found": [], "clips": 0, "more": False, "behind": False}
     open_find(page)
     page.keyboard.type("line")
     expect(page.get_by_role("heading", name="Nothing can be searched yet")).to_be_visible()
+
+
+@pytest.mark.parametrize("clips", [0, 8])
+def test_a_search_that_is_behind_says_so_and_blames_nobody(page: Page, studio: FakeStudio, clips: int) -> None:
+    studio.people.found = {"found": [], "clips": clips, "more": False, "behind": True}
+    open_find(page)
+    late = page.get_by_text("The search is up to a minute behind: what came since is not in it yet.")
+    expect(late).to_be_hidden()
+    page.keyboard.type("line")
+    expect(late).to_be_visible()
+    studio.people.found["behind"] = False
+    page.keyboard.type("s")
+    expect(late).to_be_hidden()
 
 
 def test_a_search_that_fails_says_why_and_can_be_tried_again(page: Page, studio: FakeStudio, watched: Watched) -> None:
@@ -121,9 +148,10 @@ def test_long_lists_and_hostile_results_stay_text_and_within_the_screen(page: Pa
         "version": "1" * 20,
         "title": HOSTILE + "W" * 150,
         "slate": {"scene": HOSTILE, "take": "\u202e3"},
-        "matches": [{"in": "TRANSCRIPT", "text": f"{HOSTILE} " + "m" * 300, "frame": 999_999_999}] * 5,
+        "matches": [{"in": "TRANSCRIPT", "text": f"{HOSTILE} " + "m" * 300, "frame": 999_999_999, "timecode": None}]
+        * 5,
     }
-    studio.people.found = {"found": [found] * 60, "clips": 4000, "more": True}
+    studio.people.found = {"found": [found] * 60, "clips": 4000, "more": True, "behind": False}
     open_find(page)
     page.keyboard.type("img")
     expect(page.locator(".found-clip")).to_have_count(60)

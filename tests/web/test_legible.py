@@ -7,7 +7,7 @@ from tests.web import answers
 from tests.web.answers import unanswered
 from tests.web.conftest import ROLL
 from tests.web.fake_api import FakeStudio
-from tests.web.fake_characters import character
+from tests.web.fake_characters import character, document
 from tests.web.legible import illegible
 from tests.web.test_page import open_clip, open_roll, sign_in
 from tests.web.verdicts import JUDGED
@@ -23,6 +23,8 @@ def busy(studio: FakeStudio) -> None:
     studio.accounts["ada"].roles = ("script", "producer")
     clips = studio.rolls[ROLL]["clips"]
     answers.everything(studio.answers, clips[0])
+    missed = {"character": "tom", "name": "Tom", "why": "The scene is not known.", "next_step": "Confirm it."}
+    clips[0]["not_looked_for"] = [missed]
     clips[1]["analyses"] = [
         unanswered("SPEECH", "ASKED"),
         unanswered("SHOTS", "LEFT_OUT", "BUDGET_REACHED", "The production's budget is spent."),
@@ -33,7 +35,7 @@ def busy(studio: FakeStudio) -> None:
     studio.people.characters += [
         character("Mara", "Ines Okafor"),
         character("Tom", "Luc Martin", scenes=["12A"], references=references),
-        character("Late", "A. B.", expires="2025-01-31", guardian="C. B."),
+        character("Late", "A. B.", expires="2025-01-31", guardian="C. B.", document_sha256=document(b"Ines Okafor")),
         character("Gone", "P. H.", withdrawn_at=JUDGED, erased=erased, references=[]),
     ]
 
@@ -87,6 +89,7 @@ def test_characters_and_their_dialogs_can_be_read(page: Page, size: tuple[int, i
     expect(page.locator(".character")).to_have_count(4)
     assert illegible(page) == []
     page.get_by_role("button", name="Withdraw consent…").first.click()
+    expect(page.get_by_role("button", name="Withdraw and erase all 2")).to_be_enabled()
     assert illegible(page) == []
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Add character…").click()

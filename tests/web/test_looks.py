@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from circletake.contracts.recipe import BurnIn, BurnInText, Color, Recipe
 from tests.web.conftest import ROLL, Watched
 from tests.web.fake_api import FakeStudio
-from tests.web.fake_looks import APPLIED, WARM
+from tests.web.fake_looks import APPLIED, WARM, made_by
 from tests.web.test_page import SOON_MS, open_clip, poster, sign_in, wait_until_shown
 
 pytestmark = pytest.mark.browser
@@ -69,15 +69,27 @@ def test_a_look_is_told_with_its_numbers_and_where_they_came_from(page: Page, st
 
 def test_the_page_says_what_is_burnt_in_and_writes_nothing_over_the_picture(page: Page, studio: FakeStudio) -> None:
     shown = (BurnInText.TIMECODE, BurnInText.CLIP)
-    studio.looks.recipe = Recipe(burn_in=BurnIn(show=shown, words="Property of <b>Nightfall</b>"))
+    recipe = Recipe(burn_in=BurnIn(show=shown, words="Property of <b>Nightfall</b>"))
+    first_clip(studio)["made_by"] = made_by(recipe)
     open_clip(page, "A001C001")
-    burnt = "Burnt in, as the recipe says: source timecode, clip name, “Property of <b>Nightfall</b>”"
+    burnt = "Burnt in: source timecode, clip name, “Property of <b>Nightfall</b>”"
     expect(page.locator(".shown-look .burnt")).to_have_text(burnt)
     wait_until_shown(page)
     stage, clock = page.locator(".stage").bounding_box(), page.get_by_label("Source timecode").bounding_box()
     assert stage is not None
     assert clock is not None
     assert clock["y"] >= stage["y"] + stage["height"]
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["made by another recipe", "not known what it was made by"])
+def test_what_the_recipe_says_now_is_not_told_of_a_picture_that_was_made_before(
+    page: Page, studio: FakeStudio, known: bool
+) -> None:
+    studio.looks.recipe = Recipe(burn_in=BurnIn(show=(BurnInText.TIMECODE,)))
+    first_clip(studio)["made_by"] = made_by(Recipe()) if known else None
+    open_clip(page, "A001C001")
+    expect(page.locator(".findings")).to_be_visible()
+    expect(page.get_by_text("Burnt in")).to_have_count(0)
 
 
 def test_nobody_is_offered_to_set_a_look_who_may_not(page: Page, studio: FakeStudio) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from circletake.contracts.recipe import Qc, QcKind, Recipe
 from tests.web.conftest import ROLL
 from tests.web.fake_api import FakeStudio
+from tests.web.fake_looks import made_by
 from tests.web.test_page import frame_on_screen, grey_of, open_clip, open_roll, wait_until_shown
 
 pytestmark = pytest.mark.browser
@@ -53,10 +54,12 @@ def test_a_finding_shows_its_picture_and_leads_to_its_first_frame(page: Page) ->
 
 
 def test_where_nothing_was_found_it_is_said_what_was_looked_for(page: Page, studio: FakeStudio) -> None:
-    studio.looks.recipe = Recipe(qc=Qc(kinds=(QcKind.BLACK, QcKind.TIMECODE_JUMP, QcKind.LOUD)))
+    recipe = Recipe(qc=Qc(kinds=(QcKind.BLACK, QcKind.TIMECODE_JUMP, QcKind.LOUD)))
+    (clip,) = [each for each in studio.rolls[ROLL]["clips"] if each["name"] == "A001C006"]
+    clip["made_by"] = made_by(recipe)
     measured(page, findings=[])
     open_clip(page, "A001C006")
-    said = "Nothing was found. This production looks for black pictures, timecode jumps and loud sound."
+    said = "Nothing was found. What was looked for: black pictures, timecode jumps and loud sound."
     expect(page.locator(".findings")).to_contain_text(said)
 
 

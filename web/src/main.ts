@@ -15,7 +15,7 @@ import { header } from "./screens/header";
 import { login } from "./screens/login";
 import { productions } from "./screens/productions";
 import { report } from "./screens/report";
-import type { Studio } from "./screens/screen";
+import { knownRoles, type Studio } from "./screens/screen";
 import { wall } from "./screens/wall";
 import { fill, h, setText } from "./ui/dom";
 import { onKey } from "./ui/keys";
@@ -57,7 +57,8 @@ function run(cognito: Cognito): void {
     const place = parsePlace(location.hash);
     document.title = titleOf(place);
     const node = screenAt(studio, place, was, screen.signal);
-    fill(page, header(place, session.username, signOut), node, stale, listeners);
+    const roles = (production: string) => knownRoles(studio, production, screen.signal);
+    fill(page, header(place, session.username, signOut, roles), node, stale, listeners);
     scrollTo(0, 0); // a clip opened far down the wall begins at its top; coming back, the wall finds its place itself
     was = place;
   }
@@ -96,6 +97,7 @@ function opened(session: Session): Studio {
     api,
     grants: new Grants(api),
     seenRolls: new Map(),
+    seenRoles: new Map(),
     announce: (line) => setText(listeners, line),
     warn: (source, line) => {
       if (line === null) warnings.delete(source);

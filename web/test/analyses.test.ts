@@ -63,6 +63,7 @@ describe("what was looked for", () => {
   test.each([
     ["He said: hold on", "HOLD", ["hold"]],
     ["Scene 12A", "scene:12a", ["12A"]],
+    ["the best of times", "„best of", ["best", "of"]],
     ["household", "hold", []],
     ["a.b (c)", "(c", ["(c"]],
     ["<b>", "", []],

@@ -155,8 +155,8 @@ describe("what was found", () => {
   });
 
   it("is nothing of what was looked for, by name", () => {
-    expect(lookedFor(["BLACK"])).toBe("Nothing was found. This production looks for black pictures.");
-    expect(lookedFor([])).toBe("Nothing was found: this production's recipe looks for nothing.");
+    expect(lookedFor(["BLACK"])).toBe("Nothing was found. What was looked for: black pictures.");
+    expect(lookedFor([])).toBe("Nothing was found: nothing was looked for.");
   });
 });
 

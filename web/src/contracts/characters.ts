@@ -13,6 +13,8 @@ export interface Character {
   /** The last day on which the consent holds, as 2027-03-31. */
   expires: string;
   guardian: string | null;
+  /** What was signed. Who withdraws it withdraws every character that stands on it. */
+  document_sha256: string;
   withdrawn_at: string | null;
   /** What was deleted after withdrawal or expiry; null while nothing was. */
   erased: { references: number; appearances: number; objects: number; at: string } | null;
@@ -21,6 +23,8 @@ export interface Character {
 
 export interface Characters {
   characters: Character[];
+  /** Whether who asks is told of anybody: a vendor is not. */
+  may_see: boolean;
   /** Whether who asks may add one. */
   may_edit: boolean;
   /** The distance up to which a face is taken to be a character's. */
@@ -61,6 +65,8 @@ export interface Findings {
   clips: number;
   /** There is more than is told. */
   more: boolean;
+  /** What came within the last minute is not searched yet. */
+  behind: boolean;
 }
 
 export interface Found {
@@ -71,5 +77,6 @@ export interface Found {
   version: string;
   title: string;
   slate: { scene: string | null; take: string | null };
-  matches: { in: string; text: string; frame: number | null }[];
+  /** `timecode`: null where the clip has none, or none that is known. */
+  matches: { in: string; text: string; frame: number | null; timecode: string | null }[];
 }

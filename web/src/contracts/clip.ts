@@ -1,7 +1,7 @@
 /** What is known of a clip and of the files beside it. Labels and names come from cards: they are only ever shown as text. */
 
 import type { Analysis, Appearance, Slate, SlateFrom } from "./analysis";
-import type { AppliedLook } from "./look";
+import type { AppliedLook, MadeBy } from "./look";
 import type { Verdict } from "./studio";
 
 export interface Clip extends Verdict {
@@ -28,6 +28,8 @@ export interface Clip extends Verdict {
   external_proxy: boolean;
   /** What its pictures show; null where they show what was recorded. */
   look: AppliedLook | null;
+  /** What its pictures were made by; null where that is not known, as while newer ones are made. */
+  made_by: MadeBy | null;
   /** Why it could not be made anew as people have asked meanwhile. */
   not_made_anew: { sentence: string; next_step: string } | null;
   /** The proxies for editing that are there, by the names of their files. */
@@ -40,6 +42,8 @@ export interface Clip extends Verdict {
   people: Appearance[];
   /** The characters that may be seen in it; null while nobody said. */
   cast: string[] | null;
+  /** Who of them is not looked for all the same, why, and what to do about it. */
+  not_looked_for: { character: string; name: string; why: string; next_step: string }[];
 }
 
 export interface RawFacts {

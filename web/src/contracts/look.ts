@@ -61,6 +61,10 @@ export interface ProductionLooks {
 /** What a production wants made of every clip; here only what the page tells of it. */
 export interface Recipe {
   color: { grading_space: string | null };
+}
+
+/** What the recipe said that a clip's pictures were made by, whatever the production's recipe says now. */
+export interface MadeBy {
   burn_in: { show: string[]; words: string | null };
   qc: { kinds: string[] };
 }

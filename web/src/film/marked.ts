@@ -9,7 +9,7 @@ export interface Part {
 export function marked(text: string, sought: string): Part[] {
   const words = sought
     .split(/\s+/)
-    .map((word) => word.replace(/^(scene|take):/i, "").replace(/["“”]/g, ""))
+    .map((word) => word.replace(/^(scene|take):/i, "").replace(/["“”„«»]/g, ""))
     .filter(Boolean)
     .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   if (words.length === 0) return [{ part: text, found: false }];

@@ -27,10 +27,10 @@ function ownName(kind: string): string {
 
 /** Nothing was found: of what? The recipe is the production's of today, and the words say no more than that. */
 export function lookedFor(kinds: readonly string[]): string {
-  if (kinds.length === 0) return "Nothing was found: this production's recipe looks for nothing.";
+  if (kinds.length === 0) return "Nothing was found: nothing was looked for.";
   const words = kinds.map((kind) => KINDS[kind]?.[1] ?? ownName(kind));
   const last = words.pop();
-  return `Nothing was found. This production looks for ${words.length ? `${words.join(", ")} and ${last}` : last}.`;
+  return `Nothing was found. What was looked for: ${words.length ? `${words.join(", ")} and ${last}` : last}.`;
 }
 
 /** What may be wrong, and what is only good to know, each in the order of the clip; what has no place in it last. */

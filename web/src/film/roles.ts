@@ -8,6 +8,11 @@ export function maySay(roles: readonly string[]): boolean {
   return WORKING.some((role) => roles.includes(role));
 }
 
+/** Who agreed to be found, and where they are seen: everybody but a vendor. */
+export function seesPeople(roles: readonly string[]): boolean {
+  return roles.some((role) => role !== "vendor");
+}
+
 /** Which characters may be seen in a clip. */
 export function mayListCast(roles: readonly string[]): boolean {
   return CASTING.some((role) => roles.includes(role));

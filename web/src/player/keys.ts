@@ -1,15 +1,16 @@
+import { mayListCast, maySay } from "../film/roles";
 import type { Transport } from "./transport";
 
-/** What an editor's fingers know: J K L, arrows for frames, space. */
-export const KEYS: [keys: string, does: string][] = [
+/** What an editor's fingers know: J K L, arrows for frames, space; and whose keys they are, if not everybody's. */
+export const KEYS: [keys: string, does: string, may?: (roles: readonly string[]) => boolean][] = [
   ["Space", "play"],
   ["J K L", "shuttle"],
   ["← →", "frame"],
   ["⇧ ← →", "ten frames"],
   ["↑ ↓", "clip"],
   ["F", "full screen"],
-  ["S", "slate"],
-  ["C", "cast"],
+  ["S", "slate", maySay],
+  ["C", "cast", mayListCast],
   ["/", "find"],
 ];
 

@@ -93,11 +93,12 @@ export function analysed({ studio, place, deck, media, still, signal, changed }:
 
   function showRest(clip: Clip): void {
     // Looked at again and again: what is as it was keeps its nodes, and with them the focus.
-    const { analyses, people, cast: listed, slate, slate_from } = clip;
+    const { analyses, people, cast: listed, not_looked_for, slate, slate_from } = clip;
     const now = JSON.stringify([
       analyses,
       people,
       listed,
+      not_looked_for,
       slate,
       slate_from,
       loaded,
@@ -114,7 +115,7 @@ export function analysed({ studio, place, deck, media, still, signal, changed }:
       production,
       faces,
       still,
-      characters: cast?.characters ?? null,
+      told: cast,
       list: mayListCast(roles) ? () => void listCast() : null,
     });
     const shown: AnalysesShown = {

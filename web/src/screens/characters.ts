@@ -18,6 +18,10 @@ export function characters(studio: Studio, production: string, signal: AbortSign
     "No characters yet",
     "Nobody is looked for before the person who plays them has consented to it.",
   );
+  const untold = empty(
+    "You are not told of anybody here",
+    "Vendors are not told of anybody's consent. Ask somebody of the production.",
+  );
   const adding = h("div", { class: "papers" });
   const title = h(
     "header",
@@ -32,7 +36,8 @@ export function characters(studio: Studio, production: string, signal: AbortSign
     () =>
       characterPanel(production, async (character) => {
         const act = () => studio.api.withdraw(production, character.id);
-        if (await askWithdrawal(character, act, signal)) again();
+        const everybody = async () => (await studio.api.characters(production, signal)).characters;
+        if (await askWithdrawal({ character, everybody, act, signal })) again();
       }),
   );
   let before = "";
@@ -41,7 +46,7 @@ export function characters(studio: Studio, production: string, signal: AbortSign
     what: "Looking for the characters",
     fetch: (signal) => studio.api.characters(production, signal),
     show(told: Characters): Pace {
-      if (!node.contains(list)) fill(node, title, list, nothing);
+      if (!node.contains(list)) fill(node, title, list, nothing, untold);
       if (told.may_edit && !adding.hasChildNodes()) {
         const add = async () => {
           const { askCharacter } = await import("./character_dialog");
@@ -52,7 +57,8 @@ export function characters(studio: Studio, production: string, signal: AbortSign
           h("button", { type: "button", class: "button", onclick: () => void add() }, "Add character…"),
         );
       }
-      nothing.hidden = told.characters.length > 0;
+      nothing.hidden = !told.may_see || told.characters.length > 0;
+      untold.hidden = told.may_see;
       show([...told.characters].sort(byHold));
       const now = JSON.stringify(told);
       const changed = now !== before;

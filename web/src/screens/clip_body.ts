@@ -13,7 +13,7 @@ import { pictureOf } from "./clip_card";
 import { facts } from "./facts";
 import { findings } from "./findings";
 import { askLook, makingWords } from "./look_dialog";
-import type { Studio } from "./screen";
+import { knownRoles, type Studio } from "./screen";
 import { type ShownLook, shownLook } from "./shown_look";
 
 /** How long somebody who set a look is kept up to date more often than others. */
@@ -88,11 +88,12 @@ export function clipBody(
       if (round.aborted) return;
       const still = await stillsOf(studio.grants, place.production, media, made.frames, round);
       if (round.aborted) return;
-      const told = shownLook(look, clip.not_made_anew);
+      const told = shownLook(look, source.of.made_by, clip.not_made_anew);
       if (awaited) told.changing(awaited.words);
+      const hints = keyHints(knownRoles(studio, place.production, round));
       models = analysed({ studio, place, deck: made, media, still, signal: round, changed });
       const side = h("div", { class: "side" }, models.beside, table);
-      fill(left, made.node, told.node, whose(clip) ?? verdict(clip), models.said, models.below, keyHints());
+      fill(left, made.node, told.node, whose(clip) ?? verdict(clip), models.said, models.below, hints);
       fill(node, left, side);
       models.show((latest ?? source).of);
       player = made;
@@ -140,7 +141,7 @@ export function clipBody(
       : null;
     if (round.aborted) return;
     made.measured(measured);
-    models?.said.after(findings(measured, told?.recipe.qc.kinds ?? null, { label, seek, strip }));
+    models?.said.after(findings(measured, source.of.made_by?.qc.kinds ?? null, { label, seek, strip }));
     fill(table, facts(place, clip, source.look, measured));
   }
 
@@ -193,7 +194,8 @@ export function clipBody(
   };
 }
 
-const SAID = new Set(["analyses", "slate", "slate_from", "people", "cast"]);
+/** `made_by` is told with a picture: it goes when another one is ordered, and this one stays what it is. */
+const SAID = new Set(["analyses", "slate", "slate_from", "people", "cast", "not_looked_for", "made_by"]);
 
 function untoldLooks(error: unknown): string {
   const { sentence, nextStep } = toldOf(error);
@@ -226,10 +228,13 @@ function noPicture(clip: Clip): HTMLElement {
   return h("div", { class: "no-picture", "data-state": clip.state }, words);
 }
 
-function keyHints(): HTMLElement {
-  return h(
-    "p",
-    { class: "key-hints" },
-    ...KEYS.map(([keys, does]) => h("span", {}, h("kbd", {}, keys), ` ${does}`)),
-  );
+function keyHints(roles: Promise<readonly string[]>): HTMLElement {
+  const node = h("p", { class: "key-hints" });
+  const show = (roles: readonly string[]) => {
+    const useful = KEYS.filter(([, , may]) => may?.(roles) ?? true);
+    fill(node, ...useful.map(([keys, does]) => h("span", {}, h("kbd", {}, keys), ` ${does}`)));
+  };
+  show([]);
+  roles.then(show, () => {}); // without an answer no more keys are named than work for anybody
+  return node;
 }

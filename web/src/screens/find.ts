@@ -13,6 +13,8 @@ import type { Studio } from "./screen";
 /** Somebody who types is not asked for every letter. */
 const TYPING_MS = 250;
 const MOST_CHARACTERS = 200;
+/** An open quote alone asks for nothing yet. */
+const ASKS = /[\p{L}\p{N}]/u;
 
 /** Words that were said, slates, names, and all takes with a character: what is found leads to its moment. */
 export function find(
@@ -34,6 +36,7 @@ export function find(
   const form = h("form", { class: "find-field", role: "search" }, icon("find"), input);
   const who = h("div", { class: "filters", role: "group", "aria-label": "All takes with" });
   const told = h("p", { class: "quiet", role: "status" });
+  const late = h("p", { class: "quiet", hidden: true }, LATE);
   const results = h("div");
   let character = place.character;
   let characters: readonly Character[] = [];
@@ -46,13 +49,14 @@ export function find(
     const looking = AbortSignal.any([signal, round.signal]);
     const words = input.value.trim();
     history.replaceState(null, "", address({ at: "find", production, words, character }));
-    if (!words && character === null) return show(null);
+    if (!ASKS.test(words) && character === null) return show(null);
     if (!results.hasChildNodes()) fill(results, loading("Searching"));
     try {
       const found = await studio.api.find(production, { words, character }, looking);
       if (!looking.aborted) show(found);
     } catch (error) {
       if (looking.aborted) return;
+      late.hidden = true;
       setText(told, "");
       fill(
         results,
@@ -62,6 +66,7 @@ export function find(
   }
 
   function show(found: Findings | null): void {
+    late.hidden = !found?.behind;
     if (!found) {
       setText(told, "");
       fill(results, hints());
@@ -78,7 +83,7 @@ export function find(
       setText(told, "");
       fill(
         results,
-        empty("Nothing can be searched yet", "Clips can be found as soon as models have looked at them."),
+        empty("Nothing can be searched yet", "Clips can be found as soon as they can be watched."),
       );
       return;
     }
@@ -147,9 +152,10 @@ export function find(
   who.hidden = true;
   queueMicrotask(() => input.focus());
   void look();
-  return h("main", { class: "screen find" }, h("h1", {}, "Find"), form, who, told, results);
+  return h("main", { class: "screen find" }, h("h1", {}, "Find"), form, who, told, late, results);
 }
 
+const LATE = "The search is up to a minute behind: what came since is not in it yet.";
 const NOTHING = ["Nothing was found", "Every word has to occur in a clip. Fewer words find more."] as const;
 
 function item(production: string, found: Found, words: string): HTMLElement {
@@ -180,7 +186,11 @@ function item(production: string, found: Found, words: string): HTMLElement {
             { class: "found-match", href: to(match.frame) },
             h("span", { class: "found-in" }, IN[match.in] ?? match.in.toLowerCase()),
             h("bdi", { class: "found-text" }, ...highlighted(match.text, words)),
-            h("span", { class: "when" }, match.frame === null ? "" : `frame ${match.frame}`),
+            h(
+              "span",
+              { class: "when" },
+              match.timecode ?? (match.frame === null ? "" : `frame ${match.frame}`),
+            ),
           ),
         ),
       ),

@@ -1,17 +1,21 @@
+import { seesPeople } from "../film/roles";
 import { address, type Place } from "../place";
 import { h } from "../ui/dom";
 import { type IconName, icon } from "../ui/icons";
 import { mark } from "../ui/mark";
 import { visible } from "../ui/names";
 
+/** Production → what who is signed in is there. */
+type Roles = (production: string) => Promise<readonly string[]>;
+
 /** Where one is, the way back, and who is signed in. */
-export function header(place: Place, username: string, signOut: () => void): HTMLElement {
+export function header(place: Place, username: string, signOut: () => void, roles: Roles): HTMLElement {
   return h(
     "header",
     { class: "top" },
     h("a", { class: "home", href: "#/", "aria-label": "Circletake" }, mark()),
     h("nav", { class: "crumbs", "aria-label": "You are here" }, ...crumbs(place)),
-    "production" in place && ways(place.production, place.at),
+    "production" in place && ways(place.production, place.at, roles),
     h("span", { class: "who" }, visible(username)),
     h(
       "button",
@@ -21,7 +25,7 @@ export function header(place: Place, username: string, signOut: () => void): HTM
   );
 }
 
-function ways(production: string, at: Place["at"]): HTMLElement {
+function ways(production: string, at: Place["at"], roles: Roles): HTMLElement {
   const way = (words: string, to: Place, name: IconName, key: string | null) =>
     h(
       "a",
@@ -35,11 +39,19 @@ function ways(production: string, at: Place["at"]): HTMLElement {
       icon(name),
       h("span", {}, words),
     );
+  const people = way("Characters", { at: "characters", production }, "people", null);
+  people.hidden = true;
+  roles(production).then(
+    (roles) => {
+      people.hidden = !seesPeople(roles);
+    },
+    () => {}, // without an answer nothing more is offered than anybody may do
+  );
   return h(
     "nav",
     { class: "ways", "aria-label": "In this production" },
     way("Find", { at: "find", production, words: "", character: null }, "find", "/"),
-    way("Characters", { at: "characters", production }, "people", null),
+    people,
   );
 }
 

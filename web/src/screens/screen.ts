@@ -11,6 +11,8 @@ export interface Studio {
   readonly grants: Grants;
   /** The last look at each roll, by its address: going back to a wall shows it at once. */
   readonly seenRolls: Map<string, RollContents>;
+  /** The last look at what who is signed in is, by production. */
+  readonly seenRoles: Map<string, readonly string[]>;
   /** Says a line to those who listen instead of look. */
   announce(line: string): void;
   /** Says, at the foot of the page, that what `source` shows may be old; null takes it back. */
@@ -68,12 +70,23 @@ export function live<T>(
   return start;
 }
 
-/** What the person who is signed in is in a production. */
+/** What the person who is signed in is in a production, asked anew. */
 export async function rolesIn(
   studio: Studio,
   production: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const found = await studio.api.productions(signal);
-  return found.find((each) => each.production === production)?.roles ?? [];
+  const roles = found.find((each) => each.production === production)?.roles ?? [];
+  studio.seenRoles.set(production, roles);
+  return roles;
+}
+
+/** The same as it was told last, so that what every screen shows does not flicker. */
+export async function knownRoles(
+  studio: Studio,
+  production: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  return studio.seenRoles.get(production) ?? (await rolesIn(studio, production, signal));
 }

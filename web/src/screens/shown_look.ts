@@ -1,4 +1,4 @@
-import type { AppliedLook, Clip, ProductionLooks } from "../contracts";
+import type { AppliedLook, Clip, MadeBy, ProductionLooks } from "../contracts";
 import { pictureWords } from "../film/looks";
 import { h, setText } from "../ui/dom";
 import { visible } from "../ui/names";
@@ -12,15 +12,18 @@ const TEXTS: Record<string, string> = {
 /** The line below a picture. */
 export interface ShownLook {
   readonly node: HTMLElement;
-  /** Tells what the production says of its pictures. `set` is for who may set a look. */
+  /** Offers to set a look, to who may. */
   told(looks: ProductionLooks, set: () => void): void;
   /** Says that the picture is about to become another one. */
   changing(words: string): void;
 }
 
 /** What the picture is: its look, and what is burnt into it. */
-export function shownLook(look: AppliedLook | null, notMadeAnew: Clip["not_made_anew"]): ShownLook {
-  const burnt = h("span", { class: "burnt", hidden: true });
+export function shownLook(
+  look: AppliedLook | null,
+  madeBy: MadeBy | null,
+  notMadeAnew: Clip["not_made_anew"],
+): ShownLook {
   const change = h("span", { class: "change" });
   const note = h("p", { class: "making", role: "status" });
   if (notMadeAnew !== null) {
@@ -34,17 +37,21 @@ export function shownLook(look: AppliedLook | null, notMadeAnew: Clip["not_made_
       { class: "shown-look", "aria-label": "What the picture is" },
       words,
       change,
-      burnt,
+      burntIn(madeBy),
       note,
     ),
-    told({ recipe, may_set }, set) {
-      const { show, words } = recipe.burn_in;
-      const texts = [...show.map((text) => TEXTS[text] ?? text), ...(words === null ? [] : [`“${words}”`])];
-      burnt.hidden = texts.length === 0;
-      setText(burnt, visible(`Burnt in, as the recipe says: ${texts.join(", ")}`));
+    told({ may_set }, set) {
       if (may_set && !change.hasChildNodes())
         change.append(h("button", { type: "button", class: "button small", onclick: set }, "Looks…"));
     },
     changing: (words) => setText(note, words),
   };
+}
+
+/** Nothing is said where it is not known. */
+function burntIn(madeBy: MadeBy | null): HTMLElement | null {
+  if (!madeBy) return null;
+  const { show, words } = madeBy.burn_in;
+  const texts = [...show.map((text) => TEXTS[text] ?? text), ...(words === null ? [] : [`“${words}”`])];
+  return texts.length > 0 ? h("span", { class: "burnt" }, visible(`Burnt in: ${texts.join(", ")}`)) : null;
 }
