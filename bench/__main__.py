@@ -13,6 +13,7 @@ from bench import (
     offloads,
     segments,
     small_files,
+    sync,
     transcoding,
     uploads,
 )
@@ -29,6 +30,7 @@ BENCHES = {
     "uploads": uploads,
     "card_upload": card_upload,
     "small_files": small_files,
+    "sync": sync,
 }
 
 

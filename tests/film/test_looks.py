@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.looks import Cdl
-from circletake.film.looks.ale import MAX_COLUMNS, read_ale
+from circletake.film.looks.ale import read_ale
 from circletake.film.looks.cdl import read_asc, read_cdl, read_sop, write_cc, write_ccc, write_cdl, write_sat, write_sop
 from circletake.film.looks.cube import read_cube, write_cube
+from circletake.film.papers.ale import MAX_COLUMNS
 
 
 def _decimal(value: float) -> float:

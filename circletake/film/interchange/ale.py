@@ -5,7 +5,8 @@ That a Media Composer takes it was not tried. What is unknown is an empty cell. 
 line: what is invisible is spelt ⟨U+0009⟩.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from circletake.film.interchange.bins import Bin, BinClip
 from circletake.film.looks.cdl import write_sat, write_sop
@@ -29,19 +30,24 @@ def write_ale(clips: Sequence[BinClip], height: int = 1080) -> str:
     rates = {clip.start.rate for clip in clips}
     if len(rates) != 1:
         raise ValueError(f"an ALE has one rate; these clips have {len(rates)}")
-    fps = in_decimals(rates.pop())
+    (rate,) = rates
+    return ale_text(COLUMNS, [_cells(clip, in_decimals(rate)) for clip in clips], rate, height)
+
+
+def ale_text(columns: Sequence[str], rows: Iterable[Sequence[str]], rate: Fraction, height: int) -> str:
+    """The names of columns, and the cells of each row below them → an ALE."""
     lines = [
         "Heading",
         "FIELD_DELIM\tTABS",
         f"VIDEO_FORMAT\t{_VIDEO_FORMATS.get(height, 'CUSTOM')}",
         "AUDIO_FORMAT\t48khz",
-        f"FPS\t{fps}",
+        f"FPS\t{in_decimals(rate)}",
         "",
         "Column",
-        "\t".join(COLUMNS),
+        "\t".join(columns),
         "",
         "Data",
-        *("\t".join(map(visible, _cells(clip, fps))) for clip in clips),
+        *("\t".join(map(visible, cells)) for cells in rows),
     ]
     return "\r\n".join(lines) + "\r\n"
 

@@ -1,0 +1,163 @@
+"""What was said of a day → a CSV and an ALE, and back to the same rows.
+
+Both are read literally: what they hold was read once, so nothing in it is taken apart again. A paper with all these
+headings is one of ours; a spreadsheet may have put its columns in another order, or added some. In the CSV an empty
+cell is "nobody said", a flag is yes or no, and a cell that a spreadsheet would run has an apostrophe before it.
+
+The ALE has a row for each clip, by whose Name editing programs find it, and in Scene what the slate says, as they have
+it; what was said stands in the other columns. That a Media Composer takes it was not tried.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from pydantic import ValidationError
+
+from circletake.contracts.takes import Flag, Said
+from circletake.film.interchange.ale import ale_text
+from circletake.film.manifests.xml import shown
+from circletake.film.papers.cells import read_rate, write_rate
+from circletake.film.papers.table import Table
+from circletake.film.papers.written import Problem
+from circletake.film.report import visible
+
+#: Field or flag → its column in a CSV, by Avid's name where that has one.
+HEADINGS: dict[str, str] = {
+    "scene": "Scene",
+    "setup": "Setup",
+    "slate": "Slate",
+    "take": "Take",
+    Flag.CIRCLED: "Circled",
+    "camera": "Camera",
+    "roll": "Camroll",
+    "sound_roll": "Soundroll",
+    "clips": "Clips",
+    "sounds": "Sound Files",
+    "starts": "Start",
+    "ends": "End",
+    "lens": "Lens",
+    "exposure_index": "EI",
+    "white_balance": "WB",
+    "filters": "Filters",
+    "shutter": "Shutter",
+    "sensor_fps": "Sensor FPS",
+    **{flag: flag.replace("_", " ").capitalize() for flag in Flag if flag is not Flag.CIRCLED},
+    "note": "Comments",
+}
+#: What a slate says is Avid's Scene, so the scene without its setup's letters has a column of its own.
+_SCENE_OF_ALE = "Script Scene"
+_OF_ALE = HEADINGS | {"scene": _SCENE_OF_ALE}
+_YES_OR_NO = {"yes": True, "no": False}
+#: What a spreadsheet takes for a formula, also behind the ";" that many of them split a line at.
+_RUN = r"(?='*\s*[=+\-@＝＋－＠])"
+_RUNS, _KEPT = re.compile(rf"(^|;){_RUN}"), re.compile(rf"(^|;)'{_RUN}")
+_SPELT = re.compile(r"⟨U\+([0-9A-F]{4,6})⟩")
+_COMMA = "⟨U+002C⟩"
+
+
+def write_csv(rows: Iterable[Said]) -> str:
+    """What was said → a CSV, with the byte order mark that Excel needs, and nothing in it that a spreadsheet runs."""
+    text = io.StringIO()
+    text.write("\ufeff")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(HEADINGS.values())
+    for row in rows:
+        cells = _cells(row, lambda remark: "\n".join(map(_spelt, remark.split("\n"))))
+        if any(cells):
+            writer.writerow([_RUNS.sub(r"\1'", cell) for cell in cells])
+    return text.getvalue()
+
+
+def write_ale(rows: Iterable[Said], rate: Fraction, height: int = 1080) -> str:
+    """What was said, and the rate of the project → an ALE."""
+    lines = []
+    for row in rows:
+        cells = _cells(row, _spelt)
+        if any(cells):
+            lines += [(name, row.setup or row.slate or row.scene or "", *cells) for name in _named(row)]
+    return ale_text(("Name", "Scene", *_OF_ALE.values()), lines, rate, height)
+
+
+def _named(row: Said) -> Sequence[str]:
+    return row.clips or row.sounds or ("",)
+
+
+def _cells(row: Said, remark: Callable[[str], str]) -> list[str]:
+    return [_cell(row, field, remark) for field in HEADINGS]
+
+
+def _cell(row: Said, field: str, remark: Callable[[str], str]) -> str:
+    if field in Flag.__members__:
+        return {True: "yes", False: "no", None: ""}[row.flags.get(Flag(field))]
+    value = getattr(row, field)
+    if not value:
+        return ""
+    match field:
+        case "clips" | "sounds":
+            return ", ".join(_spelt(name).replace(",", _COMMA) for name in value)
+        case "sensor_fps":
+            return write_rate(value)
+        case "note":
+            return remark(value)
+    return _spelt(value)
+
+
+def _spelt(text: str) -> str:
+    """Text → the same on one line, with what is invisible spelt, and what looks so spelt as well."""
+    text = text.replace("⟨U+", "⟨U+27E8⟩U+")
+    return text if text.isprintable() else visible(text)
+
+
+def _unspelt(text: str) -> str:
+    return _SPELT.sub(lambda found: chr(min(int(found[1], 16), 0x10FFFF)), text)
+
+
+def exported_columns(headings: Sequence[str]) -> dict[str, str]:
+    """Headings → heading → field, where they are those of our own export, else nothing."""
+    for ours in (_OF_ALE, HEADINGS):
+        if set(ours.values()) <= set(headings):
+            return {heading: field for field, heading in ours.items()}
+    return {}
+
+
+class ExportReader:
+    """Rows of our own export → `Said`, literally."""
+
+    def __init__(self, table: Table, columns: Mapping[str, str]) -> None:
+        self._plan = [(columns[heading], at) for at, heading in enumerate(table.headings) if heading in columns]
+        #: Nothing runs what an ALE holds, so nothing in it was kept from being run.
+        self._is_csv = _SCENE_OF_ALE not in columns
+
+    def read(self, line: int, cells: Sequence[str]) -> tuple[Said | None, list[Problem]]:
+        """→ what a row says, and which of its cells somebody changed to what they cannot hold."""
+        values: dict[str, Any] = {}
+        flags: dict[Flag, bool] = {}
+        problems: list[Problem] = []
+        for field, at in self._plan:
+            cell = cells[at] if at < len(cells) else ""
+            cell = _KEPT.sub(r"\1", cell) if self._is_csv else cell
+            if not cell:
+                continue
+            try:
+                if field in Flag.__members__:
+                    flags[Flag(field)] = _YES_OR_NO[cell.casefold()]
+                else:
+                    values[field] = _value(field, cell)
+            except (KeyError, ValueError):
+                problems.append(Problem(line, f"{HEADINGS[field]}: {shown(cell)} cannot be used."))
+        try:
+            return Said(line=line, **values, flags=flags), problems
+        except ValidationError as error:
+            for field in {str(wrong["loc"][0]) for wrong in error.errors(include_url=False, include_context=False)}:
+                problems.append(Problem(line, f"{HEADINGS[field]}: {shown(str(values.pop(field)))} cannot be used."))
+        return Said(line=line, **values, flags=flags), problems
+
+
+def _value(field: str, cell: str) -> Any:
+    if field in ("clips", "sounds"):
+        return tuple(map(_unspelt, cell.split(", ")))
+    return read_rate(cell) if field == "sensor_fps" else _unspelt(cell)

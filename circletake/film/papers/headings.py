@@ -1,0 +1,163 @@
+"""The headings of papers → which field of `Said`, or which flag, each column holds.
+
+Case, blanks and punctuation count for nothing: "TC In", "tc-in" and "TC IN:" are one. Sources, by program:
+- RED: REDline's metadata CSV, ARRI: Meta Extract's, Sony VENICE and Canon: metadata by frame. Their headings were read
+  in real files, those that SMPTE's project ris-osvp-metadata-camdkit tests with.
+- DaVinci Resolve: the CSV of its media pool's metadata, as programs on GitHub that read it describe it, among them that
+  Good Take is called Tag there. Not checked on a real file.
+- Sound Devices: the manuals of the 664, for what stands above the table, and of the 970 (Scene/Shot); Aaton: the
+  Cantar's (Seq/Scene, TC Start, TC End). Not checked on a real report; other headings of theirs, Wingman's and
+  Zaxcom's: knowledge of the field, not checked on a real paper.
+- VES Camera Report Interchange Format: its specification (Slate, Camera Letter, Scene Number). Not checked on a file.
+- Avid: the columns of an ALE as Media Composer has them (Camroll, Soundroll, Tape). Not checked on a real file.
+- ScriptE, MovieSlate and other script logs, ZoeLog, Silverstack: knowledge of the field, not checked on a
+  real paper.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from circletake.contracts.takes import Flag, Said, Source
+
+#: What a column may hold: what a person may map a heading to.
+FIELDS = frozenset({name for name in Said.model_fields if name != "line"} | set(Flag))
+#: What tells which take, clip or sound a row is about.
+NAMING = frozenset({"scene", "setup", "slate", "take", "clips", "sounds"})
+#: Each column of these has its own part of what is said; of the others one column says it.
+_GATHERED = frozenset({"filters", "note", "flags"})
+
+#: Field → headings, the one that says it best first; in plain spelling.
+_ANY: dict[str, str] = {
+    "scene": "scene, scn, sc, seq scene, scene slate, scene shot, scene take, scene setup take, scene shot take",
+    "setup": "setup, set up, shot, shot letter, setup take",
+    "slate": "slate, slate take, slt",
+    "take": "take, tk, tke",
+    "camera": "camera index, camera letter, cam id, camera, cam",
+    "roll": "cam reel id, camroll, camera roll, cam roll, camera card, roll card, camera reel, cr, roll, "
+            "card, mag, magazine, reel name, reel id, reel, tape, tape name",
+    "sound_roll": "soundroll, sound roll, snd roll, audio roll, sound card, sound reel, sr",
+    "clips": "camera clip name, clip name, clips, camera clip, camera file, picture file, clip, name, "
+             "file name, file, source file, source file name",
+    "sounds": "sound files, sound file, sound file name, audio file, audio file name, audio files, wav, wav file, "
+              "wav filename, sound clip, sound",
+    "starts": "start tc, tc start, start timecode, timecode start, tc in, timecode in, abs tc, start, in",
+    "ends": "end tc, tc end, end timecode, timecode end, tc out, timecode out, end abs tc, stop tc, end, out",
+    "lens": "lens, lens name, lens model, lens type, focal length, focal length mm, mm",
+    "exposure_index": "exposure index asa, exposure index, ei, iso, asa, iso asa, ei iso, iso ei, camera iso",
+    "white_balance": "white balance, wb, white balance kelvin, white point kelvin, kelvin, color temp, colour temp, "
+                     "color temperature, colour temperature, cct",
+    "filters": "filters, filter, nd filter type, nd, nd filter, camera filter, filtration, diffusion",
+    "shutter": "shutter angle, shutter deg, shutter, shutter speed, exposure time",
+    "sensor_fps": "sensor fps, record fps, recording fps, capture fps, shooting fps, camera fps, camera speed",
+    "note": "note, notes, comment, comments, remark, remarks, description, descript, script notes, camera notes, "
+            "sound notes, director notes, directors notes, edit notes, editor notes, editors notes, post notes, "
+            "take notes, continuity notes, scene description, shot description, clip notes",
+    "flags": "flags, take flags",
+    Flag.CIRCLED: "circled, circle, circle take, circled take, print, printed, good take, select, tag",
+    Flag.PICKUP: "pu, pickup",
+    Flag.SERIES: "ser, series",
+    Flag.MOS: "mos",
+    Flag.TAIL_SLATE: "tail slate, tail, ts, end slate, end board, eb",
+    Flag.FALSE_START: "false start, fs",
+    Flag.WILD_TRACK: "wild track, wild, wt, wild line",
+    Flag.VFX_REFERENCE: "vfx reference, vfx ref",
+}  # fmt: skip
+#: What the people of one department call by a word that others have for something else, before the rest.
+_OWN: dict[Source, dict[str, str]] = {
+    Source.SOUND: {
+        "sounds": "file name, file, source file, name, sound file, audio file, clip name, clip",
+        "sound_roll": "soundroll, sound roll, roll, reel, tape, card, media",
+        "starts": "start tc, start timecode, timecode start, tc start, timecode, tc, start",
+    },
+    # Canon's ShotNumber is the name of a clip.
+    Source.CAMERA: {"clips": "camera clip name, clip name, clips, clip, shot number"},
+    Source.SCRIPT: {
+        "starts": "start tc, tc start, start timecode, tc in, timecode in, timecode, tc, start, in",
+    },
+}
+#: What many put behind a heading, which says nothing more.
+_COUNTS = re.compile(r"(?:number|num|no|nr)$")
+#: Logs with a column of clips for each camera: A Clip, B Cam Clip, Camera C Clip.
+_OF_CAMERA = re.compile(r"(?:(?:cam|camera)[a-h]|[a-h](?:cam|camera)?)clips?(?:name)?")
+#: A heading that means this only beside another one: Resolve's tag.
+_ONLY_BESIDE = {"tag": "clip directory"}
+#: A heading that means something else beside another one: how far a camera leans, beside how far it is tilted.
+_NOT_BESIDE = {"camera roll": "camera tilt"}
+
+
+def plain(heading: str) -> str:
+    """'TC In:' → 'tcin': a heading as headings are compared."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", heading).casefold()))
+
+
+def _ranked(source: Source) -> dict[str, tuple[int, str]]:
+    """→ each known heading, in plain spelling: how well it says its field, and which."""
+    ranked: dict[str, tuple[int, str]] = {}
+    for fields in (_OWN.get(source, {}), _ANY):
+        for field, headings in fields.items():
+            for rank, heading in enumerate(headings.split(", "), len(ranked)):
+                ranked.setdefault(plain(heading), (rank, str(field)))
+    return ranked
+
+
+_KNOWN = {source: _ranked(source) for source in Source}
+_BESIDE = {plain(heading): (plain(other), True) for heading, other in _ONLY_BESIDE.items()} | {
+    plain(heading): (plain(other), False) for heading, other in _NOT_BESIDE.items()
+}
+
+
+def _look_up(heading: str, source: Source) -> tuple[int, str] | None:
+    """A heading → how well it says its field, and which; None for one that nobody knows."""
+    name, known = plain(heading), _KNOWN[source]
+    if _OF_CAMERA.fullmatch(name):
+        return 0, "clips"
+    return known.get(name) or known.get(_COUNTS.sub("", name))
+
+
+def known_field(heading: str, source: Source) -> str | None:
+    """A heading by itself → the field that it names; None for one that nobody knows."""
+    found = _look_up(heading, source)
+    return found[1] if found else None
+
+
+def suggest(headings: Sequence[str], source: Source) -> dict[str, str]:
+    """Headings of one paper → heading → field, for those that are known. Of several for one field the best one."""
+    spelt = {plain(heading) for heading in headings}
+    best: dict[str, tuple[int, str]] = {}
+    mapping: dict[str, str] = {}
+    for heading in headings:
+        name = plain(heading)
+        beside = _BESIDE.get(name)
+        found = _look_up(heading, source)
+        if not found or (beside and (beside[0] in spelt) is not beside[1]):
+            continue
+        rank, field = found
+        if field in _GATHERED or _OF_CAMERA.fullmatch(name):
+            mapping[heading] = field
+        elif field not in best or rank < best[field][0]:
+            best[field] = rank, heading
+    mapping |= {heading: field for field, (_, heading) in best.items()}
+    return {heading: mapping[heading] for heading in headings if heading in mapping}
+
+
+def columns_for(headings: Sequence[str], source: Source, given: Mapping[str, str] | None) -> dict[str, str]:
+    """Headings, and what a person says of some → heading → field. A person's word counts before what is suggested.
+
+    Given headings are compared as headings are; one that is given no field ("") is left out. Raises `ValueError` where
+    what is given is no field.
+    """
+    said = {plain(heading): field for heading, field in (given or {}).items()}
+    if wrong := sorted({field for field in said.values() if field and field not in FIELDS}):
+        raise ValueError(f"{', '.join(wrong)}: no column holds that. There are {', '.join(sorted(FIELDS))}.")
+    by_person = {heading: said[plain(heading)] for heading in headings if plain(heading) in said}
+    rest = [heading for heading in headings if heading not in by_person]
+    taken = set(by_person.values()) - _GATHERED
+    mapping = by_person | {heading: field for heading, field in suggest(rest, source).items() if field not in taken}
+    return {heading: mapping[heading] for heading in headings if mapping.get(heading)}
+
+
+def missing(headings: Iterable[str], given: Mapping[str, str] | None) -> list[str]:
+    """→ the headings that a person speaks of and the paper does not have."""
+    there = {plain(heading) for heading in headings}
+    return [heading for heading, field in (given or {}).items() if field and plain(heading) not in there]

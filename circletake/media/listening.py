@@ -1,0 +1,43 @@
+"""A file's sound → one channel of it as waveforms are compared: 8 kHz, on disk, so that hours of it take no memory."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+
+from circletake.contracts.errors import Code, Rejected
+from circletake.media import launcher
+from circletake.media.tools import Tools
+from circletake.media.waveforms import RATE, Mono
+
+_NAME = "heard.f32"
+#: A file's header may be wrong about its length, by as much as a filter holds back.
+_READ_ON_S = 1.0
+
+
+def listen(file: Path, to: Path, *, seconds: float, channel: int, tools: Tools, deadline: float) -> Mono:
+    """A clip or a recorder's file, how long it is, and which channel of its first sound, counted from 1 → its samples
+    at `RATE`, which lie in `to`. Raises `Rejected`, `Overrun`, `LaunchFailed`.
+    """
+    import ffmpeg
+
+    with launcher.workbench([file], beside=to.parent) as bench:
+        heard = bench.input(0, seconds + _READ_ON_S)["a:0"].filter("channelmap", map=channel - 1, channel_layout="mono")
+        written = ffmpeg.output(heard.filter("aresample", RATE), _NAME, f="f32le", acodec="pcm_f32le")
+        launcher.run(
+            bench,
+            written,
+            tools=tools,
+            deadline=deadline,
+            file_bytes=int((seconds + 2 * _READ_ON_S) * RATE) * 4,
+            on_progress=lambda _: None,
+            pictures=0,
+        )
+        shutil.move(bench.directory / _NAME, to)
+    if not to.stat().st_size:
+        raise Rejected(
+            Code.INCOMPLETE_MEDIA,
+            "There is no sound in this file.",
+            "Nothing has to be done if it was shot without; else copy it again.",
+        )
+    return np.memmap(to, np.float32, "r")
