@@ -66,6 +66,7 @@ class Slated:
     flags: frozenset[Flag] = frozenset()
 
 
+@lru_cache(maxsize=1 << 12)
 def scene_of(setup: str) -> str:
     """A setup as American slates have it → its scene: 12A → 12, and 12 alone is the master of its scene."""
     match = _LETTERED.match(setup)

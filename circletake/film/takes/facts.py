@@ -7,8 +7,9 @@ from fractions import Fraction
 from functools import lru_cache
 
 from circletake.contracts.takes import Flag
+from circletake.film.papers.slating import scene_of
 from circletake.film.takes.day import Cite, Fact, Saying, TakeKey, Value
-from circletake.film.takes.names import camera_letter, numbered, plain, read_take, roll_keys, scene_of
+from circletake.film.takes.names import camera_letter, numbered, plain, read_take, roll_keys
 from circletake.film.takes.rows import Row
 
 #: What is said of a camera's recording, and what of a sound's.

@@ -21,8 +21,6 @@ _TAKE = re.compile(r"(?:t|tk|take)?[.#]?(?P<number>\d+)(?:[-.]?(?P<mark>pu|p/u|s
 _MARKS = {"pu": Flag.PICKUP, "p/u": Flag.PICKUP, "ser": Flag.SERIES}
 #: WT1, Wild 2, 'wild track'.
 _WILD = re.compile(r"(?:wt|wild(?:track)?)[-.#]?\d*", re.ASCII)
-#: American slates have the scene with its setup's letters: 12A, A12C, 12A-PU.
-_LETTERED = re.compile(r"(?P<scene>[A-Z]{0,2}\d+)[A-Z]{1,3}\b", re.ASCII | re.IGNORECASE)
 _CAMERA = re.compile(r"(?:cam(?:era)?[.-]?)?(?P<letter>[a-z])(?:[.-]?cam(?:era)?)?", re.ASCII)
 #: A001 of A001C003_…, A_0001 of A_0001C003_….
 _REEL = re.compile(r"^[A-Z][A-Z_]?_?\d{3,4}(?!\d)", re.ASCII | re.IGNORECASE)
@@ -51,13 +49,6 @@ def read_take(text: str) -> tuple[str, Flag | None]:
     if not match:
         return numbered(text), Flag.WILD_TRACK if _WILD.fullmatch(plain(text)) else None
     return numbered(match["number"]), _MARKS.get(match["mark"] or "")
-
-
-@lru_cache(maxsize=1 << 12)
-def scene_of(setup: str) -> str:
-    """A setup as American slates have it → its scene: 12A → 12, and 12 alone is the master of its scene."""
-    match = _LETTERED.match(setup)
-    return match["scene"] if match else setup
 
 
 @lru_cache(maxsize=1 << 12)
