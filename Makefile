@@ -26,7 +26,7 @@ test: .venv .venv-engine .venv-sagemaker page browser ## Set up and run every te
 	@echo "Testing with $$($(BIN)/python --version)"
 	cd web && npm test
 	.venv-sagemaker/bin/python -m pytest --confcutdir tests/tooling tests/tooling
-	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv .venv-sam page ## Linters, types, and the template as SAM sees it
 	$(BIN)/ruff check .
