@@ -223,13 +223,13 @@ def withdraw(
         for each, _ in Registry(where.catalogue()).all(production)
         if each.consent.document_sha256 == signed and each.withdrawn_at is None
     ]
+    if not gone:
+        fail(f"The consent of {visible(character.consent.person)} was withdrawn already, {character.withdrawn_at}.")
     names = ", ".join(f"{visible(each.name)} ({visible(each.consent.person)})" for each in gone)
     if not yes:
         if as_json:
             fail(f"On this document: {names}. To have all of them erased without being asked, add --yes.", 2)
         typer.confirm(f"On this document: {names}. All of them will be erased. Go on?", abort=True)
-    if not gone:
-        fail(f"The consent of {visible(character.consent.person)} was withdrawn already, {character.withdrawn_at}.")
     Person(where, person).post(f"productions/{production}/characters/{character.id}/withdraw", {})
     if as_json:
         registry = Registry(where.catalogue())

@@ -123,8 +123,9 @@ def test_all_who_stand_on_one_paper_are_named_when_they_are_added_and_when_they_
     assert (code, "Ophelia stands on the same paper" in said) == (0, True)
     code, said = run("character", "withdraw", "Yorick", *BY, "--yes", "--json")
     assert (code, {each["name"] for each in json.loads(said)["withdrawn"]}) == (0, {"Ophelia", "Yorick"})
-    code, said = run("character", "withdraw", "Ophelia", *BY, "--yes")
-    assert (code, "was withdrawn already" in said) == (1, True), said
+    for asked in ((), ("--yes",), ("--json",)):
+        code, said = run("character", "withdraw", "Ophelia", *BY, *asked)
+        assert (code, "was withdrawn already" in said) == (1, True), said
 
 
 def test_words_and_slates_are_found_with_where_they_are(deployed: World) -> None:
