@@ -9,7 +9,7 @@ from circletake.contracts.recipe import Qc, QcKind, Recipe
 from tests.web.conftest import ROLL
 from tests.web.fake_api import FakeStudio
 from tests.web.fake_looks import made_by
-from tests.web.test_page import frame_on_screen, grey_of, open_clip, open_roll, wait_until_shown
+from tests.web.test_page import expect_frame, grey_of, open_clip, open_roll, wait_until_shown
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +49,7 @@ def test_a_finding_shows_its_picture_and_leads_to_its_first_frame(page: Page) ->
     frozen.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".counter")).to_contain_text("frame 25 · 50 frames")
-    assert frame_on_screen(page) == 25
+    expect_frame(page, 25)
     expect(page.locator(".deck")).to_be_in_viewport()
 
 
