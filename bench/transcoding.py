@@ -25,7 +25,7 @@ from bench.rows import Row
 from bench.sources import DNXHR, H264, PRORES, PRORES_UHD, TOOLS, Recording, record
 from bench.spending import in_turn, ratio
 from circletake.cloud.objects import Objects
-from circletake.contracts.facts import SourceFile
+from circletake.contracts.files import SourceFile
 from circletake.contracts.media import Inspection
 from circletake.film.digests import Hasher
 from circletake.media import launcher

@@ -10,8 +10,7 @@ from pathlib import Path
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.objects import CHUNK_BYTES
 from circletake.cloud.reading import Reading, Told, tell_clip, tell_file
-from circletake.contracts.facts import SourceFile
-from circletake.contracts.files import State
+from circletake.contracts.files import SourceFile, State
 from circletake.contracts.keys import RollRef, parse_ingest_key, short_hash
 from circletake.contracts.looks import AppliedLook
 from circletake.contracts.media import Inspection

@@ -15,7 +15,7 @@ from rich.text import Text
 from circletake.cli.shared import console, counted, state_text, visible
 from circletake.cloud.catalogue import Row
 from circletake.cloud.reading import Reading, Told, tell_clip, tell_file
-from circletake.contracts.facts import SourceFile
+from circletake.contracts.files import SourceFile
 from circletake.contracts.keys import IngestKey, RollRef, file_version
 
 POLL_S = 0.5

@@ -6,8 +6,7 @@ from pydantic import ValidationError
 
 from circletake.cloud.rolls import Rolls
 from circletake.contracts.errors import Code, Rejected, Verdict
-from circletake.contracts.facts import SourceFile
-from circletake.contracts.files import FileKind, Offload
+from circletake.contracts.files import FileKind, Offload, SourceFile
 from circletake.contracts.keys import IngestKey, RollRef, file_version, parse_ingest_key
 from circletake.film.naming import classify, kept
 

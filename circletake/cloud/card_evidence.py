@@ -16,8 +16,7 @@ from circletake.cloud.objects import Objects
 from circletake.contracts import table
 from circletake.contracts.cards import Act, AddedCopy, Deed, Policy
 from circletake.contracts.errors import Code, Rejected, Verdict
-from circletake.contracts.facts import SourceFile
-from circletake.contracts.files import NOTES, DamagedCopy, FileKind, Offload, State
+from circletake.contracts.files import NOTES, DamagedCopy, FileKind, Offload, SourceFile, State
 from circletake.contracts.keys import RollRef
 from circletake.contracts.media import PictureFrom
 from circletake.film.manifests import assemble, read_manifest

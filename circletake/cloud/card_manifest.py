@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from circletake.cloud.card_evidence import Gathering, RollRows, read_roll
 from circletake.cloud.catalogue import Catalogue, Row
 from circletake.cloud.objects import Objects
-from circletake.contracts.facts import SourceFile
+from circletake.contracts.files import SourceFile
 from circletake.contracts.keys import RollRef, parse_ingest_key
 from circletake.contracts.media import OutputManifest
 from circletake.contracts.version import VERSION

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from circletake.cloud.catalogue import Catalogue, Change, Row
 from circletake.contracts import table
 from circletake.contracts.cards import Act, CardVerdict, Policy
-from circletake.contracts.facts import SourceFile
+from circletake.contracts.files import SourceFile
 from circletake.contracts.keys import RollRef
 from circletake.film.twins import PROXY_OFFLOAD
 

@@ -19,7 +19,8 @@ from circletake.cloud.objects import Objects
 from circletake.cloud.outbox import Outbox
 from circletake.contracts import table
 from circletake.contracts.cards import CardVerdict, Deed, Light
-from circletake.contracts.facts import CardStatusChanged, DigestFile, SourceFile
+from circletake.contracts.facts import CardStatusChanged, DigestFile
+from circletake.contracts.files import SourceFile
 from circletake.contracts.keys import RollRef
 from circletake.film.digests import S3_FIELDS
 from circletake.film.safety.bits import unverified

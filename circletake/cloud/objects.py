@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from circletake.cloud.parts import COPY_BYTES, PUT_BYTES, Changed, Parts
 from circletake.cloud.several import move_all
 from circletake.contracts.errors import Code, Rejected
-from circletake.contracts.facts import SourceFile
+from circletake.contracts.files import SourceFile
 from circletake.contracts.media import Output
 from circletake.film.digests import S3_FIELDS, Hasher, from_s3, to_s3
 

@@ -23,9 +23,8 @@ from circletake.contracts.facts import (
     ReadLook,
     RollClosed,
     RollTotals,
-    SourceFile,
 )
-from circletake.contracts.files import ENDS, NOTES, FileKind, Offload, OffloadedFile, State, end_of
+from circletake.contracts.files import ENDS, NOTES, FileKind, Offload, OffloadedFile, SourceFile, State, end_of
 from circletake.contracts.keys import ClipRef, IngestKey, RollRef, clip_id, clip_version, file_version
 from circletake.film.naming import ClipName, may_hold_looks, name_clip
 

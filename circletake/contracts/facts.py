@@ -13,11 +13,12 @@ from circletake.contracts.analysis import AnalysisKind, ModelVersion
 from circletake.contracts.cards import Act, Light
 from circletake.contracts.characters import Cast
 from circletake.contracts.errors import Verdict
-from circletake.contracts.files import FileKind
-from circletake.contracts.keys import ClipRef, Id, Label, RollRef
+from circletake.contracts.files import FileKind, SourceFile
+from circletake.contracts.keys import ClipRef, DayRef, Id, Label, RollRef
 from circletake.contracts.looks import AppliedLook
 from circletake.contracts.media import Inspection, OutputManifest, Piece, RawFacts
 from circletake.contracts.recipe import Recipe
+from circletake.contracts.sound import AppliedSound
 from circletake.contracts.wire import Wire
 
 SOURCE = "circletake"
@@ -44,15 +45,6 @@ class Message(Wire):
     def read(cls, detail: Any) -> Self:
         """Detail of an event → the message; fields that we do not know yet are ignored."""
         return cls.model_validate(detail, extra="ignore")
-
-
-class SourceFile(Wire):
-    """One version of an original in the ingest bucket."""
-
-    key: str
-    s3_version: str
-    version: Id
-    size_bytes: NonNegativeInt
 
 
 Spans = Annotated[tuple[SourceFile, ...], Field(min_length=1)]
@@ -97,6 +89,9 @@ class TranscodeClip(Message):
     recipe: Recipe = Recipe()
     look: AppliedLook | None = None
     revision: PositiveInt = 1
+    sound: AppliedSound | None = None
+    #: Circled takes go first.
+    circled: bool = False
 
 
 class DecodeRaw(Message):
@@ -109,6 +104,8 @@ class DecodeRaw(Message):
     recipe: Recipe = Recipe()
     look: AppliedLook | None = None
     revision: PositiveInt = 1
+    sound: AppliedSound | None = None
+    circled: bool = False
 
 
 class TranscodeSegment(Message):
@@ -149,6 +146,38 @@ class ReadLook(Message):
     offload: Label
     path: str
     file: SourceFile
+
+
+class ReadSound(Message):
+    """A sound recorder's file arrived: read what it says of itself."""
+
+    roll: RollRef
+    offload: Label
+    path: str
+    file: SourceFile
+
+
+class DayChanged(Message):
+    """Something was said, heard or recorded that bears on the takes of a unit's shooting day."""
+
+    day: DayRef
+
+
+class SoundToHear(Wire):
+    """A recorder's file in which a clip's own sound is sought; `near_s`: where its timecode has it, seconds into it."""
+
+    file: SourceFile
+    channel: PositiveInt = 1
+    near_s: float | None = None
+
+
+class LocateSound(Message):
+    """Listen where in these files of the recorder a clip's own sound lies."""
+
+    clip: ClipRef
+    title: str
+    spans: Spans
+    sounds: Annotated[tuple[SoundToHear, ...], Field(min_length=1, max_length=16)]
 
 
 class LookChanged(Message):
@@ -360,6 +389,9 @@ MESSAGES: dict[str, type[Message]] = {
         AssembleClip,
         PlanClip,
         ReadLook,
+        ReadSound,
+        DayChanged,
+        LocateSound,
         LookChanged,
         ProxiesReady,
         ReviewReady,

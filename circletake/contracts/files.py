@@ -7,7 +7,7 @@ from pydantic import Field, NonNegativeInt, StringConstraints
 
 from circletake.contracts.cards import Copy, Line, Moment
 from circletake.contracts.errors import Code
-from circletake.contracts.keys import Label
+from circletake.contracts.keys import Id, Label
 from circletake.contracts.wire import Wire
 
 
@@ -35,6 +35,15 @@ class State(StrEnum):
     KEPT = "KEPT"
     REJECTED = "REJECTED"
     NEEDS_ATTENTION = "NEEDS_ATTENTION"
+
+
+class SourceFile(Wire):
+    """One version of an original in the ingest bucket."""
+
+    key: str
+    s3_version: str
+    version: Id
+    size_bytes: NonNegativeInt
 
 
 #: A file that JOINED a clip shares the clip's end; it is not counted twice.

@@ -42,6 +42,18 @@ def short_hash(*parts: Any) -> str:
     return hashlib.sha256(framed.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
+class DayRef(Wire):
+    """One shooting day of one unit, as the production labels it."""
+
+    production: Label
+    unit: Label
+    day: Label
+
+    @property
+    def name(self) -> str:
+        return f"{self.production}#{self.unit}#{self.day}"
+
+
 class RollRef(Wire):
     """One roll of one shooting day of one unit. `partition` is its key in the catalogue."""
 
@@ -58,6 +70,10 @@ class RollRef(Wire):
     @property
     def prefix(self) -> str:
         return f"{self.production}/{self.unit}/{self.day}/{self.roll}/"
+
+    @property
+    def of_day(self) -> DayRef:
+        return DayRef(production=self.production, unit=self.unit, day=self.day)
 
     @classmethod
     def of_partition(cls, partition: str) -> "RollRef":

@@ -39,6 +39,18 @@ class Editorial(Wire):
     tracks: Annotated[tuple[Track, ...], Field(max_length=32)] = ()
 
 
+class SoundMapping(Wire):
+    """Which of a recorder's tracks a clip's proxies carry: the mix first, the named ISOs next, the camera's own last.
+
+    `mix`: names of tracks, as the recorder has them, the first one or two that are there; empty for those that are
+    called a mix, or else the file's first two. `isos`: names in the order that is wanted; None for all that are named.
+    """
+
+    mix: Annotated[tuple[Line, ...], Field(max_length=16)] = ()
+    isos: Annotated[tuple[Line, ...], Field(max_length=64)] | None = None
+    scratch: bool = True
+
+
 class BurnInText(StrEnum):
     """What is written into the picture of a proxy."""
 
@@ -109,4 +121,5 @@ class Recipe(Wire):
     editorial: Editorial = Editorial()
     burn_in: BurnIn = BurnIn()
     qc: Qc = Qc()
+    sound: SoundMapping = SoundMapping()
     analysis: AnalysisSettings = AnalysisSettings()

@@ -31,6 +31,11 @@
 | where a character was seen             | APPEARANCES#production   | character#roll#clip#v  | page, erasing       |
 | what can be searched for, clip by clip | INDEX#production         | roll#clip#v            | `publish`           |
 | whether the search is behind           | INDEX#production         | BEHIND                 | `publish`, `sweep`  |
+| a sound recorder's file, as it tells   | the roll's               | SOUND#version          | folding a day       |
+| where a clip's sound lies, by ear      | the roll's               | LISTENED#clip#v#sound  | folding a day       |
+| what papers and people say of a day    | DAY#production#unit#day  | PAPER, CORRECTION, …   | folding a day       |
+| a paper's bytes, compressed, in parts  | PAPER#production#sha256  | number                 | folding a day       |
+| what a production's headings hold      | COLUMNS#production       | source#heading         | bringing papers in  |
 | a grant to see a production's pictures | GRANT#sha256(grant)      | GRANT                  | `/media`            |
 
 What is open carries `open_shard` and `due_at` and so stands in the sparse index `open`; `sweep` reads its shards up
@@ -39,7 +44,7 @@ to now. Nothing scans.
 
 import zlib
 
-from circletake.contracts.keys import ClipRef, RollRef, short_hash
+from circletake.contracts.keys import ClipRef, DayRef, RollRef, short_hash
 
 OPEN_INDEX = "open"
 OPEN_SHARDS = 8
@@ -64,6 +69,11 @@ CHARACTER = "CHARACTER#"
 REFERENCE = "REFERENCE#"
 PICTURE = "PICTURE#"
 CAST = "CAST#"
+SOUND = "SOUND#"
+LISTENED = "LISTENED#"
+PAPER = "PAPER#"
+CORRECTION = "CORRECTION#"
+DAY_FACTS = "FACTS#"
 
 
 def production_pk(production: str) -> str:
@@ -218,6 +228,43 @@ def index_pk(production: str) -> str:
 
 def index_sk(clip: ClipRef) -> str:
     return f"{clip.roll.partition}#{clip.clip_id}#{clip.version}"
+
+
+def sound_sk(version: str) -> str:
+    """A version of a recorder's file → the row of what it says of itself."""
+    return f"{SOUND}{version}"
+
+
+def listened_sk(clip: ClipRef, sound: str = "") -> str:
+    """A clip and a version of a recorder's file; without the file, how the keys of all of a clip begin."""
+    return f"{LISTENED}{clip.clip_id}#{clip.version}#{sound}"
+
+
+def day_pk(day: DayRef) -> str:
+    """What people say of a day: the page's function writes here."""
+    return f"DAY#{day.name}"
+
+
+def paper_sk(name: str, at: str = "") -> str:
+    """A paper, and the moment at which it was brought in; without that, how the keys of all its versions begin."""
+    return f"{PAPER}{short_hash(name)}#{at}"
+
+
+def correction_sk(at: str, correction: str) -> str:
+    return f"{CORRECTION}{at}#{correction}"
+
+
+def day_facts_sk(at: str) -> str:
+    return f"{DAY_FACTS}{at}"
+
+
+def paper_pk(production: str, sha256: str) -> str:
+    """Not in a bucket: what was said of a day has to outlive what was made of it."""
+    return f"PAPER#{production}#{sha256}"
+
+
+def columns_pk(production: str) -> str:
+    return f"COLUMNS#{production}"
 
 
 def grant_pk(hashed: str) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field, NonNegativeInt, PositiveInt, StringConstraints
 
 from circletake.contracts.cards import Line, Moment
+from circletake.contracts.keys import Id
 from circletake.contracts.wire import Rational, Wire
 
 #: Remarks run over several lines.
@@ -89,6 +90,22 @@ class Paper(Wire):
     rows: NonNegativeInt
     by: Line
     at: Moment
+    #: Brought in by mistake: nothing that it says counts any more.
+    taken_back: bool = False
+
+
+class Correction(Wire):
+    """What a person says of a take, a clip or a sound, over all papers; a take that nobody wrote down among it.
+
+    Of two on one thing the later one holds. `taken_back_by`: who took it back; it counts no more.
+    """
+
+    id: Id
+    said: Said
+    by: Line
+    at: Moment
+    taken_back_by: Line | None = None
+    taken_back_at: Moment | None = None
 
 
 class DayFacts(Wire):

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from circletake.contracts.facts import DecodeRaw, SourceFile, TranscodeClip
+from circletake.contracts.facts import DecodeRaw, TranscodeClip
+from circletake.contracts.files import SourceFile
 from circletake.contracts.keys import ClipRef, short_hash
 from circletake.contracts.looks import AppliedLook, Look, Slate
 from circletake.contracts.media import CameraFacts, Inspection, RawFacts

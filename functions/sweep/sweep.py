@@ -11,7 +11,8 @@ from circletake.cloud.catalogue import Change, Refused
 from circletake.cloud.rolls import OVERDUE_S
 from circletake.contracts import table
 from circletake.contracts.analysis import State as Standing
-from circletake.contracts.facts import CollectAnswer, IndexProduction, JudgeCard, SourceFile
+from circletake.contracts.facts import CollectAnswer, IndexProduction, JudgeCard
+from circletake.contracts.files import SourceFile
 from circletake.contracts.keys import RollRef
 
 if TYPE_CHECKING:

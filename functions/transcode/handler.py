@@ -34,10 +34,10 @@ from circletake.contracts.facts import (
     AssembleClip,
     DecodeRaw,
     SegmentTranscoded,
-    SourceFile,
     TranscodeClip,
     TranscodeSegment,
 )
+from circletake.contracts.files import SourceFile
 from circletake.contracts.keys import RollRef, work_prefix
 from circletake.contracts.media import Measurements
 from circletake.film.decoders import read_decoders

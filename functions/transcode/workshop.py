@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from circletake.contracts.facts import SourceFile
+from circletake.contracts.files import SourceFile
 from circletake.contracts.keys import RollRef, look_key, work_prefix
 from circletake.contracts.looks import AppliedLook
 from circletake.contracts.media import OutputManifest

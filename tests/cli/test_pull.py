@@ -21,7 +21,7 @@ from circletake.cloud.catalogue import Catalogue, Put
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.looks import keep_lut
 from circletake.contracts import table
-from circletake.contracts.facts import SourceFile
+from circletake.contracts.files import SourceFile
 from circletake.contracts.keys import ClipRef, RollRef, clip_version, file_version, short_hash
 from circletake.contracts.looks import AppliedLook, Cdl, Lut
 from circletake.contracts.recipe import Color, Recipe

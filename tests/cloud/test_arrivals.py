@@ -18,8 +18,8 @@ from circletake.cloud.rolls import Rolls
 from circletake.cloud.stage import Job, Outcome, Stage
 from circletake.contracts import table
 from circletake.contracts.errors import Code, Rejected
-from circletake.contracts.facts import ClipReceived, SourceFile
-from circletake.contracts.files import FileKind, State
+from circletake.contracts.facts import ClipReceived
+from circletake.contracts.files import FileKind, SourceFile, State
 from circletake.contracts.keys import COMPLETION_PATH, RollRef, parse_ingest_key
 from circletake.film.naming import classify
 from functions.sweep.sweep import Sweep

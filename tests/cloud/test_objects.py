@@ -15,7 +15,7 @@ from circletake.cloud import parts
 from circletake.cloud.objects import Objects
 from circletake.cloud.parts import Changed
 from circletake.cloud.several import AT_ONCE, move_all
-from circletake.contracts.facts import SourceFile
+from circletake.contracts.files import SourceFile
 from circletake.contracts.media import Output
 from circletake.media.outputs import describe
 

@@ -11,8 +11,8 @@ from circletake.cloud.rolls import Rolls
 from circletake.cloud.stage import MAX_ATTEMPTS, Claim, Held, Job, Lost, Outcome, Stage
 from circletake.contracts import table
 from circletake.contracts.errors import Code, Rejected
-from circletake.contracts.facts import ClipReceived, ReviewReady, SourceFile
-from circletake.contracts.files import FileKind, State
+from circletake.contracts.facts import ClipReceived, ReviewReady
+from circletake.contracts.files import FileKind, SourceFile, State
 from circletake.contracts.keys import IngestKey, RollRef, file_version
 from circletake.contracts.media import Output, OutputManifest
 from tests.fakes import FakeBus, FakeClock

@@ -3,8 +3,8 @@
 import pytest
 
 from circletake.contracts.errors import Code
-from circletake.contracts.facts import AttentionNeeded, ClipKept, ClipReceived, PlanClip, SourceFile
-from circletake.contracts.files import State
+from circletake.contracts.facts import AttentionNeeded, ClipKept, ClipReceived, PlanClip
+from circletake.contracts.files import SourceFile, State
 from circletake.contracts.keys import ClipRef, RollRef
 from circletake.contracts.media import RawFacts, RawKind
 from circletake.film.raw import raw_without_decoder

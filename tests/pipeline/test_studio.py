@@ -16,7 +16,8 @@ import pytest
 
 from circletake.cloud.deployment import Deployment, find_deployment
 from circletake.contracts import table
-from circletake.contracts.facts import SOURCE, SourceFile, TranscodeClip
+from circletake.contracts.facts import SOURCE, TranscodeClip
+from circletake.contracts.files import SourceFile
 from circletake.contracts.keys import RollRef
 from circletake.contracts.media import Inspection, Route
 from circletake.contracts.recipe import Qc, Recipe

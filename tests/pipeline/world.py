@@ -24,7 +24,8 @@ from circletake.cloud.objects import Objects
 from circletake.cloud.outbox import Outbox
 from circletake.cloud.reading import Reading
 from circletake.contracts.analysis import AnalysisKind
-from circletake.contracts.facts import MESSAGES, SOURCE, SourceFile
+from circletake.contracts.facts import MESSAGES, SOURCE
+from circletake.contracts.files import SourceFile
 from circletake.media import tools
 from tests.aws import TABLE
 from tests.fakes import FakeBus, FakeClock
