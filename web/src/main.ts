@@ -9,6 +9,7 @@ import { Session } from "./account/session";
 import { address, type Place, parsePlace } from "./place";
 import { characters } from "./screens/characters";
 import { clip } from "./screens/clip";
+import { day } from "./screens/day";
 import { days } from "./screens/days";
 import { find } from "./screens/find";
 import { header } from "./screens/header";
@@ -16,6 +17,7 @@ import { login } from "./screens/login";
 import { productions } from "./screens/productions";
 import { report } from "./screens/report";
 import { knownRoles, type Studio } from "./screens/screen";
+import { take } from "./screens/take";
 import { wall } from "./screens/wall";
 import { fill, h, setText } from "./ui/dom";
 import { onKey } from "./ui/keys";
@@ -121,6 +123,10 @@ function screenAt(studio: Studio, place: Place, was: Place | null, signal: Abort
       return characters(studio, place.production, signal);
     case "find":
       return find(studio, place, signal);
+    case "day":
+      return day(studio, place, signal);
+    case "take":
+      return take(studio, place, signal);
     case "roll":
       return wall(studio, place, was?.at === "clip" ? `${was.clipId}/${was.version}` : null, signal);
     case "report":
@@ -131,7 +137,7 @@ function screenAt(studio: Studio, place: Place, was: Place | null, signal: Abort
       return h(
         "main",
         { class: "screen" },
-        empty("There is nothing here", "The address names no roll and no clip."),
+        empty("There is nothing here", "The address names no day, no roll and no clip."),
       );
   }
 }
@@ -144,6 +150,9 @@ function titleOf(place: Place): string {
       return `Characters · ${visible(place.production)} · Circletake`;
     case "find":
       return `Find · ${visible(place.production)} · Circletake`;
+    case "day":
+    case "take":
+      return `${visible(place.day)} · ${visible(place.production)} · Circletake`;
     case "roll":
     case "report":
     case "clip":

@@ -1,10 +1,20 @@
-/** Where the person is: production → roll of a day → clip, or the roll's report; its characters, or a search. It lives in the address, so a reload or a login returns to it. */
+/** Where the person is: production → day → take, or roll of a day → clip, or the roll's report; its characters, or a search. It lives in the address, so a reload or a login returns to it. */
 
-export interface RollPlace {
+/** A unit's shooting day. */
+export interface DayPlace {
   production: string;
   unit: string;
   day: string;
+}
+
+export interface RollPlace extends DayPlace {
   roll: string;
+}
+
+/** What of a day is looked at: takes in which all of these words are, or one of its worklists. */
+export interface Shown {
+  words: string;
+  list: string | null;
 }
 
 /** What is looked for in a production: words, and a character, where all takes with one are meant. */
@@ -18,10 +28,15 @@ export type Place =
   | { at: "production"; production: string }
   | { at: "characters"; production: string }
   | ({ at: "find"; production: string } & Sought)
+  | ({ at: "day" } & DayPlace & Shown)
+  | ({ at: "take"; take: string } & DayPlace)
   | ({ at: "roll" } & RollPlace)
   | ({ at: "report" } & RollPlace)
   | ({ at: "clip"; clipId: string; version: string; frame?: number | undefined } & RollPlace)
   | { at: "nowhere" };
+
+/** As the studio makes ids of takes. */
+const TAKE = /^[0-9a-f]{20}$/;
 
 /** "#/NIGHTFALL/main/D014/A001" → the place it names. */
 export function parsePlace(hash: string): Place {
@@ -44,7 +59,11 @@ export function parsePlace(hash: string): Place {
   if (day === undefined && unit === "characters") return { at: "characters", production };
   if (day === undefined && unit === "find")
     return { at: "find", production, words: asks.get("q") ?? "", character: asks.get("character") };
-  if (day === undefined || roll === undefined || parts.length > 6) return { at: "nowhere" };
+  if (day === undefined || parts.length > 6) return { at: "nowhere" };
+  if (roll === undefined)
+    return { at: "day", production, unit, day, words: asks.get("q") ?? "", list: asks.get("list") };
+  if (roll === "take" && version === undefined && TAKE.test(clipId ?? ""))
+    return { at: "take", production, unit, day, take: clipId as string };
   if (clipId === undefined) return { at: "roll", production, unit, day, roll };
   if (version === undefined)
     return clipId === "report" ? { at: "report", production, unit, day, roll } : { at: "nowhere" };
@@ -70,6 +89,10 @@ export function address(place: Place): string {
       return path(place.production, "characters");
     case "find":
       return `${path(place.production, "find")}${asking({ q: place.words, character: place.character })}`;
+    case "day":
+      return `${path(place.production, place.unit, place.day)}${asking({ q: place.words, list: place.list })}`;
+    case "take":
+      return path(place.production, place.unit, place.day, "take", place.take);
     case "roll":
       return path(place.production, place.unit, place.day, place.roll);
     case "report":

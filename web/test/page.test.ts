@@ -14,10 +14,13 @@ import { nextPause } from "../src/ui/watch";
 
 describe("a place", () => {
   const label = fc.string({ minLength: 1, unit: "binary" }).filter((text) => !/[\uD800-\uDFFF]/.test(text));
-  const roll = { production: label, unit: label, day: label, roll: label };
+  const day = { production: label, unit: label, day: label };
+  const roll = { ...day, roll: label };
   const anywhere = fc.oneof(
     fc.constant<Place>({ at: "productions" }),
     fc.record({ at: fc.constant("production" as const), production: label }),
+    fc.record({ at: fc.constant("day" as const), ...day, words: fc.string(), list: fc.option(label) }),
+    fc.record({ at: fc.constant("take" as const), ...day, take: fc.stringMatching(/^[0-9a-f]{20}$/) }),
     fc.record({ at: fc.constant("roll" as const), ...roll }),
     fc.record({ at: fc.constant("report" as const), ...roll }),
     fc.record({ at: fc.constant("clip" as const), ...roll, clipId: label, version: label }),
@@ -31,9 +34,12 @@ describe("a place", () => {
     );
   });
 
-  test.each(["#/a/b", "#/a/b/c", "#/a/b/c/d/e", "#/a/b/c/d/e/f/g", "#/%E0%A4%A"])("%s is none", (hash) => {
-    expect(parsePlace(hash)).toEqual({ at: "nowhere" });
-  });
+  test.each(["#/a/b", "#/a/b/c/take/e", "#/a/b/c/d/e", "#/a/b/c/d/e/f/g", "#/%E0%A4%A"])(
+    "%s is none",
+    (hash) => {
+      expect(parsePlace(hash)).toEqual({ at: "nowhere" });
+    },
+  );
 });
 
 describe("a name", () => {

@@ -3,6 +3,8 @@
 import type {
   Character,
   Characters,
+  Correction,
+  DayListed,
   Findings,
   Grant,
   NewAct,
@@ -17,10 +19,12 @@ import type {
   Roll,
   RollCard,
   RollContents,
+  Said,
+  ShootingDay,
   Spend,
   TextFile,
 } from "../contracts";
-import type { RollPlace, Sought } from "../place";
+import type { DayPlace, RollPlace, Sought } from "../place";
 import type { Config } from "./cognito";
 import { failureOf, unreachable } from "./errors";
 import type { Session } from "./session";
@@ -67,6 +71,25 @@ export class Api {
   /** The roll as Avid logs, one for each rate of its clips. */
   async ales(place: RollPlace): Promise<TextFile[]> {
     return (await this.call<{ files: TextFile[] }>(`${rollRoute(place)}/ale`, {})).files;
+  }
+
+  /** A unit's shooting day: its takes, and what waits for a person. */
+  day(place: DayPlace, signal: AbortSignal): Promise<ShootingDay> {
+    return this.call(dayRoute(place), { signal });
+  }
+
+  async days(production: string, signal: AbortSignal): Promise<DayListed[]> {
+    return (await this.call<{ days: DayListed[] }>(route`productions/${production}/days`, { signal })).days;
+  }
+
+  /** Says something of a take, a clip or a sound, over all papers, in the name of who is signed in. */
+  async correct(place: DayPlace, said: Said): Promise<Correction> {
+    const path = `${dayRoute(place)}/corrections`;
+    return (await this.post<{ correction: Correction }>(path, { said })).correction;
+  }
+
+  takeBack(place: DayPlace, id: string): Promise<unknown> {
+    return this.post(`${dayRoute(place)}/corrections/take-back`, { id });
   }
 
   /** What a production wants its pictures to be, and the looks that were set. */
@@ -155,8 +178,12 @@ export async function answerOf<T>(response: Response): Promise<T> {
   return (await response.json()) as T;
 }
 
-function rollRoute({ production, unit, day, roll }: RollPlace): string {
-  return route`productions/${production}/units/${unit}/days/${day}/rolls/${roll}`;
+function dayRoute({ production, unit, day }: DayPlace): string {
+  return route`productions/${production}/units/${unit}/days/${day}`;
+}
+
+function rollRoute(place: RollPlace): string {
+  return `${dayRoute(place)}${route`/rolls/${place.roll}`}`;
 }
 
 function route(strings: TemplateStringsArray, ...parts: string[]): string {

@@ -4,6 +4,7 @@ export type * from "./analysis";
 export type * from "./card";
 export type * from "./characters";
 export type * from "./clip";
+export type * from "./day";
 export type * from "./look";
 export type * from "./report";
 export type * from "./studio";

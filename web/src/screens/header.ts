@@ -58,9 +58,11 @@ function ways(production: string, at: Place["at"], roles: Roles): HTMLElement {
 function crumbs(place: Place): HTMLElement[] {
   if (!("production" in place)) return [];
   const found = [crumb(place.production, address({ at: "production", production: place.production }))];
-  if (!("roll" in place)) return found;
-  const unit = place.unit === "main" ? "" : ` ${place.unit}`;
-  return [...found, crumb(`${place.day}${unit} / ${place.roll}`, address({ ...place, at: "roll" }))];
+  if (!("unit" in place)) return found;
+  const { production, unit, day } = place;
+  const label = unit === "main" ? day : `${day} ${unit}`;
+  found.push(crumb(label, address({ at: "day", production, unit, day, words: "", list: null })));
+  return "roll" in place ? [...found, crumb(place.roll, address({ ...place, at: "roll" }))] : found;
 }
 
 function crumb(words: string, href: string): HTMLElement {
