@@ -42,7 +42,7 @@ class Worklist:
             *self._takes_without_picture(),
             *self._takes_without_sound(),
             *self._sounds_without_picture(told_of),
-            *(self._conflict(each) for each in conflicts if not each.settled),
+            *(self.conflict(each) for each in conflicts if not each.settled),
             *self._doubled(),
             *self._rows(rows),
         ]
@@ -137,7 +137,8 @@ class Worklist:
                 sound=self._recordings.ids[place],
             )
 
-    def _conflict(self, conflict: Conflict) -> Entry:
+    def conflict(self, conflict: Conflict) -> Entry:
+        """A contradiction → what is said on both sides, in a sentence."""
         name = _FIELDS.get(conflict.field, conflict.field.replace("_", " "))
         recording = conflict.clip or conflict.sound
         of = self._recordings.names[self._recordings.place(recording)] if recording else ""
