@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from circletake.contracts.keys import RollRef
 from circletake.film.report import tell_report
 from tests.web.fake_characters import FakeCharacters
+from tests.web.fake_days import FakeDays
 from tests.web.fake_looks import FakeLooks, Refused
 from tests.web.fake_store import Handler, Store
 from tests.web.verdicts import ADA, JUDGED
@@ -57,6 +58,7 @@ class FakeStudio:
     ales: list[Json] = field(default_factory=list)
     looks: FakeLooks = field(default_factory=FakeLooks)
     people: FakeCharacters = field(default_factory=FakeCharacters)
+    days: FakeDays = field(default_factory=FakeDays)
     #: (clip, kind in lower case) → what a model answered.
     answers: dict[tuple[str, str], bytes] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
@@ -147,11 +149,12 @@ class _Door(Handler):
         username = studio.tokens.get(self.headers.get("Authorization", ""))
         if username is None:
             return self.answer(401, b'{"message":"Unauthorized"}')
-        return self.known(call, body, studio.accounts[username])
+        return self.known(call, body, username)
 
-    def known(self, call: str, body: bytes, account: Account) -> None:
+    def known(self, call: str, body: bytes, name: str) -> None:
         """Answers somebody who is signed in."""
-        studio, own = self.studio, account.productions
+        studio, account = self.studio, self.studio.accounts[name]
+        own = account.productions
         if call == "productions":
             return self.say({"productions": [{"production": name, "roles": account.roles} for name in own]})
         production = call.split("/")[1]
@@ -164,6 +167,11 @@ class _Door(Handler):
         asked = call.removeprefix(f"productions/{production}/")
         if re.fullmatch(r"looks|characters|characters/[^/]+/withdraw|find|analyse|spend", asked):
             return self.taken(lambda: self.of_production(production, asked, body, account.roles))
+        if asked == "days":
+            return self.say(studio.days.listed(production))
+        if of_day := re.fullmatch(r"units/([^/]+)/days/([^/]+)(?:/((?:corrections|papers|facts).*))?", asked):
+            day = (production, of_day[1], of_day[2])
+            return self.taken(lambda: studio.days.answer(day, of_day[3] or "", body, name, account.roles))
         if call.endswith("/rolls"):
             own_rolls = [(key, roll) for key, roll in studio.rolls.items() if key[0] == production]
             return self.say({"rolls": [_roll(key, roll, studio.cards.get(key)) for key, roll in own_rolls]})
