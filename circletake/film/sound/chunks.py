@@ -25,10 +25,12 @@ COPY_AGAIN = "Copy the file from the recorder's card again; if it is the same th
 
 @dataclass(slots=True)
 class Chunks:
-    """`sound_bytes`: how long the sound is in this file, whatever the header says. `remarks` say where it lied."""
+    """`sound_bytes`: how long the sound is in this file, whatever the header says, from byte `sound_at` on. `remarks`
+    say where it lied."""
 
     read: dict[bytes, bytes] = field(default_factory=dict)
     sound_bytes: int | None = None
+    sound_at: int = 0
     remarks: list[str] = field(default_factory=list)
 
 
@@ -53,7 +55,7 @@ def read_chunks(stream: BinaryIO, size_bytes: int) -> Chunks:
             long_data = int.from_bytes(stream.read(8).ljust(8, b"\0"), "little")
         elif name == b"data" and found.sound_bytes is None:
             length = _sound(found, stream, start, claimed, long_data, size_bytes)
-            found.sound_bytes = length
+            found.sound_bytes, found.sound_at = length, start
         elif name in _READ and name not in found.read:
             stream.seek(start)
             found.read[name] = stream.read(min(length, _READ[name]))

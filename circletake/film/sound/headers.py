@@ -41,10 +41,13 @@ class _Bext:
 
 
 @dataclass(frozen=True, slots=True)
-class _Format:
+class Format:
+    """How the samples of a file lie. `frame_bytes`: of one sample of every channel."""
+
     rate: int
     channels: int
     frame_bytes: int
+    is_float: bool
 
 
 def read_sound(name: str, stream: BinaryIO, size_bytes: int) -> SoundFile:
@@ -55,7 +58,7 @@ def read_sound(name: str, stream: BinaryIO, size_bytes: int) -> SoundFile:
     if _CONTROL.search(name) or not 0 < len(name.strip()) <= 500:
         raise Rejected(Code.BAD_NAME, "This sound file has a name that cannot be written on a line.", COPY_AGAIN)
     chunks = read_chunks(stream, size_bytes)
-    form = _format(chunks)
+    form = read_format(chunks)
     if chunks.sound_bytes is None:
         raise Rejected(Code.INCOMPLETE_MEDIA, "This WAV file ends before its sound begins.", COPY_AGAIN)
     bext, ixml = _bext(chunks), read_ixml(chunks.read.get(b"iXML", b""))
@@ -86,7 +89,8 @@ def read_sound(name: str, stream: BinaryIO, size_bytes: int) -> SoundFile:
     )
 
 
-def _format(chunks: Chunks) -> _Format:
+def read_format(chunks: Chunks) -> Format:
+    """The chunks of a file → how its samples lie. Raises `Rejected`."""
     body = chunks.read.get(b"fmt ", b"")
     if len(body) < 16:
         raise Rejected(Code.INCOMPLETE_MEDIA, "This WAV file does not say which format its sound has.", COPY_AGAIN)
@@ -99,7 +103,7 @@ def _format(chunks: Chunks) -> _Format:
             f"The sound in this WAV file is compressed (format {kind}); production sound is PCM.",
             "Ask sound for the recorder's own files.",
         )
-    if channels == 0 or rate not in _RATES or not 8 <= bits <= 64:
+    if channels == 0 or rate not in _RATES or bits not in ((32, 64) if kind == _FLOAT else range(8, 33)):
         raise Rejected(
             Code.CORRUPT_ESSENCE,
             f"This WAV file says {channels} channels of {bits} bits at {rate:,} Hz, which no recorder writes.",
@@ -107,10 +111,11 @@ def _format(chunks: Chunks) -> _Format:
         )
     # 24 bits may lie in four bytes.
     least = channels * -(-bits // 8)
-    if frame_bytes % channels or not least <= frame_bytes <= channels * 8:
+    most = least if kind == _FLOAT else channels * 4
+    if frame_bytes % channels or not least <= frame_bytes <= most:
         chunks.remarks.append(f"Its header says {frame_bytes} bytes for {channels} channels of {bits} bits.")
         frame_bytes = least
-    return _Format(rate, channels, frame_bytes)
+    return Format(rate, channels, frame_bytes, kind == _FLOAT)
 
 
 def _bext(chunks: Chunks) -> _Bext:
@@ -162,7 +167,7 @@ def _timecode(bext: _Bext, ixml: Ixml) -> tuple[Fraction | None, bool]:
     return rate, drop
 
 
-def _remarks(chunks: Chunks, form: _Format, ixml: Ixml) -> Iterator[str]:
+def _remarks(chunks: Chunks, form: Format, ixml: Ixml) -> Iterator[str]:
     yield from chunks.remarks
     for normal in (44_100, 48_000, 96_000, 192_000):
         if form.rate in (round(normal * _PULL), round(normal / _PULL)):
