@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from circletake.film.sound.overlaps import SPEEDS, Heard
+from circletake.film.sound.overlaps import CONFIDENT, LEAST_S, SPEEDS, Heard
 
 #: One channel of samples between -1 and 1. A `memmap` will do: it is read in blocks.
 Mono: TypeAlias = NDArray[np.float32]
@@ -28,7 +28,6 @@ _BLOCK = 1 << 20
 _TEMPLATE_S = 60
 #: Two peaks closer than this are one and its echo.
 _APART_S = 0.15
-_LEAST_S = 1.0
 #: Jammed timecode is frames off, a camera that nobody jammed again after its battery was changed some seconds.
 _NEAR_S = 10
 #: A piece of this length says where it is, as far as this to either side of where it should be.
@@ -45,8 +44,6 @@ _DRIFT = 200e-6
 #: Of made sounds that have nothing in common, the best place was up to 1.9 times as high as the second best in some
 #: hundred trials; of ones that belong together, 2.1 times and mostly over 5. Three times is as clear as it gets.
 _CLEAR = 2.0
-#: From here on it is an answer.
-CONFIDENT = 0.5
 _SILENT = 1e-9
 
 
@@ -74,7 +71,7 @@ def locate(picture: Mono, sound: Mono, near_s: float | None = None) -> Heard | N
         offset_s = heard.offset_s + first / RATE if heard else np.inf
         return replace(heard, offset_s=offset_s) if heard and abs(offset_s - near_s) <= _NEAR_S else None
     picture = _sane(picture)
-    if min(len(picture), len(sound)) < _LEAST_S * RATE or not np.any(np.abs(picture) > _SILENT):
+    if min(len(picture), len(sound)) < LEAST_S * RATE or not np.any(np.abs(picture) > _SILENT):
         return None
     for speed in SPEEDS:
         heard = _at_speed(picture, sound, speed)
@@ -113,7 +110,7 @@ def _peaks(template: Mono, sound: Mono) -> tuple[_Peak, _Peak]:
     mine = np.conj(_whitened(template, size, band))
     hop = size - len(template)
     found = []
-    for start in range(int(_LEAST_S * RATE) - len(template), len(sound), hop):
+    for start in range(int(LEAST_S * RATE) - len(template), len(sound), hop):
         block = _cut(sound, start, size)
         if not np.any(np.abs(block) > _SILENT):
             continue
@@ -169,7 +166,7 @@ def _line(pieces: list[tuple[float, _Peak]]) -> _Line:
     agree = np.abs(off - np.median(off)) <= _AGREED_S * RATE
     count = int(agree.sum())
     at = float(np.median(off))
-    within = 2 * _AGREED_S * RATE / max(float(np.ptp(middles)), _LEAST_S * RATE)
+    within = 2 * _AGREED_S * RATE / max(float(np.ptp(middles)), LEAST_S * RATE)
     if count > 2:
         (slope, at), residuals, *_ = np.polyfit(middles[agree], places[agree], 1, full=True)
         spread = float(np.sqrt(residuals[0] / (count - 2))) if len(residuals) else 0.0

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from circletake.contracts.errors import Rejected
-from circletake.film.sound.overlaps import Heard
+from circletake.film.sound.overlaps import CONFIDENT, Heard
 from circletake.media import launcher
 from circletake.media.listening import listen
-from circletake.media.waveforms import CONFIDENT, RATE, locate
+from circletake.media.waveforms import RATE, locate
 from tests.film.wavs import chunk, fmt, riff
 from tests.footage import TOOLS, clip
 from tests.made_sound import Mono, Pair, heard_at, music, noisy, one, pairs, room, speech

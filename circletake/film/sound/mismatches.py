@@ -54,15 +54,18 @@ def _by_timecode(overlap: Overlap, picture: Picture, heard: Mapping[str, tuple[S
     name, listened = overlap.sound.name, heard.get(overlap.sound.name)
     stands = standing(overlap, listened[1] if listened else None, picture)
     if stands is Standing.CONTRADICTED and listened:
-        frames = (listened[1].offset_s - float(overlap.offset / overlap.sound.rate)) * float(picture.start.rate)
-        said = f"{name} lies {abs(frames):,.1f} frames {'later' if frames > 0 else 'earlier'} than its timecode says."
+        heard_s, clock_s = listened[1].offset_s, float(overlap.offset / overlap.sound.rate)
+        frames = (heard_s - clock_s) * float(picture.start.rate)
+        places = f"the picture begins {heard_s:,.3f} s into it by its sound, {clock_s:,.3f} s by its timecode"
+        way = "later" if frames > 0 else "earlier"
+        said = f"{name} lies {abs(frames):,.1f} frames {way} than its timecode says: {places}."
         yield Listed(Mismatch.CONTRADICTED, said, name)
     if Doubt.CLOCKS_DIFFER in overlap.doubts and overlap.sound.timecode_rate:
         theirs = _counted(overlap.sound.timecode_rate, overlap.sound.drop)
         ours = _counted(picture.start.rate, picture.start.drop)
         said = f"{name} counts {theirs}, the camera {ours}: they part by the hour."
         yield Listed(Mismatch.CLOCKS_DIFFER, said, name)
-    if Doubt.ANOTHER_DAY in overlap.doubts and stands is not Standing.HEARD:
+    if Doubt.ANOTHER_DAY in overlap.doubts and stands is Standing.DOUBTED:
         yield Listed(Mismatch.ANOTHER_DAY, f"{name} shares its timecode with a sound of another date.", name)
 
 

@@ -16,6 +16,8 @@ from circletake.film.timing import Timecode, frames_in_a_day, nominal
 #: Seconds of a sound file that pass in one of the picture, where it runs as it should and where by mistake: pulled up
 #: or down by a thousandth, as film at 24 becomes 23.976, and the two rates of disc and film taken for one another.
 SPEEDS = (Fraction(1), Fraction(1001, 1000), Fraction(1000, 1001), Fraction(147, 160), Fraction(160, 147))
+#: What waveforms say from this confidence on is an answer. Of less than a second they say nothing.
+CONFIDENT, LEAST_S = 0.5, 1.0
 _HALF_A_DAY_S = 12 * 3600
 
 
