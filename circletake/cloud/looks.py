@@ -1,22 +1,25 @@
 """What the catalogue keeps of a production's looks, slates and recipe. Each word is written once; the newest holds."""
 
 import hashlib
+import json
 import unicodedata
 import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from circletake.cloud.catalogue import Catalogue, Put, Refused, Row
+from circletake.cloud.catalogue import Catalogue, Change, Put, Refused, Row
 from circletake.cloud.outbox import Outbox
 from circletake.contracts import table
-from circletake.contracts.facts import AnalyseAgain, LookChanged
-from circletake.contracts.keys import RollRef, short_hash
-from circletake.contracts.looks import Look, LookLevel, Slate
+from circletake.contracts.facts import AnalyseAgain, DayChanged, LookChanged, Message
+from circletake.contracts.keys import DayRef, RollRef, short_hash
+from circletake.contracts.looks import Look, LookLevel, Slate, SlateFrom
 from circletake.contracts.recipe import Recipe
 from circletake.film.looks.resolving import clip_name
 
 #: A row of the catalogue holds at most 400 KB.
 _PART_BYTES = 350_000
+#: A transaction has at most 100 rows. Beyond so many rolls all of the production is looked at again.
+_MOST_ROLLS = 40
 
 
 class LookBook:
@@ -51,17 +54,46 @@ class LookBook:
         # A word that was said before is not said anew: the same sidecar on a second copy of a card overrules nobody.
         catalogue.put_all([row for row in rows if row["sk"] not in there])
         # Consent may be for some scenes only: whom to look for may be another answer now.
-        also = [AnalyseAgain(production=production, roll=roll)] if slates else []
+        also = [AnalyseAgain(production=production, roll=roll), DayChanged(day=roll.of_day)] if roll and slates else []
         self._say(production, roll, short_hash(*(row["sk"] for row in rows)), also)
 
     def set_slate(self, roll: RollRef, title: str, slate: Slate, by: str) -> None:
         """What a person says stands on a clip's slate, over what any ALE says; an empty one takes that back."""
         row = _slate_row(roll, title, slate, self.now()) | {"by": by}
-        said = LookChanged(production=roll.production, roll=roll)
+        says = [LookChanged(production=roll.production, roll=roll), DayChanged(day=roll.of_day)]
         try:
-            self._outbox.commit(row["pk"], row["sk"], [Put(row)], [said])
+            self._outbox.commit(row["pk"], row["sk"], [Put(row)], says)
         except Refused:
-            self._outbox.say_what_is_pending(row["pk"], row["sk"], [said.name])
+            self._outbox.say_what_is_pending(row["pk"], row["sk"], [said.name for said in says])
+
+    def times_told(self, day: DayRef) -> int:
+        """How often it was told what papers say of a day's slates: to be asked before the day is read."""
+        row = self._outbox.catalogue.get(table.day_pk(day), table.TOLD)
+        return int(row["times"]) if row else 0
+
+    def tell_day(self, day: DayRef, slates: Mapping[str, Mapping[str, Slate]], times: int) -> None:
+        """What papers say of a day's slates, by roll and title → on record, and planned anew where it changed.
+
+        `times`: how often that was told before the day was read. Raises `Refused` where somebody told more meanwhile:
+        then the day has to be read again.
+        """
+        pk = table.day_pk(day)
+        row = self._outbox.catalogue.get(pk, table.TOLD)
+        told = {
+            roll: {clip_name(title): slate.model_dump_json() for title, slate in of_roll.items()}
+            for roll, of_roll in slates.items()
+            if of_roll
+        }
+        before = _told_of(row)
+        rolls = [roll for roll in sorted({*told, *before}) if told.get(roll) != before.get(roll)]
+        refs = [RollRef(**day.model_dump(), roll=roll) for roll in rolls]
+        reached = refs if len(refs) <= _MOST_ROLLS else (None,)
+        kinds: tuple[type[LookChanged | AnalyseAgain], ...] = (LookChanged, AnalyseAgain)
+        says = [kind(production=day.production, roll=ref) for ref in reached for kind in kinds]
+        # Also where nothing changed: who read the day before this must not overrule it.
+        sets = {"times": times + 1, "slates": zlib.compress(json.dumps(told, sort_keys=True).encode(), 9)}
+        changed = Change(pk, table.TOLD, sets=sets, when={"times": times or None})
+        self._outbox.commit(pk, f"{table.TOLD}#{times + 1}", [changed], says)
 
     def set_recipe(self, production: str, recipe: Recipe, by: str, *, remake: bool) -> None:
         """What is made of every clip from now on, and who said so. `remake`: also of those that are there."""
@@ -70,7 +102,7 @@ class LookBook:
         says = [LookChanged(production=production, remake=True)] if remake else []
         self._outbox.commit(row["pk"], at, [Put(row)], says)
 
-    def _say(self, production: str, roll: RollRef | None, origin: str, also: Sequence[AnalyseAgain]) -> None:
+    def _say(self, production: str, roll: RollRef | None, origin: str, also: Sequence[Message]) -> None:
         says = [LookChanged(production=production, roll=roll), *also]
         try:
             self._outbox.commit(table.looks_pk(production), origin, [], says)
@@ -96,19 +128,44 @@ def recipe_of(catalogue: Catalogue, production: str, since: str) -> Recipe:
 
 
 def read_slate(catalogue: Catalogue, roll: RollRef, title: str) -> Slate | None:
-    """A clip → what a person, or else an ALE, says of its scene and take; of several the last that came."""
-    told = _newest_slates(catalogue, roll, table.slate_prefix(roll, clip_name(title))).get(clip_name(title))
+    """A clip → what a person, else the day's papers, else an ALE says of its scene and take."""
+    told = _known_slates(catalogue, roll, table.slate_prefix(roll, clip_name(title))).get(clip_name(title))
     return told[0] if told else None
 
 
 def read_slates(catalogue: Catalogue, roll: RollRef) -> dict[str, Slate]:
-    """A roll → what people, or else ALEs, say of its clips, by `clip_name`."""
-    return {clip: slate for clip, (slate, _) in read_told_slates(catalogue, roll).items()}
+    """A roll → what people, else papers, else ALEs say of its clips, by `clip_name`."""
+    return {clip: slate for clip, (slate, _) in read_known_slates(catalogue, roll).items()}
+
+
+def read_known_slates(catalogue: Catalogue, roll: RollRef) -> dict[str, tuple[Slate, SlateFrom]]:
+    """The same, each with who says so."""
+    return _known_slates(catalogue, roll, table.slate_prefix(roll))
 
 
 def read_told_slates(catalogue: Catalogue, roll: RollRef) -> dict[str, tuple[Slate, bool]]:
-    """The same, each with whether it is a person's own word."""
+    """A roll → what people, or else ALEs, say of its clips, by `clip_name`, and whether it is a person's own word.
+
+    Of several the last that came. This goes into the day's fold; what papers say comes out of it.
+    """
     return _newest_slates(catalogue, roll, table.slate_prefix(roll))
+
+
+def _known_slates(catalogue: Catalogue, roll: RollRef, prefix: str) -> dict[str, tuple[Slate, SlateFrom]]:
+    known = {
+        clip: (slate, SlateFrom.PERSON if own else SlateFrom.ALE)
+        for clip, (slate, own) in _newest_slates(catalogue, roll, prefix).items()
+    }
+    for clip, text in _told_of(catalogue.get(table.day_pk(roll.of_day), table.TOLD)).get(roll.roll, {}).items():
+        if clip not in known or known[clip][1] is SlateFrom.ALE:
+            known[clip] = Slate.model_validate_json(text), SlateFrom.PAPER
+    return known
+
+
+def _told_of(row: Row | None) -> dict[str, dict[str, str]]:
+    """The row of what papers say of a day's slates → roll → clip → its slate, as JSON."""
+    told: dict[str, dict[str, str]] = json.loads(zlib.decompress(bytes(row["slates"]))) if row else {}
+    return told
 
 
 def _newest_slates(catalogue: Catalogue, roll: RollRef, prefix: str) -> dict[str, tuple[Slate, bool]]:

@@ -76,6 +76,15 @@ class Slate(Wire):
     take: Line | None = None
 
 
+class SlateFrom(StrEnum):
+    """Who says what stands on a clip's slate, the most believed first."""
+
+    PERSON = "PERSON"
+    #: A script supervisor's, sound's or camera's paper of the day.
+    PAPER = "PAPER"
+    ALE = "ALE"
+
+
 class AppliedLook(Wire):
     """What a proxy shows: a LUT baked for it (`{production}/looks/{sha256}.cube` in the work bucket), and its parts.
 

@@ -34,6 +34,7 @@
 | a sound recorder's file, as it tells   | the roll's               | SOUND#version          | folding a day       |
 | where a clip's sound lies, by ear      | the roll's               | LISTENED#clip#v#sound  | folding a day       |
 | what papers and people say of a day    | DAY#production#unit#day  | PAPER, CORRECTION, …   | folding a day       |
+| what follows of it for slates          | the same                 | TOLD                   | planning, dispatch  |
 | a paper's bytes, compressed, in parts  | PAPER#production#sha256  | number                 | folding a day       |
 | what a production's headings hold      | COLUMNS#production       | source#heading         | bringing papers in  |
 | a grant to see a production's pictures | GRANT#sha256(grant)      | GRANT                  | `/media`            |
@@ -74,6 +75,7 @@ LISTENED = "LISTENED#"
 PAPER = "PAPER#"
 CORRECTION = "CORRECTION#"
 DAY_FACTS = "FACTS#"
+TOLD = "TOLD"
 
 
 def production_pk(production: str) -> str:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from circletake.cloud.appearances import Seen, seen_in_roll
-from circletake.cloud.looks import read_told_slates
+from circletake.cloud.looks import read_known_slates
 from circletake.cloud.reading import Reading
 from circletake.contracts import table
 from circletake.contracts.characters import Cast, Character
 from circletake.contracts.facts import AnalyseAgain
 from circletake.contracts.keys import ClipRef, Id, Label, RollRef
-from circletake.contracts.looks import Slate
+from circletake.contracts.looks import Slate, SlateFrom
 from circletake.film.consent import why_not_kept, why_not_searched
 from circletake.film.looks.resolving import clip_name
 from circletake.film.search import TooManyWords
@@ -172,8 +172,8 @@ class AnalysisDesk:
         }
 
     def _slates(self, roll: RollRef, titles: Mapping[str, str], refs: Mapping[str, ClipRef]) -> dict[str, "Told"]:
-        """Clips → what stands on the slate of each and who says so: a person, else an ALE, else the picture."""
-        told = read_told_slates(self._catalogue, roll)
+        """Clips → what stands on the slate of each and who says so: a person, a paper, an ALE, or the picture."""
+        told = read_known_slates(self._catalogue, roll)
         unsaid = {
             (table.index_pk(roll.production), table.index_sk(refs[sk])): sk
             for sk, title in titles.items()
@@ -183,8 +183,8 @@ class AnalysisDesk:
         slates: dict[str, Told] = {}
         for sk, title in titles.items():
             if clip_name(title) in told:
-                slate, own = told[clip_name(title)]
-                slates[sk] = {"slate": slate.model_dump(), "slate_from": "PERSON" if own else "ALE"}
+                slate, by = told[clip_name(title)]
+                slates[sk] = {"slate": slate.model_dump(), "slate_from": by}
                 continue
             row = read.get(sk, {})
             scene, take = row.get("slate_scene") or None, row.get("slate_take") or None
@@ -210,7 +210,7 @@ def _tell_not_looked_for(
     cast: Cast, known: Mapping[str, Character], slate: "Told", today: date
 ) -> list[dict[str, str]]:
     """Who was listed for a clip and is not looked for in it all the same, why, and what to do about it."""
-    told = slate["slate_from"] in ("PERSON", "ALE")
+    told = slate["slate_from"] in set(SlateFrom)
     scene = slate["slate"]["scene"] if told else None
 
     def next_step(character: Character) -> str:

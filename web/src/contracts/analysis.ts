@@ -25,7 +25,7 @@ export interface Slate {
 }
 
 /** Who told it: a person, the editor's log, or the picture itself, which is believed last. */
-export type SlateFrom = "PERSON" | "ALE" | "SLATE";
+export type SlateFrom = "PERSON" | "PAPER" | "ALE" | "SLATE";
 
 /** What may be a character in a clip, from the first frame of its faces to their last. */
 export interface Appearance extends FrameSpan {

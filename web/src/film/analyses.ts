@@ -66,6 +66,7 @@ export function talliedAnalyses(clips: readonly Pick<Clip, "analyses">[]): strin
 
 export const SLATE_FROM: Record<SlateFrom, string> = {
   PERSON: "told by a person",
+  PAPER: "from the day's papers",
   ALE: "from the editor's log",
   SLATE: "read off the slate",
 };
