@@ -8,11 +8,12 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from circletake.cloud.catalogue import Catalogue, Change, Refused, Row
-from circletake.cloud.looks import read_slates
+from circletake.cloud.looks import read_paper_words, read_slates
 from circletake.cloud.outbox import Outbox
 from circletake.contracts import table
 from circletake.contracts.analysis import SlateAnswer, SpeechAnswer
@@ -65,7 +66,9 @@ class SearchIndex:
     def note_slate(self, clip: ClipRef, title: str, answer: SlateAnswer) -> None:
         """What was read off a slate: it holds until somebody says otherwise."""
         scene, take = (field.text if field else "" for field in (answer.scene, answer.take))
-        self._note(clip, {"title": title, "slate_scene": scene, "slate_take": take})
+        sure = min((field.confidence for field in (answer.scene, answer.take) if field), default=0.0)
+        told = {"slate_scene": scene, "slate_take": take, "slate_sure": Decimal(f"{sure:.3f}")}
+        self._note(clip, {"title": title, **told})
 
     def note_behind(self, production: str) -> None:
         """Something that the rows do not tell has changed: a person's word on a slate, say."""
@@ -95,7 +98,9 @@ class SearchIndex:
         rows = [row for row in self._catalogue.query(table.index_pk(production)) if "title" in row]
         rolls = {row["sk"].rpartition("#")[0].rpartition("#")[0] for row in rows}
         slates = {roll: read_slates(self._catalogue, RollRef.of_partition(roll)) for roll in rolls}
-        return Index(clips=tuple(_indexed(row, slates) for row in rows))
+        days = {RollRef.of_partition(roll).of_day for roll in rolls}
+        papers = {sk: lines for day in days for sk, lines in read_paper_words(self._catalogue, day).items()}
+        return Index(clips=tuple(_indexed(row, slates, papers.get(row["sk"], ())) for row in rows))
 
     def _note(self, clip: ClipRef, told: Mapping[str, Any]) -> None:
         production = clip.roll.production
@@ -107,7 +112,7 @@ def _pack(words: Sequence[str], at: Sequence[tuple[int, int]]) -> bytes:
     return zlib.compress(json.dumps({"words": " ".join(words), "at": at}).encode(), 9)
 
 
-def _indexed(row: Row, slates: Mapping[str, Mapping[str, Any]]) -> IndexedClip:
+def _indexed(row: Row, slates: Mapping[str, Mapping[str, Any]], papers: Sequence[str]) -> IndexedClip:
     partition, clip_id, version = row["sk"].rsplit("#", 2)
     roll, slate = RollRef.of_partition(partition), slates[partition].get(clip_name(row["title"]))
     speech: dict[str, Any] = json.loads(zlib.decompress(bytes(row["speech"]))) if "speech" in row else {}
@@ -121,6 +126,7 @@ def _indexed(row: Row, slates: Mapping[str, Mapping[str, Any]]) -> IndexedClip:
         take=(slate.take if slate else None) or row.get("slate_take") or None,
         rate=row.get("rate"),
         start_timecode=row.get("start") or None,
+        papers=tuple(papers),
         words=speech.get("words", ""),
         at=tuple((word, frame) for word, frame in frames),
     )

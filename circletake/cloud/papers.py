@@ -1,0 +1,115 @@
+"""What was said of a day, as the catalogue keeps it: papers with what they say, corrections, facts.
+
+A paper is kept as it came and read again whenever the day is folded; nothing that was read of it is stored.
+"""
+
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from circletake.cloud.catalogue import Catalogue, Row
+from circletake.contracts import table
+from circletake.contracts.errors import Rejected
+from circletake.contracts.keys import DayRef
+from circletake.contracts.takes import Correction, DayFacts, Paper, Said, Source
+from circletake.film.papers.reading import PaperRead, read_paper
+from circletake.film.papers.written import Problem
+from circletake.film.takes.day import Word
+
+#: What a process keeps of papers that it has read: it folds the same ones over and over. A long one is read again, as
+#: many of those would fill its memory (some 1.2 kB a row, measured).
+_KEPT, _MOST_KEPT_ROWS = 16, 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class PaperTold:
+    """A paper that was brought in, what it says, and what could not be read of it."""
+
+    paper: Paper
+    said: tuple[Said, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def words(self) -> Iterable[Word]:
+        return (Word(self.paper.source, self.paper.name, said) for said in self.said)
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOfDay:
+    """What papers and people say of a day. Papers that were taken back are not among them; corrections are."""
+
+    facts: DayFacts
+    papers: tuple[PaperTold, ...]
+    corrections: tuple[Correction, ...]
+
+    @property
+    def words(self) -> Iterable[Word]:
+        for paper in self.papers:
+            yield from paper.words
+        for each in self.corrections:
+            if each.taken_back_at is None:
+                yield Word(Source.PERSON, each.by, each.said, each.at)
+
+
+def read_said(catalogue: Catalogue, day: DayRef) -> SaidOfDay:
+    """A day → what was said of it; of a paper, and of the day's facts, the newest word holds."""
+    papers: dict[str, Paper] = {}
+    corrections: list[Correction] = []
+    facts = DayFacts()
+    for row in catalogue.query(table.day_pk(day)):
+        sk: str = row["sk"]
+        if sk.startswith(table.PAPER):
+            papers[sk.rpartition("#")[0]] = Paper.model_validate_json(row["paper"], extra="ignore")
+        elif sk.startswith(table.CORRECTION):
+            corrections.append(Correction.model_validate_json(row["correction"], extra="ignore"))
+        elif sk.startswith(table.DAY_FACTS):
+            facts = DayFacts.model_validate_json(row["facts"], extra="ignore")
+    counting = sorted((paper for paper in papers.values() if not paper.taken_back), key=lambda paper: paper.name)
+    told = tuple(_told(catalogue, day.production, paper) for paper in counting)
+    return SaidOfDay(facts, told, tuple(corrections))
+
+
+def read_columns(catalogue: Catalogue, production: str, source: Source) -> dict[str, str]:
+    """A production, and whose papers → what people said that their headings hold: heading in plain spelling → field."""
+    rows = catalogue.query(table.columns_pk(production), columns_prefix(source))
+    return {row["sk"].removeprefix(columns_prefix(source)): row["field"] for row in rows}
+
+
+def columns_prefix(source: Source) -> str:
+    return f"{source}#"
+
+
+def read_bytes(catalogue: Catalogue, production: str, sha256: str) -> bytes:
+    """→ a paper as it came. Raises `LookupError` where it is not there, or not all of it."""
+    rows: list[Row] = list(catalogue.query(table.paper_pk(production, sha256)))
+    if not rows or len(rows) != rows[0]["of"]:
+        raise LookupError(f"paper {sha256} of {production} is not in the catalogue")
+    return zlib.decompress(b"".join(bytes(row["part"]) for row in rows))
+
+
+def read_as(body: bytes, name: str, source: Source, columns: Mapping[str, str]) -> PaperRead:
+    """A paper, and its columns as they were read when it was brought in → what it says, by these columns alone:
+    whatever has been learned of headings since."""
+    read = read_paper(body, name, source, columns)
+    if learned := {heading: "" for heading in read.columns if heading not in columns}:
+        return read_paper(body, name, source, {**columns, **learned})
+    return read
+
+
+def _told(catalogue: Catalogue, production: str, paper: Paper) -> PaperTold:
+    read = _read if paper.rows <= _MOST_KEPT_ROWS else _read.__wrapped__
+    columns = tuple(sorted(paper.columns.items()))
+    return PaperTold(paper, *read(catalogue, production, paper.sha256, paper.name, paper.source, columns))
+
+
+@lru_cache(maxsize=_KEPT)
+def _read(
+    catalogue: Catalogue, production: str, sha256: str, name: str, source: Source, columns: tuple[tuple[str, str], ...]
+) -> tuple[tuple[Said, ...], tuple[Problem, ...]]:
+    try:
+        read = read_as(read_bytes(catalogue, production, sha256), name, source, dict(columns))
+    except Rejected as rejected:
+        # It was read when it came; a rule that became stricter since must not hide the rest of the day.
+        return (), (Problem(0, rejected.verdict.sentence),)
+    return read.said, read.problems
