@@ -12,7 +12,7 @@ from circletake.cloud.finding import Finding
 from circletake.contracts.characters import Character
 from circletake.film.search import TooManyWords, read_query
 
-_MARKS = {"TRANSCRIPT": "said", "SLATE": "slate", "NAME": "name", "CHARACTER": "seen"}
+_MARKS = {"TRANSCRIPT": "said", "SLATE": "slate", "PAPER": "paper", "NAME": "name", "CHARACTER": "seen"}
 
 
 def find(
@@ -24,7 +24,7 @@ def find(
     production: Annotated[str | None, typer.Option(help="Only this production.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Find clips by what is said in them, what stands on their slates, their names, and who is seen in them.
+    """Find clips by what is said in them, what slates and papers say of them, their names, and who is seen in them.
 
     Transcripts and slates are what models heard and read: look before you rely on it. Examples:
 

@@ -33,6 +33,9 @@ class Finding:
         # Asked before the index is read: an index that is written in between is newer than told, never older.
         behind = is_behind(self._catalogue, production)
         index = self._index(production)
+        if not people:
+            # Papers are of the production, like who is seen where: vendors are told of neither.
+            index = Index(clips=tuple(each.model_copy(update={"papers": ()}) for each in index.clips))
         told: Told = {"found": [], "clips": len(index.clips), "more": False, "behind": behind}
         known = self._characters.all(production) if people else []
         meant = {character} if character else {each.id for each, _ in known if names_somebody(query, each.name)}

@@ -6,18 +6,21 @@ import unicodedata
 import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
 from circletake.cloud.catalogue import Catalogue, Change, Put, Refused, Row
 from circletake.cloud.outbox import Outbox
 from circletake.contracts import table
 from circletake.contracts.facts import AnalyseAgain, DayChanged, LookChanged, Message
-from circletake.contracts.keys import DayRef, RollRef, short_hash
+from circletake.contracts.keys import ClipRef, DayRef, RollRef, short_hash
 from circletake.contracts.looks import Look, LookLevel, Slate, SlateFrom
 from circletake.contracts.recipe import Recipe
 from circletake.film.looks.resolving import clip_name
 
 #: A row of the catalogue holds at most 400 KB.
 _PART_BYTES = 350_000
+#: What can be searched for of a day's papers. Beyond that, of each clip what comes first.
+_WORDS_BYTES = 200_000
 #: A transaction has at most 100 rows. Beyond so many rolls all of the production is looked at again.
 _MOST_ROLLS = 40
 
@@ -71,11 +74,18 @@ class LookBook:
         row = self._outbox.catalogue.get(table.day_pk(day), table.TOLD)
         return int(row["times"]) if row else 0
 
-    def tell_day(self, day: DayRef, slates: Mapping[str, Mapping[str, Slate]], times: int) -> None:
+    def tell_day(
+        self,
+        day: DayRef,
+        slates: Mapping[str, Mapping[str, Slate]],
+        words: Mapping[ClipRef, Sequence[str]],
+        times: int,
+    ) -> bool:
         """What papers say of a day's slates, by roll and title → on record, and planned anew where it changed.
 
-        `times`: how often that was told before the day was read. Raises `Refused` where somebody told more meanwhile:
-        then the day has to be read again.
+        `words`: what else they say of each clip, that can be searched for; → whether any of that has changed. `times`:
+        how often that was told before the day was read. Raises `Refused` where somebody told more meanwhile: then the
+        day has to be read again.
         """
         pk = table.day_pk(day)
         row = self._outbox.catalogue.get(pk, table.TOLD)
@@ -84,16 +94,20 @@ class LookBook:
             for roll, of_roll in slates.items()
             if of_roll
         }
-        before = _told_of(row)
+        lines = {table.index_sk(clip): list(of_clip) for clip, of_clip in words.items() if of_clip}
+        before, lines_before = _told_of(row), _words_of(row)
         rolls = [roll for roll in sorted({*told, *before}) if told.get(roll) != before.get(roll)]
         refs = [RollRef(**day.model_dump(), roll=roll) for roll in rolls]
         reached = refs if len(refs) <= _MOST_ROLLS else (None,)
         kinds: tuple[type[LookChanged | AnalyseAgain], ...] = (LookChanged, AnalyseAgain)
         says = [kind(production=day.production, roll=ref) for ref in reached for kind in kinds]
         # Also where nothing changed: who read the day before this must not overrule it.
-        sets = {"times": times + 1, "slates": zlib.compress(json.dumps(told, sort_keys=True).encode(), 9)}
+        while len(_pack(lines)) > _WORDS_BYTES:
+            lines = {clip: of_clip[: len(of_clip) // 2] for clip, of_clip in lines.items() if len(of_clip) > 1}
+        sets = {"times": times + 1, "slates": _pack(told), "words": _pack(lines)}
         changed = Change(pk, table.TOLD, sets=sets, when={"times": times or None})
         self._outbox.commit(pk, f"{table.TOLD}#{times + 1}", [changed], says)
+        return lines != lines_before
 
     def set_recipe(self, production: str, recipe: Recipe, by: str, *, remake: bool) -> None:
         """What is made of every clip from now on, and who said so. `remake`: also of those that are there."""
@@ -162,10 +176,24 @@ def _known_slates(catalogue: Catalogue, roll: RollRef, prefix: str) -> dict[str,
     return known
 
 
+def read_paper_words(catalogue: Catalogue, day: DayRef) -> dict[str, list[str]]:
+    """A day → what its papers say of each clip, by the clip's key in the search index."""
+    return _words_of(catalogue.get(table.day_pk(day), table.TOLD))
+
+
 def _told_of(row: Row | None) -> dict[str, dict[str, str]]:
     """The row of what papers say of a day's slates → roll → clip → its slate, as JSON."""
     told: dict[str, dict[str, str]] = json.loads(zlib.decompress(bytes(row["slates"]))) if row else {}
     return told
+
+
+def _words_of(row: Row | None) -> dict[str, list[str]]:
+    told: dict[str, list[str]] = json.loads(zlib.decompress(bytes(row["words"]))) if row else {}
+    return told
+
+
+def _pack(told: Mapping[str, Any]) -> bytes:
+    return zlib.compress(json.dumps(told, sort_keys=True).encode(), 9)
 
 
 def _newest_slates(catalogue: Catalogue, roll: RollRef, prefix: str) -> dict[str, tuple[Slate, bool]]:

@@ -1,4 +1,4 @@
-"""Words that somebody asks for → the clips of a production in which they are said, stand on the slate, or name it.
+"""Words that somebody asks for → the clips in which they are said, whose slate or papers have them, or that they name.
 
 The index is one small text a production, which `publish` writes. It holds what people may read anyway: nothing in it
 tells who somebody is. Characters are found through their appearances, which are handed in.
@@ -62,6 +62,8 @@ class IndexedClip(Wire):
     take: str | None = None
     rate: Rational | None = None
     start_timecode: TimecodeText | None = None
+    #: What the day's papers say of it: lens, camera, notes; each by itself.
+    papers: tuple[str, ...] = ()
     words: str = ""
     at: tuple[tuple[NonNegativeInt, NonNegativeInt], ...] = ()
 
@@ -88,6 +90,7 @@ class In(StrEnum):
 
     TRANSCRIPT = "TRANSCRIPT"
     SLATE = "SLATE"
+    PAPER = "PAPER"
     NAME = "NAME"
     CHARACTER = "CHARACTER"
 
@@ -197,6 +200,7 @@ def _matches(clip: IndexedClip, query: Query, seen: Iterable[Person]) -> list[Ma
     for number, phrase in enumerate(query.phrases):
         here = [_seen(clip, each) for each in seen if _occurs(phrase, each.name)]
         here += [Match(In.SLATE, slate)] if _occurs(phrase, slate) else []
+        here += [Match(In.PAPER, line) for line in clip.papers if _occurs(phrase, line)]
         here += [Match(In.NAME, clip.title)] if _occurs(phrase, clip.title) else []
         places = list(islice(_places(phrase, heard), MAX_MATCHES))
         if not here and not places:

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from circletake.cloud.catalogue import Refused
-from circletake.cloud.looks import LookBook, read_known_slates, read_slate
+from circletake.cloud.looks import LookBook, read_known_slates, read_paper_words, read_slate
 from circletake.cloud.outbox import Outbox
-from circletake.contracts.keys import RollRef
+from circletake.contracts import table
+from circletake.contracts.keys import ClipRef, RollRef
 from circletake.contracts.looks import Slate, SlateFrom
 from tests.fakes import FakeBus
 
@@ -18,7 +19,7 @@ AT = "2026-03-01T10:00:00.000+00:00"
 
 
 def tell(book: LookBook, slates: Mapping[str, Mapping[str, Slate]]) -> None:
-    book.tell_day(DAY, slates, book.times_told(DAY))
+    book.tell_day(DAY, slates, {}, book.times_told(DAY))
 
 
 def said(bus: FakeBus) -> list[str]:
@@ -62,7 +63,7 @@ def test_who_read_the_day_before_somebody_else_told_it_has_to_read_it_again(outb
     late = book.times_told(DAY)
     tell(book, {"A001": {"A001C001": Slate(scene="new")}})
     with pytest.raises(Refused):
-        book.tell_day(DAY, {"A001": {"A001C001": Slate(scene="old")}}, late)
+        book.tell_day(DAY, {"A001": {"A001C001": Slate(scene="old")}}, {}, late)
     assert known(outbox)["a001c001"] == (Slate(scene="new"), SlateFrom.PAPER)
 
 
@@ -72,3 +73,15 @@ def test_a_day_of_more_rolls_than_a_transaction_holds_has_all_of_the_production_
     tell(LookBook(outbox), {f"A{n:03}": {f"A{n:03}C001": Slate(scene="1")} for n in range(60)})
     details: list[tuple[str, Any]] = bus.take()
     assert [name for name, _ in details] == ["LookChanged", "AnalyseAgain"]
+
+
+def test_notes_are_told_once_and_change_no_picture(outbox: Outbox, bus: FakeBus) -> None:
+    book = LookBook(outbox)
+    clip = ClipRef(roll=ROLL, clip_id="0" * 20, version="1" * 20)
+    slates = {"A001": {"A001C001": Slate(scene="1")}}
+    assert book.tell_day(DAY, slates, {clip: ("50mm", "boom in shot")}, 0)
+    bus.take()
+    assert not book.tell_day(DAY, slates, {clip: ("50mm", "boom in shot")}, 1)
+    assert book.tell_day(DAY, slates, {clip: ("50mm",)}, 2)
+    assert said(bus) == []
+    assert read_paper_words(outbox.catalogue, DAY) == {table.index_sk(clip): ["50mm"]}

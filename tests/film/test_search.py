@@ -113,6 +113,13 @@ def test_a_match_in_the_transcript_says_its_frame_and_the_words_around_it() -> N
     assert matches("a001c003") == (Match(In.NAME, "A001C003"),)
 
 
+def test_what_papers_say_is_found_line_by_line_and_told_as_such() -> None:
+    noted = clip(4, scene="12A", papers=["50mm", "Boom dips into frame"])
+    (only,), _ = find(Index(clips=(noted, HAMLET)), read_query("boom 50mm"), {}, "bikes")
+    assert only.matches == (Match(In.PAPER, "Boom dips into frame"), Match(In.PAPER, "50mm"))
+    assert find(Index(clips=(noted,)), read_query('"50mm boom"'), {}, "bikes") == ([], False)
+
+
 def test_words_whose_times_are_known_only_now_and_then_take_the_last_one_before() -> None:
     sparse = Index(clips=(clip(1, words="one two three four", at=[[1, 50], [3, 90]]),))
     frames = {word: find(sparse, read_query(word), {}, "bikes")[0][0].matches[0].frame for word in ("one", "three")}

@@ -198,7 +198,13 @@ function item(production: string, found: Found, words: string): HTMLElement {
   );
 }
 
-const IN: Record<string, string> = { TRANSCRIPT: "said", SLATE: "slate", NAME: "name", CHARACTER: "may be" };
+const IN: Record<string, string> = {
+  TRANSCRIPT: "said",
+  SLATE: "slate",
+  PAPER: "paper",
+  NAME: "name",
+  CHARACTER: "may be",
+};
 
 function highlighted(text: string, words: string): (Node | string)[] {
   return marked(visible(text), words).map(({ part, found }) => (found ? h("mark", {}, part) : part));
@@ -211,6 +217,7 @@ function hints(): HTMLElement {
     { class: "find-hints" },
     ...hint("hold the line", "clips in which all of these words are said, or name them"),
     ...hint("scene:12A take:3", "what stands on the slate"),
+    ...hint("50mm boom", "lens, camera and notes, as the day's papers have them"),
     ...hint("A001C004", "clips of that name"),
   );
 }
