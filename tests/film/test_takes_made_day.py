@@ -111,4 +111,4 @@ def test_the_day_is_as_large_as_it_is_said_to_be() -> None:
     day = make_day(0)
     boards = {(unit.unit, key.setup) for unit in day.units for key in unit.takes}
     takes = [key for unit in day.units for key in unit.takes if not key.take.startswith("wt")]
-    assert (len(boards), len(takes), len(PLANTS)) == (30, 120, 18)
+    assert (len(boards), len(takes), len(PLANTS)) == (30, 120, 24)
