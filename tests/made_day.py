@@ -7,7 +7,7 @@ do. A night: the clock passes midnight in the middle of a take.
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from circletake.contracts.takes import Flag
@@ -54,7 +54,7 @@ class MadeUnit:
     takes: Mapping[TakeKey, TrueTake]
     plants: tuple[Plant, ...]
     gaps: frozenset[tuple[str, tuple[int, ...]]]
-    ran: Mapping[str, int]
+    ran: Mapping[str, int] = field(default_factory=dict)
     broken: tuple[DayClip | DaySound, ...] = ()
 
     @property
