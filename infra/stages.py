@@ -242,7 +242,7 @@ def inspect(shared: Shared, ffprobe: lambda_.LayerVersion, vendor: Vendor) -> No
         at_once=20,
         late_after=Duration.minutes(30),
     )
-    stage.hears("ClipReceived")
+    stage.hears("ClipReceived", "ReadSound")
     stage.knows("FFPROBE", "/opt/bin/ffprobe")
     stage.knows("VENDOR_DECODERS", vendor.decoders)
     stage.keeps_catalogue()

@@ -21,6 +21,7 @@ from circletake.contracts.facts import (
     Message,
     OffloadCompleted,
     ReadLook,
+    ReadSound,
     RollClosed,
     RollTotals,
 )
@@ -135,6 +136,8 @@ class Rolls:
             counted |= {"n_open": 0}
             if kind is FileKind.SIDECAR and may_hold_looks(place.path):
                 messages.append(ReadLook(roll=roll, offload=place.offload, path=place.path, file=file))
+            if kind is FileKind.SOUND:
+                messages.append(ReadSound(roll=roll, offload=place.offload, path=place.path, file=file))
             if end_of(verdict.code) is State.REJECTED:
                 counted[f"n_{State.REJECTED}"] = 1
         if kind is not FileKind.COMPLETION and place.path.startswith(f"{NOTES}/"):

@@ -1,12 +1,18 @@
-"""ClipReceived → ClipInspected, and the order to plan what is made of it; RAW without a decoder is kept."""
+"""ClipReceived → ClipInspected, and the order to plan what is made of it; RAW without a decoder is kept.
 
+ReadSound → what a recorder's file says of itself, and that its day has changed.
+"""
+
+from functools import partial
 from pathlib import Path
 
 from circletake.cloud.function import Settings, on_queue, open_objects, open_outbox, report_missing_walls
+from circletake.cloud.sounds import keep_sound, note_unreadable
 from circletake.cloud.stage import Claim, Job, Outcome, Stage
 from circletake.cloud.twins import Twins
 from circletake.contracts.envelopes import BusEvent
-from circletake.contracts.facts import ClipInspected, ClipReceived, PlanClip
+from circletake.contracts.errors import Rejected
+from circletake.contracts.facts import ClipInspected, ClipReceived, PlanClip, ReadSound
 from circletake.contracts.files import State
 from circletake.contracts.keys import IngestKey, parse_ingest_key
 from circletake.contracts.media import Inspection
@@ -20,6 +26,7 @@ from circletake.media.tools import Tools
 from circletake.media.wholeness import ranges_to_probe
 from circletake.media.workdir import fresh_workdir
 from functions.inspect.raw import next_of_raw
+from functions.inspect.sound import read_header
 
 
 class InspectSettings(Settings):
@@ -64,7 +71,20 @@ def look_into(clip: ClipReceived, claim: Claim, deadline: float) -> Outcome:
     return Outcome((said, PlanClip(clip=clip.clip)), State.INSPECTED, {"inspection": found.model_dump_json()})
 
 
+def read_recorder(order: ReadSound) -> None:
+    read = partial(objects.read_range, settings.ingest_bucket, order.file, on_progress=lambda _: None)
+    try:
+        sound = read_header(order, read)
+    except Rejected as rejected:
+        note_unreadable(outbox.catalogue, order.file, rejected.verdict)
+        return
+    keep_sound(outbox, order.roll, order.path, order.file, sound)
+
+
 def handle(event: BusEvent, deadline: float) -> None:
+    if event.detail_type == ReadSound.__name__:
+        read_recorder(ReadSound.read(event.detail))
+        return
     clip = ClipReceived.read(event.detail)
     job = Job(
         "inspect",

@@ -11,7 +11,7 @@ DAY = 24 * 60 * 60
 LONG = ("verify", "inspect", "plan", "transcode")
 HEARS = {
     "verify": ["OffloadCompleted", "RollClosed", "JudgeCard", "JudgeProduction", "DigestFile"],
-    "inspect": ["ClipReceived"],
+    "inspect": ["ClipReceived", "ReadSound"],
     "plan": ["PlanClip", "ReadLook", "LookChanged"],
     "transcode": ["TranscodeClip", "DecodeRaw", "TranscodeSegment", "SegmentTranscoded", "AssembleClip"],
     "dispatch": ["ProxiesReady", "AnalyseClip", "AnalyseAgain", "CastListed", "EnrolReference"],

@@ -35,6 +35,7 @@ BUCKETS = {"INGEST_BUCKET": "ingest", "WORK_BUCKET": "work", "REVIEW_BUCKET": "r
 RULES = {
     "Object Created": ("receive",),
     "ClipReceived": ("inspect",),
+    "ReadSound": ("inspect",),
     "PlanClip": ("plan",),
     "ReadLook": ("plan",),
     "LookChanged": ("plan", "publish"),

@@ -65,12 +65,17 @@ class Samples:
         return struct.pack("<4sI4s", b"RF64", _MOST, b"WAVE") + longer + chunk + struct.pack("<4sI", b"data", _MOST)
 
 
+def opened(size_bytes: int, read: Read) -> BufferedReader:
+    """A file's size and a reader of its bytes → the file, open for reading, by blocks and only where somebody looks."""
+    return BufferedReader(_Bytes(size_bytes, read), _BLOCK_BYTES)
+
+
 def read_samples(size_bytes: int, read: Read) -> Samples:
     """A WAV's size and a reader of its bytes → where its samples lie; of the sound itself no byte is asked for.
 
     Raises `Rejected`.
     """
-    chunks = read_chunks(BufferedReader(_Bytes(size_bytes, read), _BLOCK_BYTES), size_bytes)
+    chunks = read_chunks(opened(size_bytes, read), size_bytes)
     form = read_format(chunks)
     if chunks.sound_bytes is None:
         raise Rejected(Code.INCOMPLETE_MEDIA, "This WAV file ends before its sound begins.", COPY_AGAIN)
