@@ -10,9 +10,11 @@ from circletake.contracts.wire import Wire
 
 #: A moment, ISO 8601 in UTC.
 Moment = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(\+00:00|Z)$")]
+#: More letters than a line has.
+MAX_LINE = 500
 #: What a person writes or what a volume is called: one line, nothing that a terminal or a page would obey.
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]+$")
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_LINE, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]
 
 

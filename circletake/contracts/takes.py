@@ -13,10 +13,14 @@ from circletake.contracts.cards import Line, Moment
 from circletake.contracts.keys import Id
 from circletake.contracts.wire import Rational, Wire
 
+#: More letters than a remark has.
+MAX_REMARK = 4000
 #: Remarks run over several lines.
 Remark = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$"),
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=MAX_REMARK, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$"
+    ),
 ]
 
 
@@ -29,6 +33,9 @@ class Source(StrEnum):
     CAMERA = "CAMERA"
     #: Read off the picture by a model.
     SLATE = "SLATE"
+    #: Written by ourselves, of a day, and brought in again: it repeats what others said, and counts where nobody says
+    #: anything.
+    EXPORT = "EXPORT"
 
 
 class Flag(StrEnum):

@@ -4,12 +4,17 @@ Both are read literally: what they hold was read once, so nothing in it is taken
 headings is one of ours; a spreadsheet may have put its columns in another order, or added some. In the CSV an empty
 cell is "nobody said", a flag is yes or no, and a cell that a spreadsheet would run has an apostrophe before it.
 
+The last column marks a row as we wrote it. Brought in again, a row that still has its mark repeats what others said,
+whoever brings it, and must not be believed more than they are; one that somebody changed says what it says.
+
 The ALE has a row for each clip, by whose Name editing programs find it, and in Scene what the slate says, as they have
 it; what was said stands in the other columns. That a Media Composer takes it was not tried.
 """
 
 import csv
+import hashlib
 import io
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -50,6 +55,8 @@ HEADINGS: dict[str, str] = {
 }
 #: What a slate says is Avid's Scene, so the scene without its setup's letters has a column of its own.
 _SCENE_OF_ALE = "Script Scene"
+#: In which a row's own mark stands, where it is as we wrote it.
+MARK = "Exported"
 _OF_ALE = HEADINGS | {"scene": _SCENE_OF_ALE}
 _YES_OR_NO = {"yes": True, "no": False}
 #: What a spreadsheet takes for a formula, also behind the ";" that many of them split a line at.
@@ -61,15 +68,25 @@ _COMMA = "⟨U+002C⟩"
 
 def write_csv(rows: Iterable[Said]) -> str:
     """What was said → a CSV, with the byte order mark that Excel needs, and nothing in it that a spreadsheet runs."""
+    return write_beside((), (((), row) for row in rows))
+
+
+def write_beside(headings: Sequence[str], rows: Iterable[tuple[Sequence[str], Said]]) -> str:
+    """Rows, each with what else is to be told beside it, and the headings of that → the same CSV with it in front."""
     text = io.StringIO()
     text.write("\ufeff")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEADINGS.values())
-    for row in rows:
-        cells = _cells(row, lambda remark: "\n".join(map(_spelt, remark.split("\n"))))
+    writer.writerow((*headings, *HEADINGS.values(), MARK))
+    for more, row in rows:
+        cells = _cells(row, _spelt_lines)
         if any(cells):
-            writer.writerow([_RUNS.sub(r"\1'", cell) for cell in cells])
+            told = (*map(_spelt_lines, more), *cells)
+            writer.writerow([*(_RUNS.sub(r"\1'", cell) for cell in told), mark_of(row)])
     return text.getvalue()
+
+
+def _spelt_lines(text: str) -> str:
+    return "\n".join(map(_spelt, text.split("\n")))
 
 
 def write_ale(rows: Iterable[Said], rate: Fraction, height: int = 1080) -> str:
@@ -78,8 +95,15 @@ def write_ale(rows: Iterable[Said], rate: Fraction, height: int = 1080) -> str:
     for row in rows:
         cells = _cells(row, _spelt)
         if any(cells):
-            lines += [(name, row.setup or row.slate or row.scene or "", *cells) for name in _named(row)]
-    return ale_text(("Name", "Scene", *_OF_ALE.values()), lines, rate, height)
+            scene = row.setup or row.slate or row.scene or ""
+            lines += [(name, scene, *cells, mark_of(row)) for name in _named(row)]
+    return ale_text(("Name", "Scene", *_OF_ALE.values(), MARK), lines, rate, height)
+
+
+def mark_of(row: Said) -> str:
+    """What a row says → letters that change with it, wherever it stands. They prove nothing: anybody can make them."""
+    said = json.dumps(row.model_dump(mode="json", exclude={"line"}), sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
 def _named(row: Said) -> Sequence[str]:
@@ -131,6 +155,11 @@ class ExportReader:
         self._plan = [(columns[heading], at) for at, heading in enumerate(table.headings) if heading in columns]
         #: Nothing runs what an ALE holds, so nothing in it was kept from being run.
         self._is_csv = _SCENE_OF_ALE not in columns
+        self._mark = table.headings.index(MARK) if MARK in table.headings else len(table.headings)
+
+    def repeats(self, cells: Sequence[str], said: Said) -> bool:
+        """Whether a row still says what we wrote in it."""
+        return self._mark < len(cells) and cells[self._mark].strip() == mark_of(said)
 
     def read(self, line: int, cells: Sequence[str]) -> tuple[Said | None, list[Problem]]:
         """→ what a row says, and which of its cells somebody changed to what they cannot hold."""

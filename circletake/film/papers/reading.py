@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from circletake.contracts.takes import Said, Source
 from circletake.film.manifests.xml import shown
 from circletake.film.papers.exported import ExportReader, exported_columns
-from circletake.film.papers.headings import NAMING, columns_for, known_field, missing
+from circletake.film.papers.headings import NAMING, columns_for, known_field, missing, prefer
 from circletake.film.papers.rows import RowReader, said_above
 from circletake.film.papers.slating import read_slate
 from circletake.film.papers.table import Table, read_table
 from circletake.film.papers.written import Problem, Written, read_lines
+from circletake.film.takes.day import Word
 
 #: More than is written on any shooting day, metadata by frame among it.
 MAX_BYTES, MAX_LINES, MAX_ROWS = 64 << 20, 1_000_000, 250_000
@@ -28,6 +29,7 @@ class PaperRead:
     """What a paper says. `columns`: heading → field of `Said` or flag; `unknown`: the headings that were left out.
 
     `above`: the keys and values that stand above its table; rolls and camera among them are said of every row.
+    `repeats`: the lines that are still as we exported them; `is_export`: whether it is our own export at all.
     """
 
     said: tuple[Said, ...]
@@ -35,26 +37,42 @@ class PaperRead:
     unknown: tuple[str, ...]
     above: dict[str, str]
     problems: tuple[Problem, ...]
+    repeats: frozenset[int] = frozenset()
+    is_export: bool = False
+
+    def words(self, source: Source, name: str) -> tuple[Word, ...]:
+        """Whose the paper is, and what it is called → its rows as they go into the fold.
+
+        What we exported and nobody changed is no word of the one who brings it.
+        """
+        return tuple(Word(Source.EXPORT if said.line in self.repeats else source, name, said) for said in self.said)
 
 
-def read_paper(body: bytes, name: str, source: Source, columns: Mapping[str, str] | None = None) -> PaperRead:
+def read_paper(
+    body: bytes,
+    name: str,
+    source: Source,
+    columns: Mapping[str, str] | None = None,
+    remembered: Mapping[str, str] | None = None,
+) -> PaperRead:
     """A paper, what it is called, and whose it is → what it says. `columns`: what a person says that headings hold,
-    before what is known of them; "" leaves a heading out. Our own export says by itself what its columns hold.
+    before what is known of them; "" leaves a heading out. `remembered`: what was said of such headings before, which
+    the paper need not have. Our own export says by itself what its columns hold.
 
     Raises `Rejected(BAD_SIDECAR)` for what is no table, and `ValueError` where `columns` names no field.
     """
-    written = Written(shown(name), _NEXT_STEP)
+    written, given = Written(shown(name), _NEXT_STEP), prefer(columns or {}, remembered or {})
     lines, guessed = read_lines(body, written, MAX_BYTES, MAX_LINES)
 
     def known(cells: Sequence[str]) -> int:
-        fields = columns_for(cells, source, columns).values()
+        fields = columns_for(cells, source, given).values()
         return len(fields) if len(fields) >= _ENOUGH and not NAMING.isdisjoint(fields) else 0
 
     table = read_table(lines, written, known)
     headings = _saying(table, written)
     if mapping := exported_columns(table.headings):
         return _read(table, mapping, ExportReader(table, mapping), (), _guesses(guessed))
-    mapping = _with_setups(table, columns_for(headings, source, columns), columns or {})
+    mapping = _with_setups(table, columns_for(headings, source, given), given)
     if headings and NAMING.isdisjoint(mapping.values()):
         raise written.bad("has no column that names a scene, a slate, a take or a clip.")
     above = said_above(table.above, {key: known_field(key, source) for key in table.above})
@@ -73,13 +91,19 @@ def _read(
     problems: list[Problem],
 ) -> PaperRead:
     said: list[Said] = []
+    export = reader if isinstance(reader, ExportReader) else None
+    repeats: set[int] = set()
     for line, cells in table.rows(problems):
         row, wrong = reader.read(line, cells)
         problems += wrong
         if row and not (said and _says_again(row, said[-1])):
             said.append(row)
+            if export and export.repeats(cells, row):
+                repeats.add(line)
     told = sorted(problems, key=lambda problem: problem.line)
-    return PaperRead(tuple(said), mapping, unknown, table.above, tuple(told))
+    return PaperRead(
+        tuple(said), mapping, unknown, table.above, tuple(told), frozenset(repeats), is_export=export is not None
+    )
 
 
 def _says_again(row: Said, before: Said) -> bool:

@@ -6,7 +6,9 @@ order in which things arrive makes no difference, and saying a thing twice makes
 
 from collections.abc import Iterable
 
+from circletake.contracts.takes import Source
 from circletake.film.takes.day import Day, DayClip, DaySound, Word
+from circletake.film.takes.exports import Held
 from circletake.film.takes.gathering import Gathering
 from circletake.film.takes.jam import tie_by_clocks
 from circletake.film.takes.recordings import Recordings
@@ -22,7 +24,19 @@ def fold(words: Iterable[Word], clips: Iterable[DayClip], sounds: Iterable[DaySo
     Clips of another day or unit must not be among them: timecode comes again every day. Raises `ValueError` where two
     recordings have one id.
     """
-    recordings = Recordings(clips, sounds)
+    words, recordings = list(words), Recordings(clips, sounds)
+    said = [word for word in words if word.source is not Source.EXPORT]
+    day = _fold(said, recordings)
+    if len(said) == len(words):
+        return day
+    # What we wrote out of a day ourselves repeats what others said: it adds what the day lacks, and is heard as a
+    # witness only where nobody else speaks.
+    exports, held = [word for word in words if word.source is Source.EXPORT], Held(day, recordings)
+    news = [word for each in exports if (word := held.unsaid(each))]
+    return _fold([*said, *news] if said else exports, recordings) if news else day
+
+
+def _fold(words: Iterable[Word], recordings: Recordings) -> Day:
     rows = understand(words, recordings)
     ties = tie_by_words(rows, recordings)
     tie_by_clocks(ties, recordings)
