@@ -9,14 +9,18 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from circletake.contracts.keys import DayRef
 from circletake.contracts.table import (
     OPEN_INDEX,
     acts_pk,
     characters_pk,
+    columns_pk,
+    day_pk,
     grant_pk,
     likeness_pk,
     looks_pk,
     lut_pk,
+    paper_pk,
     policy_pk,
     recipe_pk,
 )
@@ -144,7 +148,7 @@ class Storage(Construct):
         """Rows, and transactions over them. No Scan: nothing scans the catalogue.
 
         `only_people`: read all but what tells people's faces apart, and write nothing but what people say and are
-        given: acts, policies, recipes, looks, characters, grants.
+        given: acts, policies, recipes, looks, characters, papers and corrections of days, grants.
         """
         actions = ["GetItem", "BatchGetItem", "Query"]
         if not only_people:
@@ -159,6 +163,9 @@ class Storage(Construct):
                 looks_pk("*"),
                 lut_pk("*", "*"),
                 characters_pk("*"),
+                day_pk(DayRef.model_construct(production="*", unit="*", day="*")),
+                paper_pk("*", "*"),
+                columns_pk("*"),
             ]
             # An act is never taken back; what is deleted there is the fact of it, once it was said.
             role.add_to_policy(

@@ -24,15 +24,22 @@ _KEPT, _MOST_KEPT_ROWS = 16, 10_000
 
 @dataclass(frozen=True, slots=True)
 class PaperTold:
-    """A paper that was brought in, what it says, and what could not be read of it."""
+    """A paper that was brought in, and what was read of it."""
 
     paper: Paper
-    said: tuple[Said, ...]
-    problems: tuple[Problem, ...]
+    read: PaperRead
+
+    @property
+    def said(self) -> tuple[Said, ...]:
+        return self.read.said
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self.read.problems
 
     @property
     def words(self) -> Iterable[Word]:
-        return (Word(self.paper.source, self.paper.name, said) for said in self.said)
+        return self.read.words(self.paper.source, self.paper.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +107,15 @@ def read_as(body: bytes, name: str, source: Source, columns: Mapping[str, str]) 
 def _told(catalogue: Catalogue, production: str, paper: Paper) -> PaperTold:
     read = _read if paper.rows <= _MOST_KEPT_ROWS else _read.__wrapped__
     columns = tuple(sorted(paper.columns.items()))
-    return PaperTold(paper, *read(catalogue, production, paper.sha256, paper.name, paper.source, columns))
+    return PaperTold(paper, read(catalogue, production, paper.sha256, paper.name, paper.source, columns))
 
 
 @lru_cache(maxsize=_KEPT)
 def _read(
     catalogue: Catalogue, production: str, sha256: str, name: str, source: Source, columns: tuple[tuple[str, str], ...]
-) -> tuple[tuple[Said, ...], tuple[Problem, ...]]:
+) -> PaperRead:
     try:
-        read = read_as(read_bytes(catalogue, production, sha256), name, source, dict(columns))
+        return read_as(read_bytes(catalogue, production, sha256), name, source, dict(columns))
     except Rejected as rejected:
         # It was read when it came; a rule that became stricter since must not hide the rest of the day.
-        return (), (Problem(0, rejected.verdict.sentence),)
-    return read.said, read.problems
+        return PaperRead((), dict(columns), (), {}, (Problem(0, rejected.verdict.sentence),))

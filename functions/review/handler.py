@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from circletake.cloud.acts import Acts
 from circletake.cloud.card_manifest import next_generation
 from circletake.cloud.characters import Characters
+from circletake.cloud.day_book import DayBook
 from circletake.cloud.finding import Finding
 from circletake.cloud.function import Settings, client, logger, open_objects, open_outbox
 from circletake.cloud.looks import LookBook, keep_lut
@@ -23,6 +24,7 @@ from functions.review.analyses import AnalysisDesk
 from functions.review.api import Answer, Review, read_roll_ref
 from functions.review.cards import CardDesk
 from functions.review.cast import CastDesk
+from functions.review.days import DayDesk, read_day_ref
 from functions.review.looks import LookDesk
 from functions.review.page import read_page, security_headers
 from functions.review.refusal import Refusal
@@ -41,7 +43,8 @@ PAGE = Path(__file__).parents[2] / "page"
 PRESIGNED_S = 300
 #: Small texts are answered here: a browser would not follow a <track> or a fetch to another origin.
 TEXTS = {".vtt": "text/vtt", ".json": "application/json"}
-ROLL = "/api/productions/<production>/units/<unit>/days/<day>/rolls/<roll>"
+DAY = "/api/productions/<production>/units/<unit>/days/<day>"
+ROLL = f"{DAY}/rolls/<roll>"
 
 settings = ReviewSettings.read()
 objects = open_objects()
@@ -64,6 +67,7 @@ cast_desk = CastDesk(outbox.catalogue, characters, book.recipe)
 review = Review(outbox.catalogue, write_manifest, analysis_desk.tell)
 desk = CardDesk(Reading(outbox.catalogue), Acts(outbox))
 look_desk = LookDesk(book, partial(keep_lut, outbox.catalogue), admit)
+day_desk = DayDesk(DayBook(outbox))
 app = APIGatewayHttpResolver()
 
 
@@ -115,6 +119,52 @@ def productions() -> Answer:
 @app.get("/api/productions/<production>/rolls")
 def rolls(production: str) -> Answer:
     return review.rolls(groups(), production)
+
+
+@app.get("/api/productions/<production>/days", compress=True)
+def days(production: str) -> Answer:
+    return day_desk.days(groups(), production)
+
+
+@app.get(DAY, compress=True)
+def day(production: str, unit: str, day: str) -> Answer:
+    return day_desk.day(groups(), read_day_ref(production, unit, day))
+
+
+@app.get(f"{DAY}/export", compress=True)
+def export_day(production: str, unit: str, day: str) -> Answer:
+    kind = app.current_event.query_string_parameters.get("kind", "")
+    return day_desk.export(groups(), read_day_ref(production, unit, day), kind)
+
+
+@app.post(f"{DAY}/papers", compress=True)
+def bring_in(production: str, unit: str, day: str) -> Answer:
+    body = app.current_event.body or ""
+    return day_desk.bring_in(groups(), person(), read_day_ref(production, unit, day), body)
+
+
+@app.post(f"{DAY}/papers/take-back")
+def take_back_paper(production: str, unit: str, day: str) -> Answer:
+    body = app.current_event.body or ""
+    return day_desk.take_back_paper(groups(), person(), read_day_ref(production, unit, day), body)
+
+
+@app.post(f"{DAY}/corrections")
+def correct(production: str, unit: str, day: str) -> Answer:
+    body = app.current_event.body or ""
+    return day_desk.correct(groups(), person(), read_day_ref(production, unit, day), body)
+
+
+@app.post(f"{DAY}/corrections/take-back")
+def take_back_correction(production: str, unit: str, day: str) -> Answer:
+    body = app.current_event.body or ""
+    return day_desk.take_back_correction(groups(), person(), read_day_ref(production, unit, day), body)
+
+
+@app.post(f"{DAY}/facts")
+def set_facts(production: str, unit: str, day: str) -> Answer:
+    body = app.current_event.body or ""
+    return day_desk.set_facts(groups(), person(), read_day_ref(production, unit, day), body)
 
 
 # Compressed, because Lambda answers with at most 6 MB, and a roll may hold thousands of clips.

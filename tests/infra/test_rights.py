@@ -28,7 +28,10 @@ WRITES = {
 TELLING = ("*/answer.json", "*/descriptions.json", "*/references/*")
 ERASES = {"collect": {"WorkBucket"}, "compare": {"WorkBucket"}}
 
-_OF_PEOPLE = ["GRANT#*", "ACTS#*", "POLICY#*", "RECIPE#*", "LOOKS#*", "LUT#*#*", "CHARACTERS#*"]
+_OF_PEOPLE = [
+    *("GRANT#*", "ACTS#*", "POLICY#*", "RECIPE#*", "LOOKS#*", "LUT#*#*", "CHARACTERS#*"),
+    *("DAY#*#*#*", "PAPER#*#*", "COLUMNS#*"),
+]
 
 
 def expected(template: Template, function: str) -> set[tuple[str, str]]:

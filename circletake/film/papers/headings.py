@@ -157,6 +157,19 @@ def columns_for(headings: Sequence[str], source: Source, given: Mapping[str, str
     return {heading: mapping[heading] for heading in headings if mapping.get(heading)}
 
 
+def prefer(given: Mapping[str, str], remembered: Mapping[str, str]) -> dict[str, str]:
+    """What a person says of headings now, and what was said of headings before → what holds: what is said now, of a
+    heading as of a field that one heading alone can have."""
+    taken = {field for field in given.values() if field not in _GATHERED}
+    now = {plain(heading) for heading in given}
+    kept = {
+        heading: field
+        for heading, field in remembered.items()
+        if plain(heading) not in now and (not field or field not in taken)
+    }
+    return {**kept, **given}
+
+
 def missing(headings: Iterable[str], given: Mapping[str, str] | None) -> list[str]:
     """→ the headings that a person speaks of and the paper does not have."""
     there = {plain(heading) for heading in headings}

@@ -250,10 +250,11 @@ def _list(words: Sequence[str]) -> str:
 
 
 def _saying(saying: Saying) -> str:
-    return f"{_value(saying.value)} ({_named(saying.by)})"
+    return f"{value_text(saying.value)} ({_named(saying.by)})"
 
 
-def _value(value: Value) -> str:
+def value_text(value: Value) -> str:
+    """A value, in words."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{float(value):.6g}" if isinstance(value, Fraction) else value

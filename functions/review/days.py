@@ -1,0 +1,165 @@
+"""The calls about shooting days: what follows from what was said of them, and who may say more."""
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from circletake.cloud.day_telling import tell_correction, tell_day, tell_listed
+from circletake.cloud.days import days_of, read_day
+from circletake.contracts.cards import Line
+from circletake.contracts.keys import DayRef, Id
+from circletake.contracts.takes import DayFacts, Said
+from circletake.film.papers.of_day import export_day
+from circletake.film.takes.day import DaySound
+from functions.review.access import admit, roles_in, sees_people
+from functions.review.correcting import require_sense
+from functions.review.day_facts import require_real
+from functions.review.papers import AskedPaper, PaperDesk
+from functions.review.refusal import Refusal, read_body, senseless
+
+if TYPE_CHECKING:
+    from circletake.cloud.day_book import DayBook
+    from circletake.cloud.days import DayRead
+    from circletake.cloud.reading import Told
+
+#: Who may say what was shot: those who were there, and those who cut it.
+MAY_SAY = ("script", "editorial", "camera", "director", "admin")
+
+
+class AskedCorrection(BaseModel):
+    """What somebody knows better: who they are is told by their login, not by them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    said: Said
+
+
+class NamedCorrection(BaseModel):
+    """A correction of the day in the address."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Id
+
+
+class NamedPaper(BaseModel):
+    """A paper of the day in the address."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Line
+
+
+class DayDesk:
+    """Where days are looked at, and put right."""
+
+    def __init__(self, book: "DayBook") -> None:
+        self._book = book
+        self._papers = PaperDesk(book)
+
+    def days(self, groups: frozenset[str], production: str) -> "Told":
+        """A production → the days of which anything has come."""
+        _require_seeing(groups, production)
+        catalogue = self._book.catalogue
+        return {"days": [tell_listed(read_day(catalogue, day)) for day in days_of(catalogue, production)]}
+
+    def day(self, groups: frozenset[str], day: DayRef) -> "Told":
+        """A day → all of it."""
+        _require_seeing(groups, day.production)
+        return tell_day(self._read(day), may_say=_may_say(groups, day.production))
+
+    def export(self, groups: frozenset[str], day: DayRef, kind: str) -> "Told":
+        """A day → what holds, in files to be saved: a CSV, or an ALE for each rate of its clips."""
+        _require_seeing(groups, day.production)
+        if kind not in ("csv", "ale"):
+            raise senseless("kind is csv or ale")
+        read, name = self._read(day), f"{day.unit}_{day.day}"
+        sounds = [DaySound(of, each.sound) for of, each in read.sounds.items()]
+        found = export_day(read.day, [each.clip for each in read.clips.values()], sounds)
+        if kind == "csv":
+            return {"files": [{"name": f"{name}.csv", "text": found["csv"]}]}
+        if not found["ale"]:
+            raise Refusal(
+                HTTPStatus.NOT_FOUND,
+                "No clip and no sound of this day has come, so nothing tells at which rate a list would count.",
+                "Wait for the cards, or ask for the CSV.",
+            )
+        several = len(found["ale"]) > 1
+        files = {f"{name}{f'_{clock}' if several else ''}.ale": text for clock, text in found["ale"].items()}
+        return {"files": [{"name": file, "text": text} for file, text in files.items()]}
+
+    def bring_in(self, groups: frozenset[str], by: str, day: DayRef, body: str) -> "Told":
+        """A paper → what it says and what that changes; on record where that is asked for."""
+        _require_saying(groups, day.production)
+        return self._papers.bring_in(by, day, read_body(AskedPaper, body))
+
+    def take_back_paper(self, groups: frozenset[str], by: str, day: DayRef, body: str) -> "Told":
+        """A paper → nothing that it says counts any more."""
+        _require_saying(groups, day.production)
+        asked = read_body(NamedPaper, body)
+        try:
+            paper = self._book.take_back_paper(day, asked.name, by)
+        except LookupError as unknown:
+            raise Refusal(HTTPStatus.NOT_FOUND, "The day has no paper of that name.", "Reload the page.") from unknown
+        return {"name": paper.name, "taken_back": True}
+
+    def correct(self, groups: frozenset[str], by: str, day: DayRef, body: str) -> "Told":
+        """What a person knows better → on record: it holds over all papers."""
+        _require_saying(groups, day.production)
+        said = read_body(AskedCorrection, body).said.model_copy(update={"line": 0})
+        require_sense(said, self._read(day))
+        return {"correction": tell_correction(self._book.correct(day, said, by))}
+
+    def take_back_correction(self, groups: frozenset[str], by: str, day: DayRef, body: str) -> "Told":
+        """A correction → it counts no more."""
+        _require_saying(groups, day.production)
+        asked = read_body(NamedCorrection, body)
+        try:
+            correction = self._book.take_back_correction(day, asked.id, by)
+        except LookupError as unknown:
+            raise Refusal(HTTPStatus.NOT_FOUND, "The day has no such correction.", "Reload the page.") from unknown
+        return {"correction": tell_correction(correction)}
+
+    def set_facts(self, groups: frozenset[str], by: str, day: DayRef, body: str) -> "Told":
+        """When and where a day was → on record."""
+        _require_saying(groups, day.production)
+        facts = read_body(DayFacts, body)
+        require_real(facts)
+        self._book.set_facts(day, facts, by)
+        return {"facts": facts.model_dump(mode="json")}
+
+    def _read(self, day: DayRef) -> "DayRead":
+        return read_day(self._book.catalogue, day)
+
+
+def read_day_ref(production: str, unit: str, day: str) -> DayRef:
+    """The labels of an address → the day that they name."""
+    try:
+        return DayRef(production=production, unit=unit, day=day)
+    except ValidationError as error:
+        raise Refusal(HTTPStatus.NOT_FOUND, "There is no such day.", "Go back to the list of days.") from error
+
+
+def _may_say(groups: frozenset[str], production: str) -> bool:
+    return any(role in MAY_SAY for role in roles_in(production, groups))
+
+
+def _require_seeing(groups: frozenset[str], production: str) -> None:
+    admit(groups, production)
+    if not sees_people(production, groups):
+        raise Refusal(
+            HTTPStatus.FORBIDDEN,
+            "Vendors are not told what was shot on a day.",
+            "Ask somebody of the production for what you need.",
+        )
+
+
+def _require_saying(groups: frozenset[str], production: str) -> None:
+    _require_seeing(groups, production)
+    if not _may_say(groups, production):
+        raise Refusal(
+            HTTPStatus.FORBIDDEN,
+            "Only script, camera, editorial, the director or an admin say what was shot.",
+            "Ask one of them on this production.",
+        )

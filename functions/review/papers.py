@@ -1,0 +1,146 @@
+"""A paper that somebody brings in: what it says, what that changes, and, once they have looked at it, on record."""
+
+import base64
+import binascii
+import hashlib
+import zlib
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from circletake.cloud.day_telling import tell_entry, tell_problems, tell_said
+from circletake.cloud.days import read_day
+from circletake.cloud.papers import PaperTold, read_columns
+from circletake.contracts.cards import Line
+from circletake.contracts.errors import Rejected
+from circletake.contracts.keys import DayRef
+from circletake.contracts.takes import Paper, Source
+from circletake.film.papers.ale import MAX_COLUMNS
+from circletake.film.papers.headings import suggest
+from circletake.film.papers.reading import MAX_BYTES, PaperRead, read_paper
+from circletake.film.takes.changes import Changes, compare
+from functions.review.refusal import Refusal, senseless
+
+if TYPE_CHECKING:
+    from circletake.cloud.day_book import DayBook
+    from circletake.cloud.days import DayRead
+    from circletake.cloud.reading import Told
+
+_One = TypeVar("_One")
+#: API Gateway brings at most 6 MB to a function.
+_MAX_BODY = 6 << 20
+_FIRST = 20
+#: Of each kind of change; Lambda answers with at most 6 MB, and nobody reads more of them.
+_MOST_LISTED = 1000
+
+
+class AskedPaper(BaseModel):
+    """A paper as somebody brings it in. `columns`: what its headings hold, "" for nothing; `remember`: in all papers of
+    this source, too. Without `apply` nothing is written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Line
+    source: Literal[Source.SCRIPT, Source.SOUND, Source.CAMERA]
+    #: Its bytes, compressed by gzip, in base64.
+    body: str = Field(max_length=_MAX_BODY)
+    columns: Annotated[dict[Line, Literal[""] | Line], Field(max_length=MAX_COLUMNS)] = Field(default_factory=dict)
+    apply: bool = False
+    remember: bool = False
+
+
+class PaperDesk:
+    """Where papers are brought in."""
+
+    def __init__(self, book: "DayBook") -> None:
+        self._book = book
+
+    def bring_in(self, by: str, day: DayRef, asked: AskedPaper) -> "Told":
+        """A person, a day and a paper → what the paper says and what that changes. Raises `Refusal`."""
+        body, catalogue = unpacked(asked.body), self._book.catalogue
+        remembered = read_columns(catalogue, day.production, asked.source)
+        read = _read(body, asked, remembered)
+        before = read_day(catalogue, day)
+        paper = Paper(
+            name=asked.name, source=asked.source, sha256=hashlib.sha256(body).hexdigest(), columns=read.columns,
+            rows=len(read.said), by=by, at=self._book.now(),
+        )  # fmt: skip
+        others = [each for each in before.papers if each.paper.name != paper.name]
+        after = before.with_said([*others, PaperTold(paper, read)], before.corrections)
+        if asked.apply:
+            if asked.remember:
+                self._book.remember(day.production, asked.source, asked.columns, by)
+            self._book.bring_in(day, paper, body)
+        replaced = len(others) < len(before.papers)
+        return {
+            **_tell_read(read, asked.source),
+            "changes": _tell_changes(after, compare(before.day, after.day)),
+            "applied": asked.apply,
+            "replaced": replaced,
+        }
+
+
+def unpacked(body: str) -> bytes:
+    """Base64 of gzip → the bytes. Raises `Refusal` for what is neither, and for what unpacks to more than is read."""
+    try:
+        packed = base64.b64decode(body, validate=True)
+        unpacking = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+        plain = unpacking.decompress(packed, MAX_BYTES + 1)
+    except binascii.Error as error:
+        raise senseless("body: it is not in base64") from error
+    except zlib.error as error:
+        raise senseless("body: it is not compressed by gzip") from error
+    if len(plain) > MAX_BYTES:
+        raise Refusal(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            f"This paper has more than {MAX_BYTES >> 20} MB.",
+            "Export it for one day alone, or without the columns that are told for each frame.",
+        )
+    if not unpacking.eof or unpacking.unused_data:
+        raise senseless("body: its end is missing, or something follows it")
+    return plain
+
+
+def _read(body: bytes, asked: AskedPaper, remembered: dict[str, str]) -> PaperRead:
+    try:
+        return read_paper(body, asked.name, asked.source, asked.columns, remembered)
+    except Rejected as rejected:
+        verdict = rejected.verdict
+        raise Refusal(HTTPStatus.BAD_REQUEST, verdict.sentence, verdict.next_step) from rejected
+    except ValueError as unknown:
+        raise senseless(f"columns: {unknown}".rstrip(".")) from unknown
+
+
+def _tell_read(read: PaperRead, source: Source) -> "Told":
+    return {
+        "columns": read.columns,
+        "unknown": list(read.unknown),
+        "above": read.above,
+        "problems": tell_problems(read.problems),
+        "rows": len(read.said),
+        "first": [tell_said(said) | {"line": said.line} for said in read.said[:_FIRST]],
+        "suggested": suggest([*read.columns, *read.unknown], source),
+    }
+
+
+def _tell_changes(after: "DayRead", changes: Changes) -> "Told":
+    """`more`: of which of these there are how many beyond those that are listed."""
+    listed: dict[str, Sequence[object]] = {
+        "takes_added": _first(changes.takes_added),
+        "takes_changed": [
+            {"take": each.take, "field": each.field, "was": each.was, "is": each.now}
+            for each in _first(changes.takes_changed)
+        ],
+        "takes_gone": _first(changes.takes_gone),
+        "conflicts_added": [tell_entry(after.ref, entry) for entry in _first(changes.conflicts_added)],
+        "worklist_added": [tell_entry(after.ref, entry) for entry in _first(changes.worklist_added)],
+        "worklist_settled": [tell_entry(after.ref, entry) for entry in _first(changes.worklist_settled)],
+    }
+    beyond = {name: len(getattr(changes, name)) - len(of) for name, of in listed.items()}
+    return {**listed, "more": {name: count for name, count in beyond.items() if count}}
+
+
+def _first(every: Sequence[_One]) -> Sequence[_One]:
+    return every[:_MOST_LISTED]
