@@ -1,20 +1,16 @@
 """What every test may ask for: AWS in this process, by moto, and the catalogue's table in it."""
 
-import pickle
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import boto3
 import pytest
-from moto import mock_aws
-from moto.dynamodb import models as dynamodb
 
 from circletake.cloud.catalogue import Catalogue
 from circletake.cloud.outbox import Outbox
 from circletake.cloud.rolls import Rolls
 from circletake.cloud.stage import Stage
-from tests.aws import TABLE, make_table
+from tests.aws import TABLE, made_up_aws, make_table
 from tests.fakes import FakeBus, FakeClock
 from tests.pipeline.world import World, make_world
 
@@ -22,15 +18,7 @@ from tests.pipeline.world import World, make_world
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """moto, and nothing of the developer's own credentials."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    # moto copies the table before each transaction, to take it back; pickled, that costs a fifth.
-    monkeypatch.setattr(dynamodb, "copy", SimpleNamespace(deepcopy=lambda thing: pickle.loads(pickle.dumps(thing, -1))))
-    with mock_aws():
+    with made_up_aws(monkeypatch, tmp_path / "none"):
         yield
 
 

@@ -61,7 +61,7 @@ class Pace:
 
 AS_ON_SET = Pace((20, 90), 5, 30, 30, 40, 8, 4, 2, camera_drift=3, sound_drift=Fraction(1))
 #: A day of which footage is made: a tenth as long, and jammed well, so that what is off was meant to be.
-IN_MINIATURE = Pace((3, 6), 2, 4, 4, 4, 2, 1, 1, camera_drift=0, sound_drift=Fraction(1, 5))
+IN_MINIATURE = Pace((3, 6), 2, 4, 4, 4, 2, 1, 1, camera_drift=0, sound_drift=Fraction(1, 10))
 
 
 @dataclass(frozen=True)
