@@ -17,13 +17,13 @@ from circletake.media.byte_ranges import Contents, sound_file
 from circletake.media.children import LaunchFailed, cpu_s
 from circletake.media.launcher import Workbench
 from circletake.media.tools import Tools
-from functions.transcode.editorial import file_bytes, formats_of, stamps, tracks
-from functions.transcode.graph import hear
+from functions.transcode import remarks
+from functions.transcode.editorial import file_bytes, formats_of, stamps
+from functions.transcode.graph import hear, sounds
 from functions.transcode.look import as_shown
 from functions.transcode.making import Making
 from functions.transcode.pieces import ANALYSIS, CANDIDATES, MADE, PROXY, SOUND, THUMBS, Made
 from functions.transcode.qc import measurements
-from functions.transcode.remarks import heard, joined, seen
 from functions.transcode.review import proxy
 from functions.transcode.shape import split
 from functions.transcode.sources import Source, source_on
@@ -46,18 +46,19 @@ def assemble(
 ) -> Measurements:
     """A directory for each piece, in order, and the contents of the clip's files → what `transcode` leaves, in `into`.
 
-    `originals` is empty where the clip has no sound. All directories lie in one file system. Raises `Rejected` where
-    the footage is at fault.
+    `originals` is empty where the clip itself has no sound. All directories lie in one file system. Raises `Rejected`
+    where the footage is at fault.
     """
     inspection, begun_s = making.inspection, cpu_s()
     made = [Made.model_validate_json((piece / MADE).read_text()) for piece in pieces]
     require_all(inspection.video.frames, sum(piece.frames for piece in made), "are in its pieces")
     with tempfile.TemporaryDirectory(dir=into.parent) as place:
-        sounds = [Path(place) / f"sound-{span}" for span in range(len(originals))]
+        files = [Path(place) / f"sound-{span}" for span in range(len(originals))]
         for span, original in enumerate(originals):
-            sound_file(original, _shares(pieces, made, span), sounds[span])
-        with launcher.workbench(sounds, lambda: on_progress(0), beside=into.parent) as bench:
-            sources = [_source(bench, span, making, tools, deadline) for span in range(len(sounds))]
+            sound_file(original, _shares(pieces, made, span), files[span])
+        slices = making.recorded.slices if making.recorded else ()
+        with launcher.workbench([*files, *slices], lambda: on_progress(0), beside=into.parent) as bench:
+            sources = [_source(bench, span, making, tools, deadline) for span in range(len(files))]
             done = launcher.run(
                 bench,
                 build(bench, sources, pieces, [piece.frames for piece in made], making),
@@ -74,8 +75,8 @@ def assemble(
             require_all(inspection.video.frames, len(times), "are in its proxy")
             if times != tuple(n / inspection.video.rate for n in range(len(times))):
                 raise LaunchFailed("the pieces of the proxy were joined with frames at other moments than their own")
-            sound = heard(bench.directory, done.log, times) if sounds else None
-        pictures = joined([seen(piece, told.frames) for piece, told in zip(pieces, made, strict=True)])
+            sound = remarks.heard(bench.directory, done.log, times) if making.sounds else None
+        pictures = remarks.joined([remarks.seen(piece, told.frames) for piece, told in zip(pieces, made, strict=True)])
     spent_s = sum(piece.cpu_s for piece in made) + cpu_s() - begun_s
     measured = measurements(making, pictures, sound, cpu_s=spent_s)
     write_down(measured, making, times, into)
@@ -119,12 +120,13 @@ def build(
         ffmpeg.output(laid(ANALYSIS), ANALYSIS, map_metadata=-1, fflags="+bitexact", **_copied_each(video)),
     ]
     streams = [laid(PROXY)]
-    if sources:
-        sound, outline = hear(bench, sources, making)
+    heard, edited = sounds(bench, sources, making)
+    if heard is not None:
+        sound, outline = hear(heard, making)
         streams.append(sound)
         outputs.append(outline)
     if formats := formats_of(making):
-        mapped = [split(track, len(formats), "asplit") for track in tracks(bench, sources, making)]
+        mapped = [split(track, len(formats), "asplit") for track in edited]
         for number, kind in enumerate(formats):
             own = [track[number] for track in mapped]
             coded = {**_copied(video), "acodec": "pcm_s24le", **stamps(kind, making, tracks=len(own))}

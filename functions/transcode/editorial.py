@@ -14,12 +14,13 @@ import ffmpeg
 
 from circletake.contracts.media import Inspection, VideoStream
 from circletake.contracts.recipe import EditorialFormat
-from circletake.film.editorial import places_of, tracks_of, why_not
+from circletake.film.editorial import places_of, why_not
 from circletake.film.timing import nominal
 from circletake.media.launcher import Workbench
 from functions.transcode.burn_in import burnt_in
 from functions.transcode.look import under_look
 from functions.transcode.making import Making
+from functions.transcode.recorder import camera_tracks, editors_tracks
 from functions.transcode.shape import fitted, scaled, split
 from functions.transcode.sound import SAMPLE_RATE, cut, lengths
 from functions.transcode.sources import Source, opened
@@ -63,17 +64,17 @@ def file_bytes(making: Making) -> int:
         return 0
     inspection, (width, height) = making.inspection, _size(making)
     blocks = -(-width // 16) * -(-height // 16) * inspection.video.frames
-    channels = sum(len(track.channels) for track in tracks_of(making.recipe.editorial, inspection.audio))
+    channels = sum(len(track.channels) for track in camera_tracks(making))
+    channels += len(making.recorded.tracks) if making.recorded else 0
     return _BLOCK_BYTES * blocks + _SAMPLE_BYTES * channels * _samples(inspection.duration_s) + (16 << 20)
 
 
 def tracks(bench: Workbench, sources: Sequence[Source], making: Making) -> list[Any]:
-    """The files on the bench → the sound tracks of the editorial proxies, as the recipe maps them.
+    """The files on the bench → the camera's own sound tracks of the editorial proxies, as the recipe maps them.
 
     Each is exactly as long as the picture and lies where the camera recorded it; what is missing is silence.
     """
-    audio = making.inspection.audio
-    wanted, places = tracks_of(making.recipe.editorial, audio), list(places_of(audio))
+    wanted, places = camera_tracks(making), list(places_of(making.inspection.audio))
     uses = [places[channel - 1] for track in wanted for channel in track.channels]
     times = Counter(stream for stream, _ in uses)
     joined = _joined(bench, sources, making.inspection, sorted(times))
@@ -168,7 +169,7 @@ def stamps(kind: EditorialFormat, making: Making, tracks: int) -> dict[str, Any]
 
     The rest of what a camera wrote stays out: it may hold a place or a person.
     """
-    inspection, editorial = making.inspection, making.recipe.editorial
+    inspection = making.inspection
     start = None if inspection.video.variable_rate else inspection.start_timecode
     mxf = kind is EditorialFormat.DNXHR_LB_MXF
     options: dict[str, Any] = {"map_metadata": -1, "map_chapters": -1}
@@ -182,9 +183,9 @@ def stamps(kind: EditorialFormat, making: Making, tracks: int) -> dict[str, Any]
     if mxf:
         # Not bit-exact: FFmpeg would give every file the same UMID, and an Avid takes those for one and the same clip.
         return options
-    for number, track in zip(range(tracks), tracks_of(editorial, inspection.audio), strict=False):
-        options[f"metadata:s:a:{number}"] = f"handler_name={track.name}"
-        options[f"metadata:s:{number + 1}"] = f"title={track.name}"
+    for number, name in zip(range(tracks), editors_tracks(making), strict=False):
+        options[f"metadata:s:a:{number}"] = f"handler_name={name}"
+        options[f"metadata:s:{number + 1}"] = f"title={name}"
         # FFmpeg would enable the first track alone.
         options[f"disposition:a:{number}"] = "default"
     # A reel stands in the timecode track; where there is none, a QuickTime key has room for it.

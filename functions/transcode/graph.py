@@ -14,6 +14,7 @@ from functions.transcode.burn_in import burnt_in
 from functions.transcode.editorial import editorial_outputs, formats_of, tracks
 from functions.transcode.look import as_shown, pixels_before_look, under_look
 from functions.transcode.making import Making
+from functions.transcode.recorder import laid
 from functions.transcode.review import proxy, review_picture
 from functions.transcode.shape import every, fitted, met, scaled, split
 from functions.transcode.sound import as_long_as_the_picture, joined_sound, waveform
@@ -49,12 +50,13 @@ def build(bench: Workbench, sources: Sequence[Source], making: Making) -> Any:
         *shown.outputs,
     ]
     streams = [shown.reviewed]
-    if sources[0].sound:
-        heard, outline = hear(bench, sources, making)
-        streams.append(heard)
+    heard, edited = sounds(bench, sources if sources[0].sound else (), making)
+    if heard is not None:
+        sound, outline = hear(heard, making)
+        streams.append(sound)
         outputs.append(outline)
     if shown.editing is not None:
-        outputs += editorial_outputs(shown.editing, tracks(bench, sources, making), making)
+        outputs += editorial_outputs(shown.editing, edited, making)
     return ffmpeg.merge_outputs(proxy(streams, making.inspection), *outputs)
 
 
@@ -99,9 +101,21 @@ def pictures(picture: Any, making: Making) -> Pictures:
     )
 
 
-def hear(bench: Workbench, sources: Sequence[Source], making: Making) -> tuple[Any, Any]:
-    """The files on the bench → the sound of the review proxy, and the output of its outline."""
-    sound = as_long_as_the_picture(joined_sound(bench, sources, making.inspection), making.inspection)
+def sounds(bench: Workbench, sources: Sequence[Source], making: Making) -> tuple[Any | None, list[Any]]:
+    """The files on the bench; those of the clip only where they have sound → what a person hears, the recorder's mix or
+    else what the camera heard, and the tracks of the editorial proxies."""
+    edited = bool(formats_of(making))
+    cameras = tracks(bench, sources, making) if edited else []
+    if making.recorded is not None:
+        mix, recorders = laid(bench, making.recorded, making, edited=edited)
+        return mix, [*recorders, *cameras]
+    if not sources:
+        return None, cameras
+    return as_long_as_the_picture(joined_sound(bench, sources, making.inspection), making.inspection), cameras
+
+
+def hear(sound: Any, making: Making) -> tuple[Any, Any]:
+    """What a person hears → the sound of the review proxy, measured, and the output of its outline."""
     heard, outlined = split(measured(sound, making.recipe.qc), filter_name="asplit")
     return heard, waveform(outlined)
 

@@ -50,7 +50,8 @@ def transcode(
     Raises `Rejected` where the footage is at fault: above all when fewer frames come out than are in.
     """
     inspection, formats, begun_s = making.inspection, making.recipe.editorial.formats, cpu_s()
-    with launcher.workbench(spans, lambda: on_progress(0)) as bench:
+    slices = making.recorded.slices if making.recorded else ()
+    with launcher.workbench([*spans, *slices], lambda: on_progress(0)) as bench:
         lay_out_look(bench, making)
         lay_out_texts(bench, making)
         sources = [source_on(bench, number, tools, deadline) for number in range(len(spans))]
@@ -61,6 +62,7 @@ def transcode(
             deadline=deadline,
             file_bytes=2 * inspection.estimate.disk_bytes + file_bytes(making),
             on_progress=on_progress,
+            pictures=len(spans),
         )
         require_all(inspection.video.frames, done.frames, "come out of its decoder")
         for name in (*MADE_BY_FFMPEG, *formats):
@@ -68,7 +70,7 @@ def transcode(
                 shutil.move(bench.directory / name, into / name)
         times = proxy_times(into / "proxy.mp4", tools, deadline)
         require_all(inspection.video.frames, len(times), "are in its proxy")
-        sound = heard(bench.directory, done.log, times) if inspection.audio else None
+        sound = heard(bench.directory, done.log, times) if making.sounds else None
         measured = measurements(making, seen(bench.directory, done.frames), sound, cpu_s=cpu_s() - begun_s)
     write_down(measured, making, times, into)
     return measured

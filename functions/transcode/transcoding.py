@@ -1,7 +1,7 @@
 """Orders → what is made of a clip, by the route that was planned: whole here, in pieces, or as a job of Batch."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,11 @@ from circletake.contracts.facts import (
     TranscodeSegment,
 )
 from circletake.contracts.files import State
-from circletake.contracts.media import Measurements, OutputManifest, RawKind, Route
+from circletake.contracts.media import Inspection, Measurements, OutputManifest, RawKind, Route
 from circletake.film.decoders import Decoder
 from circletake.media.byte_ranges import gather
 from circletake.media.decoder import names_for_decoder
+from circletake.media.plan import decisive
 from circletake.media.routes import choose_route, cut, spans_of
 from circletake.media.tools import Tools
 from circletake.media.workdir import fresh_workdir
@@ -64,7 +65,9 @@ class Transcoding:
         """TranscodeClip → its outputs, or on its way by the route that it was given."""
         route = order.inspection.route
         if route is Route.SEGMENTS:
-            self.stage.perform(_job("cut", order, order), lambda claim: self._cut(order))
+            # When it is circled later on, its pieces are announced once more, to go first.
+            soon = "circled" if order.circled else None
+            self.stage.perform(_job("cut", order, order, soon), lambda claim: self._cut(order))
         elif route is Route.BATCH and not in_container:
             self._hand_over(order)
         else:
@@ -107,7 +110,12 @@ class Transcoding:
         finally:
             self.refused()
 
-    def _making(self, order: TranscodeClip | DecodeRaw, found: Any, claim: Claim, work: Path) -> Making:
+    def _making(self, order: TranscodeClip | DecodeRaw, found: Inspection, claim: Claim, work: Path) -> Making:
+        recorded = self.workshop.fetch_sound(order.sound, found.duration_s, work / "sound", claim)
+        return replace(self._pictures(order, found, claim, work), recorded=recorded)
+
+    def _pictures(self, order: TranscodeClip | DecodeRaw, found: Inspection, claim: Claim, work: Path) -> Making:
+        """A piece is made without sound."""
         look = self.workshop.fetch_look(order.look, order.clip.roll.production, work / "look.cube", claim)
         return Making(found, order.recipe, order.title, look)
 
@@ -146,7 +154,7 @@ class Transcoding:
 
     def _make_piece(self, order: TranscodeSegment, claim: Claim, work: Path, deadline: float) -> Outcome:
         clip, piece = order.order, order.piece
-        making = self._making(clip, clip.inspection, claim, work)
+        making = self._pictures(clip, clip.inspection, claim, work)
         touched = {number: clip.spans[number] for number in spans_of(clip.inspection, piece)}
         originals = self.workshop.read_contents(touched, claim)
 
@@ -239,7 +247,7 @@ def _ready(
 
 
 def _job(kind: str, order: TranscodeClip | DecodeRaw, message: Message, more: Any = None) -> Job:
-    """What is done to which clip. All that decides how it comes out is among the parameters."""
+    """What is done to which clip. All that decides how it comes out is among the parameters; how soon is not."""
     look = order.look.sha256 if order.look else None
     return Job(
         kind,
@@ -248,7 +256,7 @@ def _job(kind: str, order: TranscodeClip | DecodeRaw, message: Message, more: An
         (order.clip.clip_id, order.clip.version),
         _CODE_VERSION,
         lease_s=_LEASE_S,
-        parameters=[order.recipe.model_dump(mode="json"), look, order.revision, more],
+        parameters=[*decisive(order.recipe, order.sound), look, order.revision, more],
         clip=order.clip,
         title=order.title,
         revision=order.revision,

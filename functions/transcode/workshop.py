@@ -2,17 +2,22 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from circletake.contracts.errors import Rejected
 from circletake.contracts.files import SourceFile
 from circletake.contracts.keys import RollRef, look_key, work_prefix
 from circletake.contracts.looks import AppliedLook
 from circletake.contracts.media import OutputManifest
+from circletake.contracts.sound import AppliedSound
 from circletake.film.digests import Hasher
+from circletake.film.sound.slices import read_samples, under
 from circletake.media.byte_ranges import Contents, contents
 from circletake.media.outputs import describe
+from functions.transcode.making import Recorded
 
 #: What most manifests speak of.
 DIGEST = "xxh64"
@@ -55,6 +60,30 @@ class Workshop:
     def fetch_bytes(self, file: SourceFile, ranges: Sequence[range], to: Path, at: int, claim: "Claim") -> None:
         """Ranges of an original → one after the other in `to`, from byte `at` on."""
         self.objects.fetch_into(self.ingest, file, ranges, to, at, claim.beat)
+
+    def fetch_sound(
+        self, sound: AppliedSound | None, duration_s: Fraction, into: Path, claim: "Claim"
+    ) -> Recorded | None:
+        """The recorder's files under a clip of this length → of each the samples that pass while the clip lasts."""
+        if sound is None:
+            return None
+        into.mkdir()
+        slices = []
+        for number, placed in enumerate(sound.files):
+            read = partial(self.objects.read_range, self.ingest, placed.file, on_progress=claim.beat)
+            try:
+                samples = read_samples(placed.file.size_bytes, read)
+            except Rejected as rejected:
+                # Not the clip's fault, and no news: what cannot be read is never planned to be heard.
+                raise LookupError(f"{placed.file.key} was to be heard. {rejected.verdict.sentence}") from rejected
+            channels = {track.channel for track in (*sound.mix, *sound.isos) if track.file == number}
+            if (samples.form.rate, True) != (placed.rate, max(channels, default=0) <= samples.form.channels):
+                raise LookupError(f"{placed.file.key} is not as it was planned: {samples.form}")
+            wanted = samples.bytes_of(under(placed, duration_s))
+            slices.append(into / f"sound-{number}.wav")
+            slices[-1].write_bytes(head := samples.head(len(wanted)))
+            self.objects.fetch_into(self.ingest, placed.file, [wanted], slices[-1], len(head), claim.beat)
+        return Recorded(sound, tuple(slices))
 
     def fetch_look(self, look: AppliedLook | None, production: str, into: Path, claim: "Claim") -> Path | None:
         """The LUT that was baked for this look; None where there is no look."""
