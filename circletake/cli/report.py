@@ -1,4 +1,4 @@
-"""`circletake report`: a roll's camera report, as a PDF to print and a CSV to count with."""
+"""`circletake report`: a roll's camera report as a PDF to print and a CSV to count with, and a day's report."""
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,12 +11,14 @@ from rich.text import Text
 
 from circletake.cli.card import Day, Production, Roll, Unit, roll_ref
 from circletake.cli.card_view import light_text
+from circletake.cli.report_day import day as report_day
 from circletake.cli.shared import Json, console, counted, deployment, fail, print_json
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.reading import Told
 
 app = typer.Typer(no_args_is_help=True, help="Reports to print, to send, and to count with.")
 
+app.command("day")(report_day)
 _PICTURES_AT_ONCE = 8
 #: A poster is a small JPEG; what is larger is none of ours.
 _MAX_PICTURE_BYTES = 4 * 1024 * 1024

@@ -14,7 +14,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Image, Paragraph
 
-from circletake.cli.report_fonts import REGULAR, markup
+from circletake.cli.report_fonts import BOLD, REGULAR, markup
 from circletake.contracts.version import VERSION
 
 WIDTH, HEIGHT = landscape(A4)
@@ -128,6 +128,28 @@ class Seal(Flowable):  # type: ignore[misc]
             for point in line[1:]:
                 path.lineTo(*point)
             canvas.drawPath(path)
+
+
+class Circled(Flowable):  # type: ignore[misc]
+    """A take's number with a line round it, as it is circled on set."""
+
+    _SIDE, _ABOVE = 5, 1.5
+
+    def __init__(self, number: str) -> None:
+        super().__init__()
+        self._number = text_of(number, font=BOLD)
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        _, tall = self._number.wrap(width - 2 * self._SIDE, height)
+        self.height = tall + 2 * self._ABOVE
+        self.width = max(self._number.getActualLineWidths0()) + 2 * self._SIDE
+        return self.width, self.height
+
+    def draw(self) -> None:
+        self.canv.setStrokeColor(INK)
+        self.canv.setLineWidth(0.9)
+        self.canv.roundRect(0, 0, self.width, self.height, 6)
+        self._number.drawOn(self.canv, self._SIDE, self._ABOVE)
 
 
 def numbered(title: str, made: Made, note: str = "TC out is the first frame after the clip.") -> Callable[..., Canvas]:

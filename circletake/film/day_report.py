@@ -15,10 +15,12 @@ from fractions import Fraction
 from typing import Any
 
 from circletake.contracts.keys import DayRef
-from circletake.contracts.takes import Correction, DayFacts, Flag, Paper, Said
+from circletake.contracts.takes import MAX_REMARK, Correction, DayFacts, Flag, Paper, Said
 from circletake.film.day_report_rolls import RollLine
 from circletake.film.papers.written import Problem
 from circletake.film.takes.day import Day, DayClip, DaySound, Entry, Lack, Part, Summary, Take
+from circletake.film.takes.exports import written_name
+from circletake.film.takes.facts import OF_CLIP
 from circletake.film.takes.names import natural, plain
 from circletake.film.takes.recordings import Recordings
 from circletake.film.takes.worklist import Worklist
@@ -40,8 +42,6 @@ _SILENT = {
     Flag.FALSE_START: Silence.FALSE_START,
     Flag.VFX_REFERENCE: Silence.VFX_REFERENCE,
 }
-#: What is said of a clip of a take, and how `Said` calls it.
-OF_CLIP = ("camera", "roll", "lens", "exposure_index", "white_balance", "filters", "shutter", "sensor_fps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ class PartLine:
 
 @dataclass(frozen=True, slots=True)
 class TakeLine:
-    """A take. `flags` are those that hold, in one order; `notes` as they were written, the most believed first."""
+    """A take. `flags` are those that hold, in one order; `notes` as they were written, the most believed first;
+    `waiting`: what of it and its recordings waits for a person, in sentences."""
 
     called: str
     scene: str | None
@@ -75,6 +76,7 @@ class TakeLine:
     sound_roll: str | None
     silence: Silence | None
     notes: tuple[str, ...]
+    waiting: tuple[str, ...]
 
     @property
     def circled(self) -> bool:
@@ -110,7 +112,7 @@ class PaperLine:
 class DayReport:
     """A unit's shooting day. `settled`: contradictions that a person settled, in sentences; those that are open stand
     in `missing`, what waits for a person by its kind. `misfits`: what does not fit between a clip and its sound.
-    `said`: who corrected how often, of what still counts."""
+    `sounds_without_picture`: names of files. `said`: who corrected how often, of what still counts."""
 
     ref: DayRef
     facts: DayFacts
@@ -120,6 +122,7 @@ class DayReport:
     missing: Mapping[Lack, tuple[Entry, ...]]
     settled: tuple[str, ...]
     misfits: tuple[tuple[str, str], ...]
+    sounds_without_picture: tuple[str, ...]
     papers: tuple[PaperLine, ...]
     said: Mapping[str, int]
 
@@ -158,21 +161,31 @@ def report_day(
         {lack: tuple(missing[lack]) for lack in Lack if lack in missing},
         tuple(worklist.conflict(each).sentence for each in day.conflicts if each.settled),
         tuple(misfits),
+        tuple(recordings.names[recordings.place(sound)] for sound in _lone_sounds(day)),
         tuple(sorted((each for each in papers if not each.paper.taken_back), key=lambda each: each.paper.at)),
         Counter(each.by for each in corrections if not each.taken_back_by),
     )
+
+
+def _lone_sounds(day: Day) -> list[str]:
+    return [each.sound for each in day.worklist if each.lack is Lack.SOUND_WITHOUT_PICTURE and each.sound]
 
 
 def _setups(day: Day, recordings: Recordings, worklist: Worklist) -> tuple[SetupLine, ...]:
     missing = {plain(gap.setup): gap.missing for gap in day.gaps}
     names: dict[tuple[str, str], tuple[str | None, str | None]] = {}
     takes: defaultdict[tuple[str, str], list[TakeLine]] = defaultdict(list)
+    scenes: defaultdict[str, set[str]] = defaultdict(set)
     for take in day.takes:
-        line = _take(take, recordings, worklist)
+        scenes[take.key.setup] |= {str(take.scene.value)} if take.scene else set()
+    for take in day.takes:
+        line = _take(take, recordings, worklist, day.worklist)
         # Without a setup of its own: what is no take has no place among the scenes.
         setup = (line.setup or line.slate or line.scene) if take.key.setup else None
-        key = plain(line.scene or "") if setup else "", take.key.setup
-        names.setdefault(key, (line.scene if setup else None, setup))
+        # A wild track stands with its setup, which is of one scene, though nobody says so of the wild track.
+        scene = line.scene or (min(scenes[take.key.setup]) if len(scenes[take.key.setup]) == 1 else None)
+        key = plain(scene or "") if setup else "", take.key.setup
+        names.setdefault(key, (scene if setup else None, setup))
         takes[key].append(line)
     # What nobody gave a scene stands after those that have one, and what has no setup last.
     order = sorted(takes, key=lambda key: (not key[1], not key[0], natural(key[0]), natural(key[1])))
@@ -181,7 +194,8 @@ def _setups(day: Day, recordings: Recordings, worklist: Worklist) -> tuple[Setup
     )
 
 
-def _take(take: Take, recordings: Recordings, worklist: Worklist) -> TakeLine:
+def _take(take: Take, recordings: Recordings, worklist: Worklist, entries: Iterable[Entry]) -> TakeLine:
+    own = {take.key, *(part.id for part in take.clips + take.sounds)}
     scene, setup, slate, number = (
         str(fact.value) if fact else None for fact in (take.scene, take.setup, take.slate, take.take)
     )
@@ -198,6 +212,7 @@ def _take(take: Take, recordings: Recordings, worklist: Worklist) -> TakeLine:
         rolls.pop() if len(rolls) == 1 else None,
         _silence(take, worklist),
         tuple(str(note.value) for note in take.notes),
+        tuple(each.sentence for each in entries if {each.take, each.clip, each.sound} & own),
     )
 
 
@@ -226,10 +241,6 @@ def _part(part: Part, clip: DayClip, take: Take) -> PartLine:
     )
 
 
-#: A remark of `Said` has at most so many letters.
-_LONGEST_NOTE = 4000
-
-
 def said_of(take: TakeLine) -> Said:
     """A take → what the report says of it, as a paper would, so that it can be read again.
 
@@ -245,12 +256,12 @@ def said_of(take: TakeLine) -> Said:
         **shared,
         roll=_one([part.roll for part in take.clips]),
         sound_roll=take.sound_roll,
-        clips=tuple(part.clip for part in take.clips),
-        sounds=take.sounds,
+        clips=tuple(written_name(part.clip) for part in take.clips),
+        sounds=tuple(map(written_name, take.sounds)),
         starts=starts if ends else None,
         ends=ends if starts else None,
         flags=dict.fromkeys(take.flags, True),
-        note=_together(take.notes),
+        note="\n".join(kept_notes(take.notes)) or None,
     )
 
 
@@ -259,10 +270,9 @@ def _one(values: Sequence[Any]) -> Any:
     return values[0] if values and all(value == values[0] for value in values) else None
 
 
-def _together(notes: Iterable[str]) -> str | None:
-    """Notes → as many of them, whole, as fit one remark, each on lines of its own."""
-    kept: list[str] = []
-    for note in notes:
-        if len("\n".join((*kept, note))) <= _LONGEST_NOTE:
-            kept.append(note)
-    return "\n".join(kept) or None
+def kept_notes(notes: Sequence[str]) -> Sequence[str]:
+    """Notes → the first of them, as many as fit one remark."""
+    most = len(notes)
+    while len("\n".join(notes[:most])) > MAX_REMARK:
+        most -= 1
+    return notes[:most]
