@@ -12,7 +12,7 @@ from rich.text import Text
 from circletake.cli.card import Day, Production, Roll, Unit, roll_ref
 from circletake.cli.card_view import light_text
 from circletake.cli.report_day import day as report_day
-from circletake.cli.shared import Json, console, counted, deployment, fail, print_json
+from circletake.cli.shared import Json, console, counted, deployment, fail, make_folder, print_json
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.reading import Told
 
@@ -49,10 +49,7 @@ def roll(
     told = where.reading().report(ref)
     if not told["rows"] and not told["header"]["card"]["cards"]:
         fail(f"Nothing of roll {ref.roll} of {ref.day} has been received.")
-    try:
-        into.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        fail(f"{into} is no folder: a file has that name. Name another one: --into DIR", 2)
+    make_folder(into)
     # Only here: to load them takes longer than any other command takes to start.
     from circletake.cli.report_paper import Made
     from circletake.cli.report_pdf import write_pdf

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -83,6 +84,14 @@ def _escape(char: str) -> str:
 def counted(number: int, thing: str, things: str | None = None) -> str:
     """1, "file" → "1 file"; 2, "file" → "2 files"."""
     return f"{number} {thing}" if number == 1 else f"{number} {things or thing + 's'}"
+
+
+def make_folder(folder: Path) -> None:
+    """A folder that `--into` names → it is there; or the end of the command."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        fail(f"{folder} is no folder: a file has that name. Name another one: --into DIR", 2)
 
 
 @contextmanager

@@ -163,7 +163,7 @@ def report_day(
         tuple(misfits),
         tuple(recordings.names[recordings.place(sound)] for sound in _lone_sounds(day)),
         tuple(sorted((each for each in papers if not each.paper.taken_back), key=lambda each: each.paper.at)),
-        Counter(each.by for each in corrections if not each.taken_back_by),
+        Counter(each.by for each in corrections if each.taken_back_at is None),
     )
 
 
