@@ -161,7 +161,7 @@ class ExportReader:
         """Whether a row still says what we wrote in it."""
         return self._mark < len(cells) and cells[self._mark].strip() == mark_of(said)
 
-    def read(self, line: int, cells: Sequence[str]) -> tuple[Said | None, list[Problem]]:
+    def read(self, line: int, cells: Sequence[str]) -> tuple[tuple[Said, ...], list[Problem]]:
         """→ what a row says, and which of its cells somebody changed to what they cannot hold."""
         values: dict[str, Any] = {}
         flags: dict[Flag, bool] = {}
@@ -179,11 +179,11 @@ class ExportReader:
             except (KeyError, ValueError):
                 problems.append(Problem(line, f"{HEADINGS[field]}: {shown(cell)} cannot be used."))
         try:
-            return Said(line=line, **values, flags=flags), problems
+            return (Said(line=line, **values, flags=flags),), problems
         except ValidationError as error:
             for field in {str(wrong["loc"][0]) for wrong in error.errors(include_url=False, include_context=False)}:
                 problems.append(Problem(line, f"{HEADINGS[field]}: {shown(str(values.pop(field)))} cannot be used."))
-        return Said(line=line, **values, flags=flags), problems
+        return (Said(line=line, **values, flags=flags),), problems
 
 
 def _value(field: str, cell: str) -> Any:

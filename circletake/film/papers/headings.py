@@ -19,6 +19,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from circletake.contracts.takes import Flag, Said, Source
+from circletake.film.manifests.xml import shown
 
 #: What a column may hold: what a person may map a heading to.
 FIELDS = frozenset({name for name in Said.model_fields if name != "line"} | set(Flag))
@@ -26,6 +27,8 @@ FIELDS = frozenset({name for name in Said.model_fields if name != "line"} | set(
 NAMING = frozenset({"scene", "setup", "slate", "take", "clips", "sounds"})
 #: Each column of these has its own part of what is said; of the others one column says it.
 _GATHERED = frozenset({"filters", "note", "flags"})
+#: What logs of several cameras have a column of for each.
+_BY_CAMERA = ("clips", "roll", "lens")
 
 #: Field → headings, the one that says it best first; in plain spelling.
 _ANY: dict[str, str] = {
@@ -78,8 +81,15 @@ _OWN: dict[Source, dict[str, str]] = {
 }
 #: What many put behind a heading, which says nothing more.
 _COUNTS = re.compile(r"(?:number|num|no|nr)$")
-#: Logs with a column of clips for each camera: A Clip, B Cam Clip, Camera C Clip.
-_OF_CAMERA = re.compile(r"(?:(?:cam|camera)[a-h]|[a-h](?:cam|camera)?)clips?(?:name)?")
+#: Logs with columns for each camera: A Clip, B Cam Roll, Camera C Lens.
+_OF_CAMERA = re.compile(
+    r"(?:(?:cam|camera)(?P<behind>[a-h])|(?P<before>[a-h])(?:cam|camera)?)"
+    r"(?:(?P<clips>clips?(?:name)?)|(?P<roll>roll|card|mag|reel)(?:name)?|(?P<lens>lens))"
+)
+#: What papers tell and nobody has to, as recordings tell it themselves.
+_DURATIONS = "duration, dur, length, len, clip length, clip duration, run time, runtime, running time, trt"
+#: The rate that a sensor took pictures at, or that they are played at: nobody can know.
+_RATES = "fps, frame rate, frames per second, rate"
 #: A heading that means this only beside another one: Resolve's tag.
 _ONLY_BESIDE = {"tag": "clip directory"}
 #: A heading that means something else beside another one: how far a camera leans, beside how far it is tilted.
@@ -107,11 +117,35 @@ _BESIDE = {plain(heading): (plain(other), True) for heading, other in _ONLY_BESI
 }
 
 
+_SELF_TOLD, _UNCLEAR = ({plain(heading) for heading in known.split(", ")} for known in (_DURATIONS, _RATES))
+
+
+def camera_of_heading(heading: str) -> str | None:
+    """'A Cam Roll' → A, the camera whose column it is; None for a column that is no single camera's."""
+    match = _OF_CAMERA.fullmatch(plain(heading))
+    return (match["behind"] or match["before"]).upper() if match else None
+
+
+def why_left_out(heading: str, source: Source, fields: Iterable[str]) -> str | None:
+    """A heading that was left out, whose paper, and which fields it tells → why, in a sentence; None where nobody can
+    know that."""
+    name = plain(heading)
+    if name in _SELF_TOLD:
+        return f"{shown(heading)} is how long something is, which recordings tell themselves, so it was left out."
+    # Of a sound report it is the rate of its timecode, and beside the sensor's rate it is that of playing.
+    if name in _UNCLEAR and source is not Source.SOUND and "sensor_fps" not in fields:
+        return (
+            f"{shown(heading)} may be the rate of the sensor or that of playing, so it was left out. If it is the "
+            "sensor's, say that it holds sensor_fps."
+        )
+    return None
+
+
 def _look_up(heading: str, source: Source) -> tuple[int, str] | None:
     """A heading → how well it says its field, and which; None for one that nobody knows."""
     name, known = plain(heading), _KNOWN[source]
-    if _OF_CAMERA.fullmatch(name):
-        return 0, "clips"
+    if match := _OF_CAMERA.fullmatch(name):
+        return 0, next(field for field in _BY_CAMERA if match[field])
     return known.get(name) or known.get(_COUNTS.sub("", name))
 
 
@@ -150,10 +184,16 @@ def columns_for(headings: Sequence[str], source: Source, given: Mapping[str, str
     said = {plain(heading): field for heading, field in (given or {}).items()}
     if wrong := sorted({field for field in said.values() if field and field not in FIELDS}):
         raise ValueError(f"{', '.join(wrong)}: no column holds that. There are {', '.join(sorted(FIELDS))}.")
-    by_person = {heading: said[plain(heading)] for heading in headings if plain(heading) in said}
+    # One that is spelt just so is meant before one that only sounds the same.
+    exact = given or {}
+    by_person = {heading: exact.get(heading, said[plain(heading)]) for heading in headings if plain(heading) in said}
     rest = [heading for heading in headings if heading not in by_person]
     taken = set(by_person.values()) - _GATHERED
-    mapping = by_person | {heading: field for heading, field in suggest(rest, source).items() if field not in taken}
+    mapping = by_person | {
+        heading: field
+        for heading, field in suggest(rest, source).items()
+        if field not in taken or (camera_of_heading(heading) and all(map(camera_of_heading, _of(field, by_person))))
+    }
     return {heading: mapping[heading] for heading in headings if mapping.get(heading)}
 
 
@@ -168,6 +208,10 @@ def prefer(given: Mapping[str, str], remembered: Mapping[str, str]) -> dict[str,
         if plain(heading) not in now and (not field or field not in taken)
     }
     return {**kept, **given}
+
+
+def _of(field: str, mapping: Mapping[str, str]) -> list[str]:
+    return [heading for heading, of in mapping.items() if of == field]
 
 
 def missing(headings: Iterable[str], given: Mapping[str, str] | None) -> list[str]:

@@ -8,8 +8,17 @@ from dataclasses import dataclass
 
 from circletake.contracts.takes import Said, Source
 from circletake.film.manifests.xml import shown
+from circletake.film.papers.ale import is_ale
 from circletake.film.papers.exported import ExportReader, exported_columns
-from circletake.film.papers.headings import NAMING, columns_for, known_field, missing, prefer
+from circletake.film.papers.headings import (
+    NAMING,
+    columns_for,
+    known_field,
+    missing,
+    plain,
+    prefer,
+    why_left_out,
+)
 from circletake.film.papers.rows import RowReader, said_above
 from circletake.film.papers.slating import read_slate
 from circletake.film.papers.table import Table, read_table
@@ -80,7 +89,9 @@ def read_paper(
     absent = [
         Problem(table.line, f"There is no column {shown(heading)}.") for heading in missing(table.headings, columns)
     ]
-    return _read(table, mapping, RowReader(table, mapping, above), unknown, [*_guesses(guessed), *absent])
+    left_out = [] if is_ale(lines) else _left_out(unknown, source, mapping, given)
+    told = [*_guesses(guessed), *absent, *(Problem(table.line, sentence) for sentence in left_out)]
+    return _read(table, mapping, RowReader(table, mapping, above), unknown, told)
 
 
 def _read(
@@ -94,12 +105,13 @@ def _read(
     export = reader if isinstance(reader, ExportReader) else None
     repeats: set[int] = set()
     for line, cells in table.rows(problems):
-        row, wrong = reader.read(line, cells)
+        rows, wrong = reader.read(line, cells)
         problems += wrong
-        if row and not (said and _says_again(row, said[-1])):
-            said.append(row)
-            if export and export.repeats(cells, row):
-                repeats.add(line)
+        for row in rows:
+            if not (said and _says_again(row, said[-1])):
+                said.append(row)
+                if export and export.repeats(cells, row):
+                    repeats.add(line)
     told = sorted(problems, key=lambda problem: problem.line)
     return PaperRead(
         tuple(said), mapping, unknown, table.above, tuple(told), frozenset(repeats), is_export=export is not None
@@ -132,6 +144,15 @@ def _with_setups(table: Table, mapping: dict[str, str], given: Mapping[str, str]
     cells = (" ".join(cells[at].split()) for _, cells in table.rows([]) if at < len(cells))
     slates = (read_slate(cell) for cell in cells if len(cell) < _LONGEST_SLATE)
     return mapping | ({scene: "setup"} if any(slated and slated.lettered for slated in slates) else {})
+
+
+def _left_out(
+    unknown: Sequence[str], source: Source, mapping: Mapping[str, str], given: Mapping[str, str]
+) -> list[str]:
+    """→ why headings were left out, of those that a person said nothing of."""
+    of_person = {plain(heading) for heading in given}
+    why = (why_left_out(heading, source, mapping.values()) for heading in unknown if plain(heading) not in of_person)
+    return [sentence for sentence in why if sentence]
 
 
 def _guesses(lines: Sequence[int]) -> list[Problem]:

@@ -3,7 +3,8 @@
 Nothing is guessed: a cell that cannot be read leaves its field unsaid, and so do two cells that contradict each other.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,7 +12,7 @@ from pydantic import ValidationError
 from circletake.contracts.takes import Flag, Said
 from circletake.film.manifests.xml import shown
 from circletake.film.papers.cells import Marks, camera_of, read_cell
-from circletake.film.papers.headings import NAMING
+from circletake.film.papers.headings import NAMING, camera_of_heading
 from circletake.film.papers.slating import is_wild, read_slate, read_take, scene_of
 from circletake.film.papers.table import Table
 from circletake.film.papers.written import Problem
@@ -23,6 +24,14 @@ _FLAGS = frozenset(map(str, Flag))
 _Cells = Sequence[tuple[str, str]]
 
 
+#: What is written instead of the cell above, in columns in which a thing stays for many rows.
+_DITTO = re.compile(r"""-? ?(?:["″〃“”„]|''|,,) ?-?|do\.|ditto""", re.IGNORECASE)
+_LONGEST_DITTO = 12
+_DITTOED = frozenset({"scene", "setup", "slate", "camera", "roll", "sound_roll", "lens"})
+#: The columns that tell a take; a log with a roll for each camera says of each which take it is.
+_OF_TAKE = ("scene", "setup", "slate", "take")
+
+
 class RowReader:
     """Rows of one table → `Said`. `above`: what the lines above the table say of every row."""
 
@@ -30,9 +39,17 @@ class RowReader:
         self._headings = table.headings
         self._above = above
         self._plan: dict[str, list[int]] = {}
+        self._by_camera: dict[str, dict[str, list[int]]] = {}
+        cameras = {heading: camera_of_heading(heading) for heading in columns}
+        # Clips of several cameras name themselves; rolls and lenses have to be told apart.
+        apart = any(camera and columns[heading] != "clips" for heading, camera in cameras.items())
         for at, heading in enumerate(table.headings):
             if heading in columns:
-                self._plan.setdefault(columns[heading], []).append(at)
+                camera = cameras[heading] if apart else None
+                plan = self._by_camera.setdefault(camera, {}) if camera else self._plan
+                plan.setdefault(columns[heading], []).append(at)
+        self._dittoed = sorted(at for of in (self._plan, *self._by_camera.values()) for at in _places(of, _DITTOED))
+        self._before: dict[int, str] = {}
         self._whole_setups = "setup" in self._plan and any(self._is_whole_setup(cells) for _, cells in table.rows([]))
 
     def _is_whole_setup(self, cells: Sequence[str]) -> bool:
@@ -45,15 +62,49 @@ class RowReader:
         scenes = (cells[at].strip() for at in self._plan.get("scene", ()) if at < len(cells))
         return all(scene in ("", own) for scene in scenes)
 
-    def read(self, line: int, cells: Sequence[str]) -> tuple[Said | None, list[Problem]]:
-        """→ what a row says; None where it names no scene, slate, take or clip, which is a problem."""
+    def read(self, line: int, cells: Sequence[str]) -> tuple[tuple[Said, ...], list[Problem]]:
+        """→ what a row says, and of a log with columns for each camera what it says of each; nothing where it names no
+        scene, slate, take or clip, which is a problem."""
+        cells, problems = self._without_dittos(line, cells)
+        rows = []
+        for camera, plan in self._by_camera.items():
+            if any(at < len(cells) and cells[at].strip() for of in plan.values() for at in of):
+                of_take = {field: self._plan[field] for field in _OF_TAKE if field in self._plan}
+                rows.append(self._row(line, cells, of_take | plan, {"camera": camera}))
+        whole = self._row(line, cells, self._plan, {})
+        if not rows or whole[0] or not any(said for said, _ in rows):
+            rows.insert(0, whole)
+        told = [*problems, *(problem for _, wrong in rows for problem in wrong)]
+        return tuple(said for said, _ in rows if said), list(dict.fromkeys(told))
+
+    def _row(
+        self, line: int, cells: Sequence[str], plan: Mapping[str, Sequence[int]], of_camera: Mapping[str, str]
+    ) -> tuple[Said | None, list[Problem]]:
         row = _Row(line, whole_setups=self._whole_setups)
-        for field, places in self._plan.items():
+        for field, places in plan.items():
             # An empty cell says something of a flag alone.
             said = [at for at in places if at < len(cells) and (cells[at] or field in _FLAGS)]
             if said:
                 row.take_in(field, [(self._headings[at], cells[at]) for at in said])
-        return row.said(self._above), row.problems
+        return row.said({**self._above, **of_camera}), row.problems
+
+    def _without_dittos(self, line: int, cells: Sequence[str]) -> tuple[Sequence[str], list[Problem]]:
+        """A row → the same, with what stands above in place of each ditto mark."""
+        problems, read = [], cells
+        for at in self._dittoed:
+            if at < len(cells) and len(cells[at]) < _LONGEST_DITTO and _DITTO.fullmatch(cells[at].strip()):
+                said = self._before.get(at, "")
+                if not said:
+                    what = f"{self._headings[at]}: {shown(cells[at])} repeats what stands above, where nothing does."
+                    problems.append(Problem(line, what))
+                read = [*read[:at], said, *read[at + 1 :]]
+            self._before[at] = read[at].strip() if at < len(read) else ""
+        return read, problems
+
+
+def _places(plan: Mapping[str, Sequence[int]], fields: Iterable[str]) -> Iterator[int]:
+    for field in fields:
+        yield from plan.get(field, ())
 
 
 class _Row:
