@@ -168,7 +168,7 @@ class _Door(Handler):
         if re.fullmatch(r"looks|characters|characters/[^/]+/withdraw|find|analyse|spend", asked):
             return self.taken(lambda: self.of_production(production, asked, body, account.roles))
         if asked == "days":
-            return self.say(studio.days.listed(production))
+            return self.taken(lambda: studio.days.listed(production, account.roles))
         if of_day := re.fullmatch(r"units/([^/]+)/days/([^/]+)(?:/((?:corrections|papers|facts).*))?", asked):
             day = (production, of_day[1], of_day[2])
             return self.taken(lambda: studio.days.answer(day, of_day[3] or "", body, name, account.roles))

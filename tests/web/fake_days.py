@@ -1,66 +1,98 @@
-"""Shooting days as the API tells of them and takes what people say: made days, through the real fold.
+"""Shooting days as the API tells of them and takes what people say: made days, folded and told by its own code.
 
-What a person says goes to the fold as a word, so what comes back is what the studio makes of it.
+Only the catalogue is left out: what it would hold of a made day stands here in lists.
 """
 
-import dataclasses
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
+from functools import cached_property
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import ValidationError
-
-from circletake.contracts.keys import short_hash
-from circletake.contracts.takes import Correction, DayFacts, Source
-from circletake.film.takes.day import Day, DayClip, DaySound, Word
-from circletake.film.takes.fold import fold
-from circletake.film.timing import Timecode
+from circletake.cloud.day_recordings import Recorded, Recordings, SoundOfDay
+from circletake.cloud.day_telling import tell_correction, tell_day, tell_listed
+from circletake.cloud.days import DayRead, fold_day
+from circletake.cloud.papers import PaperTold, SaidOfDay
+from circletake.contracts.keys import DayRef, short_hash
+from circletake.contracts.media import Output, OutputManifest
+from circletake.contracts.takes import Correction, DayFacts, Paper
+from circletake.film.papers.reading import read_paper
+from functions.review.correcting import require_sense
+from functions.review.days import MAY_SAY, AskedCorrection
+from functions.review.refusal import Refusal, read_body
 from tests.made_day import MadeUnit
+from tests.made_footage import as_csv
+from tests.stored_day import OFFLOAD, SOUND_ROLL, as_stored, day_of, roll_of, source_of, store_clip
 from tests.web.fake_looks import Refused
+
+if TYPE_CHECKING:
+    from circletake.cloud.catalogue import Catalogue, Row
 
 Json = dict[str, Any]
 Key = tuple[str, str, str]
 
-SPEAKERS = frozenset({"script", "editorial", "camera", "director", "admin"})
 #: When the first word of a person was said; each further one a minute later.
 FIRST = datetime(2026, 10, 1, 6, 0, tzinfo=UTC)
 
 
 @dataclass
 class FakeDay:
-    """A made day, and what people say of it. `media`: folder and names of what stands for the pictures of a clip."""
+    """A made day, and what people say of it. `media`: folders, and names of what stands there for clips' pictures."""
 
     made: MadeUnit
+    production: str = "NIGHTFALL"
     media: list[tuple[str, list[str]]] = field(default_factory=list)
     facts: DayFacts = field(default_factory=DayFacts)
-    words: list[Word] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.words = list(self.made.words)
+    @property
+    def ref(self) -> DayRef:
+        return day_of(self.made, self.production)
 
-    def say(self, said: Json, by: str) -> Correction:
+    @cached_property
+    def papers(self) -> tuple[PaperTold, ...]:
+        return tuple(self._paper(table.name) for table in self.made.papers)
+
+    def _paper(self, name: str) -> PaperTold:
+        (table,) = [each for each in self.made.papers if each.name == name]
+        read = read_paper(as_csv(table, ",", "utf-8-sig"), name, table.source)
+        told = {"name": name, "source": table.source, "sha256": "a" * 64, "columns": read.columns, "by": "ada"}
+        return PaperTold(Paper.model_validate({**told, "rows": len(read.said), "at": FIRST.isoformat()}), read)
+
+    @cached_property
+    def recordings(self) -> Recordings:
+        clips, sounds = as_stored(self.ref, self.made)
+        recorded, prefix = [], roll_of(self.ref, SOUND_ROLL).prefix
+        for place, (made, clip) in enumerate(zip(self.made.clips, clips, strict=True)):
+            kept = _Kept()
+            ref = store_clip(cast("Catalogue", kept), self.ref, made)
+            row = kept.rows[0]
+            if self.media:
+                row["media"] = _manifest(f"{ref.roll.prefix}", *self.media[place % len(self.media)], ref.clip_id)
+            recorded.append(Recorded(ref, row, clip, {}))
+        source = {each.id: source_of(f"{prefix}{OFFLOAD}/{each.file.name}") for each in sounds}
+        roll = roll_of(self.ref, SOUND_ROLL)
+        return Recordings(
+            tuple(recorded), {each.id: SoundOfDay(roll, source[each.id], each.file) for each in sounds}, ()
+        )
+
+    def read(self) -> DayRead:
+        return fold_day(self.ref, SaidOfDay(self.facts, self.papers, tuple(self.corrections)), self.recordings)
+
+    def correct(self, body: bytes, by: str) -> Json:
+        said = read_body(AskedCorrection, body.decode()).said
+        require_sense(said, self.read())
         at = FIRST + timedelta(minutes=len(self.corrections))
-        named = short_hash(len(self.corrections), said)
-        correction = Correction.model_validate({"id": named, "said": said, "by": by, "at": at.isoformat()})
-        self.corrections.append(correction)
-        return correction
+        named = short_hash(len(self.corrections), by)
+        self.corrections.append(Correction.model_validate({"id": named, "said": said, "by": by, "at": at.isoformat()}))
+        return {"correction": tell_correction(self.corrections[-1])}
 
-    def take_back(self, named: str, by: str) -> None:
+    def take_back(self, named: str, by: str) -> Json:
         (place,) = [place for place, each in enumerate(self.corrections) if each.id == named]
         back = {"taken_back_by": by, "taken_back_at": FIRST.isoformat()}
         self.corrections[place] = Correction.model_validate(self.corrections[place].model_dump() | back)
-
-    @property
-    def standing(self) -> list[Correction]:
-        return [each for each in self.corrections if each.taken_back_by is None]
-
-    def fold(self) -> Day:
-        people = [Word(Source.PERSON, each.by, each.said, each.at) for each in self.standing]
-        return fold([*self.words, *people], self.made.clips, self.made.sounds)
+        return {"correction": tell_correction(self.corrections[place])}
 
 
 @dataclass
@@ -68,117 +100,50 @@ class FakeDays:
     """The days of a studio. While `refusal` is set, nothing that is said is taken."""
 
     days: dict[Key, FakeDay] = field(default_factory=dict)
+    #: What was asked, by the last part of its route.
     asked: list[tuple[str, Json]] = field(default_factory=list)
     refusal: str | None = None
 
-    def listed(self, production: str) -> Json:
-        return {
-            "days": [
-                {"unit": key[1], "day": key[2], "facts": _plain(day.facts), "summary": _json(day.fold().summary)}
-                for key, day in self.days.items()
-                if key[0] == production
-            ]
-        }
+    def put(self, day: FakeDay) -> FakeDay:
+        self.days[(day.ref.production, day.ref.unit, day.ref.day)] = day
+        return day
+
+    def listed(self, production: str, roles: tuple[str, ...]) -> Json:
+        _require_seeing(roles)
+        return {"days": [tell_listed(day.read()) for key, day in self.days.items() if key[0] == production]}
 
     def answer(self, key: Key, asked: str, body: bytes, name: str, roles: tuple[str, ...]) -> Json:
         """Production, unit and day, and what is asked of it → what the API answers. Raises `Refused`."""
-        day = self.days.get(key)
-        if day is None:
-            made = MadeUnit(key[1], key[2], (), (), (), (), {}, (), frozenset())
-            day = FakeDay(made)
-        may_say = not SPEAKERS.isdisjoint(roles)
+        _require_seeing(roles)
+        day = self.days.get(key) or FakeDay(MadeUnit(key[1], key[2], (), (), (), (), {}, (), frozenset()), key[0])
+        may_say = any(role in MAY_SAY for role in roles)
         if not body:
-            return tell(key, day, may_say=may_say)
-        if not may_say:
-            raise Refused(HTTPStatus.FORBIDDEN, "You may not correct takes.", "Ask the script supervisor.")
-        if self.refusal:
-            raise Refused(HTTPStatus.CONFLICT, self.refusal, "Look at the day again.")
-        told = json.loads(body)
-        self.asked.append((asked, told))
-        if asked == "corrections/take-back":
-            day.take_back(told["id"], name)
-            return {}
+            return tell_day(day.read(), may_say=may_say)
+        if not may_say or self.refusal:
+            raise Refused(HTTPStatus.FORBIDDEN, self.refusal or "You may not say that.", "Look at the day again.")
+        self.asked.append((asked, json.loads(body)))
         try:
-            return {"correction": _plain(day.say(told["said"], name))}
-        except ValidationError as error:
-            raise Refused(HTTPStatus.BAD_REQUEST, "This is no correction.", str(error)) from error
+            return day.take_back(json.loads(body)["id"], name) if "take-back" in asked else day.correct(body, name)
+        except Refusal as refusal:
+            raise Refused(refusal.status, str(refusal), refusal.body["next_step"]) from refusal
 
 
-def tell(key: Key, day: FakeDay, *, may_say: bool) -> Json:
-    """A made day → as the API tells it."""
-    folded, made = day.fold(), day.made
-    ids = {take.key: short_hash(*key, take.key.setup, take.key.take) for take in folded.takes}
-    starts = {clip.id: clip.start / clip.rate for clip in made.clips if clip.start is not None}
+class _Kept:
+    """Where rows are put that nobody reads from a catalogue."""
 
-    def of(entry: Any) -> Json:
-        return {**_json(entry), "take": ids[entry.take] if entry.take else None}
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
 
-    takes = []
-    for take in folded.takes:
-        told = _json(take) | {"id": ids[take.key], "called": take.called, "number": _json(take.key)}
-        del told["key"]
-        first = min((starts[part.id] for part in take.clips if part.id in starts), default=Fraction(0))
-        for part in told["clips"]:
-            part["at_s"] = float(starts[part["id"]] - first) if part["id"] in starts else None
-        takes.append(told)
-    return {
-        "production": key[0], "unit": key[1], "day": key[2], "facts": _plain(day.facts), "may_say": may_say,
-        "takes": takes,
-        "clips": {clip.id: _clip(key, day, place, clip) for place, clip in enumerate(made.clips)},
-        "sounds": {sound.id: _sound(sound) for sound in made.sounds},
-        "conflicts": [
-            of(each) | {"id": short_hash(each.field, str(each.take), each.clip, each.sound), "settled": each.settled}
-            for each in folded.conflicts
-        ],
-        "worklist": [of(each) for each in folded.worklist],
-        "gaps": _json(folded.gaps), "clocks": _json(folded.clocks), "loose": _json(folded.loose),
-        "summary": _json(folded.summary),
-        "papers": [
-            {"name": paper.name, "source": paper.source.value, "sha256": "a" * 64, "rows": len(paper.rows),
-             "by": "ada", "at": FIRST.isoformat(), "columns": {}, "problems": []}
-            for paper in made.papers
-        ],
-        "corrections": [_plain(each, {"id", "said", "by", "at"}) for each in day.standing],
-    }  # fmt: skip
+    def put_all(self, rows: "list[Row]") -> None:
+        self.rows += rows
 
 
-def _clip(key: Key, day: FakeDay, place: int, clip: DayClip) -> Json:
-    clip_id = short_hash(clip.id)
-    folder, names = day.media[place % len(day.media)] if day.media else ("", [])
-    media = {"prefix": f"{key[1]}/{key[2]}/{clip.roll}/{folder}/{clip_id}/", "names": names} if names else None
-    return {
-        "roll": clip.roll, "clip_id": clip_id, "version": clip_id[::-1], "name": clip.title, "camera": clip.camera,
-        "state": "DELIVERED" if media else "RECEIVED", "rate": _rate(clip.rate), "frames": clip.frames,
-        "start_timecode": None if clip.start is None else str(Timecode(clip.start, clip.rate, clip.drop)),
-        "drop": clip.drop, "media": media, "has_sound": clip.sound, "silent": clip.is_off_speed(), "sound": None,
-        "listed": [],
-    }  # fmt: skip
+def _manifest(prefix: str, folder: str, names: list[str], clip_id: str) -> str:
+    outputs = tuple(Output(name=name, media_type="image/jpeg", size_bytes=1, sha256="a" * 64) for name in names)
+    made = OutputManifest(job_id="j", attempt=1, prefix=f"{prefix}{folder}/{clip_id}/", outputs=outputs)
+    return made.model_dump_json()
 
 
-def _sound(sound: DaySound) -> Json:
-    file = sound.file
-    return {
-        "roll": "SR14", "name": file.name, "rate": file.rate, "channels": file.channels, "frames": file.frames,
-        "start_timecode": None, "tracks": {"1": "MixL", "2": "MixR"}, "remarks": list(file.remarks),
-    }  # fmt: skip
-
-
-def _plain(wire: Any, only: set[str] | None = None) -> Json:
-    told: Json = wire.model_dump(mode="json", include=only)
-    return told
-
-
-def _rate(rate: Fraction) -> str:
-    return f"{rate.numerator}/{rate.denominator}"
-
-
-def _json(value: Any, name: str = "") -> Any:
-    if dataclasses.is_dataclass(value):
-        return {each.name: _json(getattr(value, each.name), each.name) for each in dataclasses.fields(value)}
-    if isinstance(value, Fraction):
-        return float(value) if name == "runtime" else _rate(value)
-    if hasattr(value, "items"):
-        return {str(key): _json(each) for key, each in value.items()}
-    if isinstance(value, tuple | list):
-        return [_json(each) for each in value]
-    return value
+def _require_seeing(roles: tuple[str, ...]) -> None:
+    if roles == ("vendor",):
+        raise Refused(HTTPStatus.FORBIDDEN, "Vendors are not told what was shot on a day.", "Ask somebody.")

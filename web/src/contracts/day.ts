@@ -2,7 +2,7 @@
 
 import type { Media } from "./clip";
 
-export type Source = "PERSON" | "SCRIPT" | "SOUND" | "CAMERA" | "SLATE";
+export type Source = "PERSON" | "SCRIPT" | "SOUND" | "CAMERA" | "SLATE" | "EXPORT";
 
 export type Flag =
   | "CIRCLED"

@@ -1,11 +1,229 @@
-import type { Place } from "../place";
-import { h } from "../ui/dom";
+import type { Said, ShootingDay, Take } from "../contracts";
+import { type Edited, editsOf, sayFlag } from "../film/corrections";
+import { isOpen } from "../film/states";
+import { isA, type Order, worklistsOf } from "../film/takes";
+import { count } from "../film/words";
+import { address, type Place } from "../place";
+import { fill, h, setText } from "../ui/dom";
+import { icon } from "../ui/icons";
+import { onKey } from "../ui/keys";
 import { visible } from "../ui/names";
-import type { Studio } from "./screen";
+import type { Pace } from "../ui/watch";
+import { desk } from "./day_desk";
+import { dayHead } from "./day_head";
+import { keyHints, showKeys } from "./day_keys";
+import { noTakes } from "./day_none";
+import { dayTabs } from "./day_tabs";
+import { takeList } from "./day_takes";
+import { saidWords } from "./day_words";
+import { worklistPanel } from "./day_worklist";
+import { live, type Studio } from "./screen";
 
-type DayPlaceShown = Extract<Place, { at: "day" }>;
+const MOST_CHARACTERS = 200;
 
-/** A unit's shooting day. */
-export function day(_studio: Studio, place: DayPlaceShown, _signal: AbortSignal): HTMLElement {
-  return h("main", { class: "screen day-screen" }, h("h1", {}, visible(place.day)));
+/** A unit's shooting day: its scenes, setups and takes, what waits for a person, and what people say of it. */
+export function day(studio: Studio, place: Extract<Place, { at: "day" }>, signal: AbortSignal): HTMLElement {
+  const node = h("main", { class: "screen day-screen" });
+  let { words, list } = place;
+  let order: Order = "circled";
+  let told: ShootingDay | null = null;
+  let before = "";
+
+  const said = desk(
+    studio,
+    place,
+    () => render(),
+    () => again(),
+  );
+  const head = dayHead(place);
+  const tabs = dayTabs((chosen) => {
+    list = chosen;
+    stay();
+    render();
+  });
+  const takes = takeList(studio, place, {
+    circle,
+    openConflicts(take) {
+      list = "conflicts";
+      stay();
+      render();
+      waiting.focusOn(take.id);
+    },
+    save: (take, was, now) => void save(take, was, now),
+    takeBack: (correction) => void said.takeBack(correction, saidWords(correction.said)),
+  });
+  const waiting = worklistPanel(studio, place, (correcting) => void said.say(correcting));
+  const field = h("input", {
+    type: "search",
+    name: "words",
+    value: words,
+    maxlength: String(MOST_CHARACTERS),
+    autocomplete: "off",
+    spellcheck: "false",
+    placeholder: "Scene, take, camera, lens, note, clip",
+    "aria-label": "Look for takes",
+    "aria-keyshortcuts": "F",
+  });
+  const shown = h("p", { class: "quiet", role: "status" });
+  const orders = h(
+    "div",
+    { class: "filters day-order", role: "group", "aria-label": "Order" },
+    orderButton("circled", "Circled first"),
+    orderButton("shot", "As shot"),
+  );
+  const keys = h(
+    "button",
+    { type: "button", class: "icon-button", title: "Keys (?)", "aria-label": "Keys", onclick: () => help() },
+    h("kbd", { "aria-hidden": "true" }, "?"),
+  );
+  const bar = h(
+    "div",
+    { class: "day-bar" },
+    h("div", { class: "find-field", role: "search" }, icon("find"), field),
+    orders,
+    keys,
+  );
+  const nothing = noTakes();
+  const hints = h("div");
+  const panel = h(
+    "div",
+    { id: "day-panel", role: "tabpanel" },
+    bar,
+    shown,
+    nothing.node,
+    takes.node,
+    hints,
+    waiting.node,
+  );
+
+  function orderButton(which: Order, label: string): HTMLElement {
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "filter",
+        "data-order": which,
+        onclick: () => {
+          order = which;
+          render();
+        },
+      },
+      label,
+    );
+  }
+
+  function stay(): void {
+    history.replaceState(null, "", address({ ...place, words: words.trim(), list }));
+  }
+
+  function render(): void {
+    if (!told) return;
+    const day = said.over(told);
+    if (!node.contains(panel)) fill(node, head.node, tabs.node, panel, said.node);
+    const chosen = worklistsOf(day).find((each) => each.list === list) ?? null;
+    const blank = day.takes.length === 0 && day.worklist.length === 0;
+    head.show(day);
+    tabs.show({ day, chosen: chosen?.list ?? null });
+    tabs.node.hidden = blank;
+    waiting.node.hidden = chosen === null;
+    if (chosen) waiting.show({ day, list: chosen });
+    const none = day.takes.length === 0;
+    bar.hidden = chosen !== null || none;
+    for (const each of orders.querySelectorAll<HTMLElement>("button"))
+      each.setAttribute("aria-pressed", String(each.dataset.order === order));
+    takes.node.hidden = chosen !== null;
+    if (!chosen) takes.show({ day, order, words, isSaying: said.isSaying });
+    const found = takes.shown;
+    shown.hidden = chosen !== null || none || words.trim() === "";
+    setText(shown, `${found} of ${count(day.takes.length, "take")}`);
+    nothing.node.hidden = chosen !== null || (!none && found > 0);
+    nothing.show({ day, none });
+    hints.hidden = chosen !== null || none;
+    if (!hints.hidden && hints.dataset.says !== String(day.may_say)) fill(hints, keyHints(day.may_say));
+    hints.dataset.says = String(day.may_say);
+  }
+
+  function circle(take: Take): void {
+    if (!told?.may_say || said.isSaying(take.id)) return;
+    const value = !isA(take, "CIRCLED");
+    const done = `${take.called}: ${value ? "circled" : "circle taken away"}`;
+    studio.announce(visible(done));
+    void said.say({ said: sayFlag(take, "CIRCLED", value), take: take.id, settles: null, done });
+  }
+
+  async function save(take: Take, was: Edited, now: Edited): Promise<void> {
+    if (!told) return;
+    const all = editsOf(told, take, was, now).map((edit) => {
+      return { said: edit, take: take.id, settles: null, done: `${take.called}: ${editWords(edit)}` };
+    });
+    if (all.length > 0 && !(await said.say(...all)) && !signal.aborted) takes.edit(take, "first", now);
+  }
+
+  function show(day: ShootingDay): Pace {
+    told = day;
+    said.confirmed();
+    const now = JSON.stringify(day);
+    const changed = now !== before;
+    before = now;
+    render();
+    const moving = Object.values(day.clips).some(({ state }) => isOpen(state));
+    return moving ? (changed ? "changed" : "open") : "settled";
+  }
+
+  function help(): void {
+    if (told) showKeys(told.may_say, signal);
+  }
+
+  const withTake = (act: (take: Take) => void) => () => {
+    const take = list === null && told?.may_say ? takes.current() : null;
+    if (take) act(take);
+  };
+  onKey("c", withTake(circle), signal);
+  onKey(
+    "e",
+    withTake((take) => takes.edit(take, "first")),
+    signal,
+  );
+  onKey(
+    "n",
+    withTake((take) => takes.edit(take, "note")),
+    signal,
+  );
+  onKey("z", () => said.undo(), signal);
+  onKey("f", () => !bar.hidden && field.select(), signal);
+  onKey("?", help, signal);
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (!by || event.altKey || event.ctrlKey || event.metaKey || takes.node.hidden) return;
+      if (document.querySelector("dialog[open]")) return;
+      const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+      if (typing && (event.target !== field || by < 0)) return;
+      event.preventDefault();
+      takes.move(by);
+    },
+    { signal },
+  );
+  field.oninput = () => {
+    words = field.value;
+    stay();
+    render();
+  };
+  field.onkeydown = (event) => {
+    if (event.key === "Escape" && field.value === "") field.blur();
+  };
+
+  const again = live(studio, node, signal, {
+    what: "Folding the day",
+    fetch: (signal) => studio.api.day(place, signal),
+    show,
+  });
+  return node;
+}
+
+/** What of an edit is new, without what only tells which take is meant. */
+function editWords({ setup, slate, take, clips, sounds, ...said }: Said): string {
+  const number = clips && (setup || slate) ? `now ${setup ?? slate} take ${take}` : "";
+  return [number, saidWords(said)].filter(Boolean).join(" · ");
 }

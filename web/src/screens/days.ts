@@ -1,5 +1,6 @@
-import type { Roll } from "../contracts";
+import type { DayListed, Roll } from "../contracts";
 import { lightOf } from "../film/lights";
+import { seesPeople } from "../film/roles";
 import { lookOf, tally } from "../film/states";
 import { count } from "../film/words";
 import { address } from "../place";
@@ -7,13 +8,15 @@ import { fill, h, keyed, type Piece, setText } from "../ui/dom";
 import { icon } from "../ui/icons";
 import { byName, visible } from "../ui/names";
 import { empty } from "../ui/notice";
-import { live, type Studio } from "./screen";
+import { knownRoles, live, type Studio } from "./screen";
 import { spend } from "./spend";
 
 interface Day {
   unit: string;
   day: string;
   rolls: Roll[];
+  /** What came of it, as far as the papers tell. */
+  listed: DayListed | null;
 }
 
 /** A production's shooting days, the latest label first, each with the rolls that arrived. */
@@ -31,14 +34,30 @@ export function days(studio: Studio, production: string, signal: AbortSignal): H
   );
   const cost = spend(studio, production, signal);
   let before = "";
+  let latest: Roll[] = [];
+  let listed: DayListed[] = [];
+
+  const showAll = () => {
+    const all = byDay(latest, listed);
+    nothing.hidden = all.length > 0;
+    showDays(all);
+  };
+  // Without an answer the days are there all the same, only without what came of them.
+  void askDays(studio, production, signal).then(
+    (told) => {
+      listed = told;
+      if (node.contains(list)) showAll();
+    },
+    () => {},
+  );
 
   live(studio, node, signal, {
     what: "Looking for rolls",
     fetch: (signal) => studio.api.rolls(production, signal),
     show(rolls) {
       if (!node.contains(list)) fill(node, h("h1", {}, visible(production)), cost, list, nothing);
-      nothing.hidden = rolls.length > 0;
-      showDays(byDay(rolls));
+      latest = rolls;
+      showAll();
       const now = JSON.stringify(rolls);
       const changed = now !== before;
       before = now;
@@ -48,11 +67,18 @@ export function days(studio: Studio, production: string, signal: AbortSignal): H
   return node;
 }
 
-function byDay(rolls: Roll[]): Day[] {
+/** What came of the days, for whom it is told to. */
+async function askDays(studio: Studio, production: string, signal: AbortSignal): Promise<DayListed[]> {
+  return seesPeople(await knownRoles(studio, production, signal)) ? studio.api.days(production, signal) : [];
+}
+
+function byDay(rolls: Roll[], listed: DayListed[]): Day[] {
   const found = new Map<string, Day>();
+  for (const told of listed)
+    found.set(`${told.unit}/${told.day}`, { unit: told.unit, day: told.day, rolls: [], listed: told });
   for (const roll of [...rolls].sort((a, b) => byName(a.roll, b.roll))) {
     const key = `${roll.unit}/${roll.day}`;
-    const day = found.get(key) ?? { unit: roll.unit, day: roll.day, rolls: [] };
+    const day = found.get(key) ?? { unit: roll.unit, day: roll.day, rolls: [], listed: null };
     day.rolls.push(roll);
     found.set(key, day);
   }
@@ -60,7 +86,8 @@ function byDay(rolls: Roll[]): Day[] {
 }
 
 function dayPiece(production: string): Piece<Day> {
-  const title = h("h2");
+  const title = h("span");
+  const way = h("a", {}, title, icon("next"));
   const unit = h("span", { class: "quiet" });
   const rolls = h("div", { class: "tiles" });
   const showRolls = keyed<Roll>(
@@ -69,13 +96,19 @@ function dayPiece(production: string): Piece<Day> {
     () => rollPiece(production),
   );
   return {
-    node: h("section", { class: "day" }, h("header", {}, title, unit), rolls),
+    node: h("section", { class: "day" }, h("header", {}, h("h2", {}, way), unit), rolls),
     show(day) {
       setText(title, visible(day.day));
-      setText(unit, unitWords(day.unit));
+      way.href = address({ at: "day", production, unit: day.unit, day: day.day, words: "", list: null });
+      setText(unit, [unitWords(day.unit), ...takesWords(day.listed)].join(" · "));
       showRolls(day.rolls);
     },
   };
+}
+
+function takesWords(listed: DayListed | null): string[] {
+  if (!listed || listed.summary.takes === 0) return [];
+  return [count(listed.summary.takes, "take"), `${listed.summary.circled} circled`];
 }
 
 function rollPiece(production: string): Piece<Roll> {

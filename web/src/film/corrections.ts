@@ -1,0 +1,211 @@
+/** What a person says of takes and recordings, as the studio takes it, and how the day looks once it is believed. */
+
+import type {
+  ClipPart,
+  Conflict,
+  Fact,
+  Flag,
+  Said,
+  ShootingDay,
+  SoundPart,
+  Take,
+  Waiting,
+} from "../contracts";
+import { boardOf, text } from "./takes";
+
+/** What is said, of what, and what on the worklist is done with it. */
+export interface Correcting {
+  said: Said;
+  take: string | null;
+  settles: Waiting | null;
+  /** As somebody is told that it was done: "12A take 3: circled". */
+  done: string;
+}
+
+/** How a person's own words are cited until the studio has them. */
+const YOU = { source: "PERSON", paper: "you", line: 0 } as const;
+
+/** What tells a take from all others. One without a number is known by its recording. */
+export function identityOf(take: Take): Said {
+  const { setup, slate, scene, number } = take;
+  if (number.setup === "") return recordingsOf(take);
+  const board = setup ? { setup: text(setup) } : slate ? { slate: text(slate) } : { scene: text(scene) };
+  const named = Object.values(board)[0] ? board : { setup: number.setup };
+  return { ...named, take: text(take.take) || number.take };
+}
+
+function recordingsOf({ clips, sounds }: Pick<Take, "clips" | "sounds">): Said {
+  const names = (parts: readonly SoundPart[]) => parts.map(({ name }) => name);
+  return {
+    ...(clips.length > 0 && { clips: names(clips) }),
+    ...(sounds.length > 0 && { sounds: names(sounds) }),
+  };
+}
+
+export function sayFlag(take: Take, flag: Flag, value: boolean): Said {
+  return { ...identityOf(take), flags: { [flag]: value } };
+}
+
+/** A number alone is a British slate, where this day has such; else it is a setup. */
+export function boardSaid(day: ShootingDay, board: string): Said {
+  const known = day.takes.find((take) => boardOf(take).toLowerCase() === board.toLowerCase());
+  if (known) return known.setup || !known.slate ? { setup: board } : { slate: board };
+  const british = day.takes.some(({ slate }) => slate) && !day.takes.some(({ setup }) => setup);
+  return british || (/^\d+$/.test(board) && day.takes.some(({ slate }) => slate))
+    ? { slate: board }
+    : { setup: board };
+}
+
+/** A clip or a sound, by its name, and by its roll where several are called so; null where it is not here. */
+export function recordingSaid(
+  day: ShootingDay,
+  { clip, sound }: Pick<Waiting, "clip" | "sound">,
+): Said | null {
+  const known = day.clips[clip ?? ""];
+  if (known) {
+    const alone = Object.values(day.clips).filter(({ name }) => name === known.name).length === 1;
+    return { clips: [known.name], ...(!alone && { roll: known.roll }) };
+  }
+  const heard = day.sounds[sound ?? ""];
+  return heard ? { sounds: [heard.name] } : null;
+}
+
+/** Recordings, and the take that they are. */
+export function sayTake(day: ShootingDay, of: Said, board: string, take: string): Said {
+  return { ...of, ...boardSaid(day, board), take };
+}
+
+/** Why a take's number cannot be typed over; null where it can. */
+export function fixedNumber(day: ShootingDay, take: Take): string | null {
+  const recordings = [...take.clips, ...take.sounds];
+  if (recordings.length === 0)
+    return "No recording belongs to this take: its number stands in the papers alone.";
+  const mine = new Set(recordings.map(({ id }) => id));
+  const shared = day.takes.some(
+    (other) => other.id !== take.id && [...other.clips, ...other.sounds].some(({ id }) => mine.has(id)),
+  );
+  return shared ? "Several takes are in this recording: the papers part them." : null;
+}
+
+/** A take as somebody edits it, field by field. `lens`: by the clip's id. */
+export interface Edited {
+  scene: string;
+  board: string;
+  take: string;
+  lens: Record<string, string>;
+  flags: Partial<Record<Flag, boolean>>;
+  note: string;
+}
+
+export function editedOf(take: Take): Edited {
+  const flags = Object.fromEntries(
+    Object.entries(take.flags).map(([flag, { value }]) => [flag, value === true]),
+  );
+  return {
+    scene: text(take.scene),
+    board: boardOf(take),
+    take: text(take.take),
+    lens: Object.fromEntries(take.clips.map(({ id, facts }) => [id, text(facts.lens)])),
+    flags,
+    note: "",
+  };
+}
+
+/** What somebody changed → what is to be said: of each clip whose lens is another, and of the take. */
+export function editsOf(day: ShootingDay, take: Take, was: Edited, now: Edited): Said[] {
+  const found: Said[] = [];
+  for (const { id, name } of take.clips)
+    if ((now.lens[id] ?? "") !== (was.lens[id] ?? "") && now.lens[id])
+      found.push({ clips: [name], lens: now.lens[id] });
+  const said: Said = {};
+  if (now.scene !== was.scene && now.scene) said.scene = now.scene;
+  const flags = Object.entries(now.flags).filter(
+    ([flag, value]) => value !== (was.flags[flag as Flag] ?? false),
+  );
+  if (flags.length > 0) said.flags = Object.fromEntries(flags);
+  if (now.note) said.note = now.note;
+  const moves = now.board !== was.board || now.take !== was.take;
+  if (moves && now.board && now.take)
+    found.push({ ...said, ...sayTake(day, recordingsOf(take), now.board, now.take) });
+  else if (Object.keys(said).length > 0) found.push({ ...said, ...identityOf(take) });
+  return found;
+}
+
+/** A conflict, and the value that is right → what a person says; null where it can only be said in another way. */
+export function settling(day: ShootingDay, conflict: Conflict, value: string | boolean): Said | null {
+  const { field } = conflict;
+  const take = day.takes.find(({ id }) => id === conflict.take);
+  const recording = recordingSaid(day, conflict);
+  if (take) {
+    if (typeof value === "boolean") return sayFlag(take, field as Flag, value);
+    if (field === "scene") return { ...identityOf(take), scene: value };
+    const moved = { board: boardOf(take), take: text(take.take) };
+    if (field === "take") moved.take = value;
+    else moved.board = value;
+    return sayTake(day, recordingsOf(take), moved.board, moved.take);
+  }
+  if (!recording || typeof value === "boolean") return null;
+  if (field === "take") return takeCalled(day, recording, value);
+  if (field === "starts") {
+    const part = conflict.clip ?? conflict.sound;
+    const held = day.takes.find((each) => [...each.clips, ...each.sounds].some(({ id }) => id === part));
+    return held ? { ...recording, ...identityOf(held) } : null;
+  }
+  return { ...recording, [field]: value };
+}
+
+/** "12A take 3" → what says that a recording is it; null for what names no single take. */
+function takeCalled(day: ShootingDay, recording: Said, called: string): Said | null {
+  const known = day.takes.find((each) => each.called === called && each.number.setup !== "");
+  if (known) return { ...recording, ...identityOf(known) };
+  const [, board, take] = /^([^,]+) take ([^,]+)$/.exec(called) ?? [];
+  return board && take ? sayTake(day, recording, board, take) : null;
+}
+
+/** The day as it is once what somebody says is believed, until the studio has folded it anew. */
+export function withSaid(day: ShootingDay, { said, take: id, settles }: Correcting): ShootingDay {
+  const worklist = settles ? day.worklist.filter((each) => !sameWaiting(each, settles)) : day.worklist;
+  const conflicts = settles
+    ? day.conflicts.map((each) => (isOf(each, settles) ? { ...each, settled: true } : each))
+    : day.conflicts;
+  return {
+    ...day,
+    worklist,
+    conflicts,
+    takes: day.takes.map((take) => (take.id === id ? told(take, said) : take)),
+  };
+}
+
+function told(take: Take, said: Said): Take {
+  const fact = (was: Fact | null | undefined, value: string | boolean): Fact =>
+    was?.value === value ? was : { value, by: [YOU], others: [] };
+  const flags = { ...take.flags };
+  for (const [flag, value] of Object.entries(said.flags ?? {}))
+    flags[flag as Flag] = fact(flags[flag as Flag], value);
+  const lens = said.lens;
+  const clip = (part: ClipPart): ClipPart =>
+    typeof lens === "string" && said.clips?.includes(part.name)
+      ? { ...part, facts: { ...part.facts, lens: fact(part.facts.lens, lens) } }
+      : part;
+  const own = take.number.setup !== "" && said.take !== undefined;
+  return {
+    ...take,
+    flags,
+    clips: take.clips.map(clip),
+    notes: said.note ? [...take.notes, { value: said.note, by: [YOU] }] : take.notes,
+    ...(own && said.scene !== undefined && { scene: fact(take.scene, said.scene) }),
+    ...(own && said.setup !== undefined && take.setup && { setup: fact(take.setup, said.setup) }),
+    ...(own && said.slate !== undefined && take.slate && { slate: fact(take.slate, said.slate) }),
+    ...(own && { take: fact(take.take, said.take ?? "") }),
+  };
+}
+
+export function sameWaiting(one: Waiting, other: Waiting): boolean {
+  return (["lack", "take", "clip", "sound", "about"] as const).every((name) => one[name] === other[name]);
+}
+
+/** The conflict that an entry of the worklist is about. */
+export function isOf(conflict: Conflict, entry: Waiting): boolean {
+  if (entry.lack !== "CONFLICT" || conflict.field !== entry.about) return false;
+  return (["take", "clip", "sound"] as const).every((name) => conflict[name] === entry[name]);
+}

@@ -1,0 +1,52 @@
+import type { Roll, ShootingDay } from "../contracts";
+import { count } from "../film/words";
+import { address, type DayPlace } from "../place";
+import { fill, h, type Piece, setText } from "../ui/dom";
+import { byName, visible } from "../ui/names";
+import { clockWords, runtimeWords } from "./day_words";
+import { unitWords } from "./days";
+
+/** Which day it is, when it was shot, what came of it, and the way to its rolls. */
+export function dayHead(place: DayPlace): Piece<ShootingDay> {
+  const facts = h("p", { class: "quiet" });
+  const figures = h("dl", { class: "day-figures" });
+  const rolls = h("nav", { class: "day-rolls", "aria-label": "Rolls of this day" });
+  const title = h("div", { class: "title" }, h("h1", {}, h("bdi", {}, visible(place.day))), facts);
+  return {
+    node: h("header", { class: "day-head" }, title, figures, rolls),
+    show(day) {
+      const kind = day.facts.kind === "MAIN" ? "" : (day.facts.kind ?? "").toLowerCase();
+      const words = [unitWords(place.unit), kind, clockWords(day.facts)];
+      setText(facts, visible(words.filter(Boolean).join(" · ")));
+      const { summary } = day;
+      const circled = summary.circled > 0 ? runtimeWords(summary.circles.runtime) : "";
+      figures.hidden = summary.takes === 0 && summary.all.clips === 0;
+      fill(
+        figures,
+        ...figure("Scenes", String(summary.scenes.length)),
+        ...figure("Setups", String(summary.setups.length)),
+        ...figure("Takes", String(summary.takes)),
+        ...figure("Circled", String(summary.circled), circled),
+        ...figure("Runtime", runtimeWords(summary.all.runtime), count(summary.all.clips, "clip")),
+      );
+      const names = new Set(Object.values(day.clips).map(({ roll }) => roll));
+      for (const { roll } of Object.values(day.sounds)) names.add(roll);
+      rolls.hidden = names.size === 0;
+      fill(
+        rolls,
+        h("span", { class: "quiet" }, "Rolls"),
+        ...[...names].sort(byName).map((roll) => link(place, roll)),
+      );
+    },
+  };
+}
+
+function figure(name: string, value: string, more = ""): HTMLElement[] {
+  return [
+    h("div", {}, h("dt", {}, name), h("dd", {}, h("b", {}, value), more !== "" && h("small", {}, more))),
+  ];
+}
+
+function link({ production, unit, day }: DayPlace, roll: Roll["roll"]): HTMLElement {
+  return h("a", { href: address({ at: "roll", production, unit, day, roll }) }, h("bdi", {}, visible(roll)));
+}

@@ -1,0 +1,82 @@
+import type { Cite, DayFacts, Said, ShootingDay } from "../contracts";
+import { FLAGS } from "../film/takes";
+import { visible } from "../ui/names";
+
+/** Who says something, as people say it. */
+export function citeWords({ source, paper, line }: Cite): string {
+  if (source === null) return `${paper} itself`;
+  if (source === "PERSON") return paper;
+  if (source === "SLATE") return `the slate in ${paper}, as a model reads it`;
+  return line === 0 ? `the header of ${paper}` : `${paper}, line ${line}`;
+}
+
+/** What a field of a take or a recording is called. */
+const FIELDS: Record<string, string> = {
+  exposure_index: "EI",
+  white_balance: "white balance",
+  sensor_fps: "sensor frame rate",
+  sound_roll: "sound roll",
+  starts: "timecode",
+  CIRCLED: "circle",
+  ...Object.fromEntries(FLAGS.map(([flag, , words]) => [flag, words])),
+};
+
+export function fieldWords(field: string): string {
+  return FIELDS[field] ?? field.replaceAll("_", " ").toLowerCase();
+}
+
+/** What a person said, in short: "lens 50 · circled". */
+export function saidWords({ clips, sounds, flags, ...fields }: Said): string {
+  const of = [...(clips ?? []), ...(sounds ?? [])].join(", ");
+  const marks = Object.entries(flags ?? {}).map(([flag, is]) => `${is ? "" : "not "}${flagWords(flag)}`);
+  const told = Object.entries(fields).flatMap(([field, value]) =>
+    typeof value === "string" && field !== "line" ? [`${fieldWords(field)} ${value}`] : [],
+  );
+  return visible([of, ...told, ...marks].filter(Boolean).join(" · "));
+}
+
+export function flagWords(flag: string): string {
+  return flag === "CIRCLED" ? "circled" : fieldWords(flag);
+}
+
+/** When the day was called and wrapped, by the clocks of its zone. */
+export function clockWords({ call, wrap, zone }: DayFacts): string {
+  if (!call && !wrap) return zone ?? "";
+  const timeZone = zone ?? "UTC";
+  const day = new Intl.DateTimeFormat(undefined, {
+    timeZone,
+    weekday: "short",
+    day: "numeric",
+    month: "long",
+  });
+  const time = new Intl.DateTimeFormat(undefined, {
+    timeZone,
+    hour: "2-digit",
+    minute: "2-digit",
+    hour12: false,
+  });
+  const first = new Date(call ?? wrap ?? "");
+  const last = wrap ? new Date(wrap) : null;
+  const over = last && day.format(last) !== day.format(first) ? ` ${day.format(last)},` : "";
+  const words = call
+    ? `${day.format(first)}, ${time.format(first)}${last ? ` –${over} ${time.format(last)}` : ""}`
+    : `${day.format(first)}, wrap ${time.format(first)}`;
+  return `${words} · ${timeZone.replaceAll("_", " ")}`;
+}
+
+/** 6468 → "1 h 48 min"; below a minute in seconds. */
+export function runtimeWords(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** What brings a day's papers in, as it is typed into a shell, word by word. */
+export function importCommand({
+  production,
+  unit,
+  day,
+}: Pick<ShootingDay, "production" | "unit" | "day">): string[] {
+  const words = ["circletake", "notes", "import", "script.csv", "--production", production, "--day", day];
+  return [...words, ...(unit === "main" ? [] : ["--unit", unit])];
+}
