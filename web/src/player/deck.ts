@@ -18,6 +18,7 @@ import { h, setText } from "../ui/dom";
 import { icon } from "../ui/icons";
 import { adoptStyles } from "./adopted_styles";
 import { transportKeys } from "./keys";
+import { speedText } from "./speed";
 import { type Lanes, strip } from "./strip";
 import { Transport } from "./transport";
 
@@ -160,11 +161,6 @@ export async function deck(
     measured: scrubber.measured,
     analysed: scrubber.analysed,
   };
-}
-
-function speedText(speed: number): string {
-  if (speed === 0 || speed === 1) return "";
-  return speed > 0 ? `▶ ${speed}×` : `◀ ${-speed}×`;
 }
 
 /** A media-chrome element that belongs to the stage, wherever it stands. */

@@ -15,7 +15,11 @@ export const KEYS: [keys: string, does: string, may?: (roles: readonly string[])
 ];
 
 /** The player's keys, wherever the focus is, except where somebody types. */
-export function transportKeys(transport: Transport, deck: HTMLElement, signal: AbortSignal): void {
+export function transportKeys(
+  transport: Pick<Transport, "toggle" | "pause" | "step" | "shuttle">,
+  deck: HTMLElement,
+  signal: AbortSignal,
+): void {
   let holdingK = false;
 
   const actions: Record<string, (event: KeyboardEvent) => void> = {
@@ -31,8 +35,8 @@ export function transportKeys(transport: Transport, deck: HTMLElement, signal: A
     ArrowRight: (event) => transport.step(event.shiftKey ? 10 : 1),
     Home: () => transport.step(Number.MIN_SAFE_INTEGER),
     End: () => transport.step(Number.MAX_SAFE_INTEGER),
-    m: () => press(deck, "media-mute-button"),
-    f: () => press(deck, "media-fullscreen-button"),
+    m: () => press(deck, "media-mute-button, button.mute"),
+    f: () => press(deck, "media-fullscreen-button, button.full"),
   };
 
   document.addEventListener(
@@ -65,6 +69,6 @@ function ownsKeys(event: KeyboardEvent): boolean {
   );
 }
 
-function press(deck: HTMLElement, tag: string): void {
-  deck.querySelector<HTMLElement>(tag)?.click();
+function press(deck: HTMLElement, control: string): void {
+  deck.querySelector<HTMLElement>(control)?.click();
 }

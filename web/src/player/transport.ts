@@ -5,6 +5,12 @@ import type { Rational } from "../film/rational";
 /** How fast J and L go, one press after the other. */
 const SPEEDS = [1, 2, 4, 8];
 
+/** How fast it goes after one more press of J or L. */
+export function nextSpeed(speed: number, direction: 1 | -1): number {
+  const now = Math.sign(speed) === direction ? SPEEDS.indexOf(Math.abs(speed)) : -1;
+  return SPEEDS[Math.min(now + 1, SPEEDS.length - 1)] ?? 1;
+}
+
 export class Transport {
   /** The frame on the screen, counted from 0. */
   frame = 0;
@@ -61,8 +67,7 @@ export class Transport {
 
   /** J and L: the first press plays, each further one in the same direction is faster. */
   shuttle(direction: 1 | -1): void {
-    const now = Math.sign(this.speed) === direction ? SPEEDS.indexOf(Math.abs(this.speed)) : -1;
-    const speed = SPEEDS[Math.min(now + 1, SPEEDS.length - 1)] ?? 1;
+    const speed = nextSpeed(this.speed, direction);
     if (direction < 0) this.reverse(speed);
     else this.play(speed);
   }
