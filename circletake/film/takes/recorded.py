@@ -6,7 +6,6 @@ from fractions import Fraction
 from circletake.contracts.media import Inspection, RawFacts
 from circletake.contracts.takes import Said
 from circletake.film.papers.cells import camera_of
-from circletake.film.papers.slating import read_slate
 from circletake.film.takes.day import DayClip
 from circletake.film.timing import Timecode
 
@@ -52,8 +51,7 @@ def _timecode(label: str, rate: Fraction) -> Timecode | None:
 
 
 def slate_of(scene: str, take: str) -> Said | None:
-    """What a model read in the cells Scene and Take of a slate → what that says: 12A is the setup, 12 a scene."""
-    slated = read_slate(scene)
-    name = {"setup" if slated and slated.lettered else "scene": scene} if scene else {}
-    said = Said(**name, take=take or None)
+    """What a model read in the cells Scene and Take of a slate → what that says: the scene with its setup's letters,
+    and where there are none, the master's, which is called as its scene is."""
+    said = Said(setup=scene or None, take=take or None)
     return said if said != Said() else None
