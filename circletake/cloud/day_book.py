@@ -91,8 +91,9 @@ class DayBook:
         """What a day is called, and when it was → on record."""
         self._write(day, table.day_facts_sk(self.now()), {"facts": facts.model_dump_json(), "by": by})
 
-    def remember(self, production: str, source: Source, columns: Mapping[str, str], by: str) -> None:
-        """What a person says that headings hold, "" for nothing → known of all papers of that source from now on."""
+    def remember(self, production: str, source: Source, columns: Mapping[str, str | None], by: str) -> None:
+        """What a person says that headings hold, "" for nothing → known of all papers of that source from now on; None:
+        what was said before is forgotten."""
         pk, at = table.columns_pk(production), self.now()
         rows = {
             f"{columns_prefix(source)}{plain(heading)}": {"heading": heading, "field": field, "by": by, "at": at}

@@ -77,10 +77,30 @@ def read_said(catalogue: Catalogue, day: DayRef) -> SaidOfDay:
     return SaidOfDay(facts, told, tuple(corrections))
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a person said of a heading in all papers of a source. `field`: "" where it holds nothing."""
+
+    source: Source
+    heading: str
+    field: str
+    by: str
+    at: str
+
+
+def read_remembered(catalogue: Catalogue, production: str) -> list[Remembered]:
+    """A production → what people said that its papers' headings hold, and nobody has forgotten since."""
+    return [
+        Remembered(Source(row["sk"].partition("#")[0]), row["heading"], row["field"], row["by"], row["at"])
+        for row in catalogue.query(table.columns_pk(production))
+        if row["field"] is not None
+    ]
+
+
 def read_columns(catalogue: Catalogue, production: str, source: Source) -> dict[str, str]:
     """A production, and whose papers → what people said that their headings hold: heading in plain spelling → field."""
     rows = catalogue.query(table.columns_pk(production), columns_prefix(source))
-    return {row["sk"].removeprefix(columns_prefix(source)): row["field"] for row in rows}
+    return {row["sk"].removeprefix(columns_prefix(source)): row["field"] for row in rows if row["field"] is not None}
 
 
 def columns_prefix(source: Source) -> str:

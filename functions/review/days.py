@@ -1,15 +1,18 @@
 """The calls about shooting days: what follows from what was said of them, and who may say more."""
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from circletake.cloud.day_telling import tell_correction, tell_day, tell_listed
 from circletake.cloud.days import days_of, read_day
+from circletake.cloud.papers import read_columns
 from circletake.contracts.cards import Line
 from circletake.contracts.keys import DayRef, Id
-from circletake.contracts.takes import DayFacts, Said
+from circletake.contracts.takes import DayFacts, Said, Source
+from circletake.film.papers.ale import MAX_COLUMNS
+from circletake.film.papers.headings import plain
 from circletake.film.papers.of_day import export_day
 from circletake.film.takes.day import DaySound
 from functions.review.access import admit, roles_in, sees_people
@@ -49,6 +52,15 @@ class NamedPaper(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Line
+
+
+class ForgottenColumns(BaseModel):
+    """Headings of which nothing is to be known any more beyond what their names say."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: Literal[Source.SCRIPT, Source.SOUND, Source.CAMERA]
+    headings: Annotated[tuple[Line, ...], Field(min_length=1, max_length=MAX_COLUMNS)]
 
 
 class DayDesk:
@@ -103,6 +115,18 @@ class DayDesk:
         except LookupError as unknown:
             raise Refusal(HTTPStatus.NOT_FOUND, "The day has no paper of that name.", "Reload the page.") from unknown
         return {"name": paper.name, "taken_back": True}
+
+    def forget_columns(self, groups: frozenset[str], by: str, production: str, body: str) -> "Told":
+        """Headings → what people said of them holds no more; papers that were brought in stay as they were read."""
+        _require_saying(groups, production)
+        asked = read_body(ForgottenColumns, body)
+        known = read_columns(self._book.catalogue, production, asked.source)
+        if unknown := [heading for heading in asked.headings if plain(heading) not in known]:
+            raise Refusal(
+                HTTPStatus.NOT_FOUND, f"Nobody has said what {unknown[0]} holds.", "Look at those that are known."
+            )
+        self._book.remember(production, asked.source, dict.fromkeys(asked.headings), by)
+        return {"forgotten": list(asked.headings)}
 
     def correct(self, groups: frozenset[str], by: str, day: DayRef, body: str) -> "Told":
         """What a person knows better → on record: it holds over all papers."""

@@ -126,6 +126,11 @@ def days(production: str) -> Answer:
     return day_desk.days(groups(), production)
 
 
+@app.post("/api/productions/<production>/columns/forget")
+def forget_columns(production: str) -> Answer:
+    return day_desk.forget_columns(groups(), person(), production, app.current_event.body or "")
+
+
 @app.get(DAY, compress=True)
 def day(production: str, unit: str, day: str) -> Answer:
     return day_desk.day(groups(), read_day_ref(production, unit, day))
