@@ -183,7 +183,7 @@ def sound_file(original: Contents, shares: Iterable[bytes], to: Path) -> None:
     """All shares of an original's sound, in order → a file of its sound, with the first frame of its picture."""
     with to.open("wb") as file:
         if isinstance(original.table, QuickTime):
-            laid = _Laid.of(original.table.sound_ranges(), gap=0)
+            laid = Laid.of(original.table.sound_ranges(), gap=0)
             file.write(original.table.sound_head(laid.place, laid.length))
         else:
             file.write(original.table.head)
@@ -205,9 +205,9 @@ def _lay_quicktime(
     original: Contents, table: QuickTime, coded: Sequence[int], share: range, bring: _Bring, part: Path
 ) -> Iterator[bytes]:
     """What is wanted of a QuickTime file → a file of its own; and the sound that lay there."""
-    begin, end = (_begun(original, frame) for frame in (share.start, share.stop))
+    begin, end = (begun(original, frame) for frame in (share.start, share.stop))
     sound = sorted((each for each in table.sound_ranges() if begin <= each.start < end), key=lambda each: each.start)
-    laid = _Laid.of([*(range(original.starts[at], original.ends[at]) for at in coded), *sound], gap=_GAP_BYTES)
+    laid = Laid.of([*(range(original.starts[at], original.ends[at]) for at in coded), *sound], gap=_GAP_BYTES)
     _require_room(laid.length)
     head = table.excerpt_head(coded, [laid.place(original.starts[at]) for at in coded], laid.length)
     part.write_bytes(head)
@@ -218,7 +218,7 @@ def _lay_quicktime(
             yield opened.read(len(each))
 
 
-def _begun(original: Contents, frame: int) -> int:
+def begun(original: Contents, frame: int) -> int:
     """Where in the file a frame begins: the sound before it belongs to the frames before it."""
     if frame in (0, original.frames):
         return original.size if frame else 0
@@ -251,14 +251,14 @@ def _require_room(length: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Laid:
+class Laid:
     """Ranges of a file, merged where they lie close, and how many bytes lie before each once they are laid together."""
 
     ranges: Sequence[range]
     places: Sequence[int]
 
     @classmethod
-    def of(cls, wanted: Iterable[range], *, gap: int) -> "_Laid":
+    def of(cls, wanted: Iterable[range], *, gap: int) -> "Laid":
         merged: list[range] = []
         for each in sorted(wanted, key=lambda each: each.start):
             if merged and each.start <= merged[-1].stop + gap:
@@ -273,8 +273,15 @@ class _Laid:
 
     def place(self, at: int) -> int:
         """Where byte `at` of the file lies among the bytes that are laid together."""
-        number = bisect.bisect_right(self.ranges, at, key=lambda each: each.start) - 1
+        number = self._number(at)
         return self.places[number] + at - self.ranges[number].start
+
+    def holding(self, wanted: Iterable[int]) -> set[int]:
+        """Which of the ranges, counted from 0, hold these bytes of the file."""
+        return {self._number(at) for at in wanted}
+
+    def _number(self, at: int) -> int:
+        return bisect.bisect_right(self.ranges, at, key=lambda each: each.start) - 1
 
 
 def _by_blocks(size: int, read: Read) -> Read:

@@ -92,6 +92,8 @@ def workbench(
 
 def probe(bench: Workbench, number: int, arguments: Sequence[str], *, tools: Tools, deadline: float) -> str:
     """ffprobe's answer about one file of the bench. Raises `Rejected`, `Overrun`, `LaunchFailed`."""
+    if tools.ffprobe is None:
+        raise LaunchFailed("this function was given no ffprobe")
     options = [part for key, value in _input_options(decode=False).items() for part in (f"-{key}", value)]
     container = bench.containers[number]
     line = [*options, *arguments, "-f", container.demuxer, "-i", bench.name(number)]

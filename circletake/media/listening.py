@@ -1,6 +1,7 @@
 """A file's sound → one channel of it as waveforms are compared: 8 kHz, on disk, so that hours of it take no memory."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,22 +16,35 @@ _NAME = "heard.f32"
 _READ_ON_S = 1.0
 
 
-def listen(file: Path, to: Path, *, seconds: float, channel: int, tools: Tools, deadline: float) -> Mono:
-    """A clip or a recorder's file, how long it is, and which channel of its first sound, counted from 1 → its samples
-    at `RATE`, which lie in `to`. Raises `Rejected`, `Overrun`, `LaunchFailed`.
+def listen(
+    file: Path,
+    to: Path,
+    *,
+    seconds: float,
+    channel: int,
+    tools: Tools,
+    deadline: float,
+    stream: int = 0,
+    on_progress: Callable[[int], None] = lambda _: None,
+) -> Mono:
+    """A clip or a recorder's file, how long it is, and which channel, counted from 1, of which stream of its sound →
+    its samples at `RATE` from the first frame on, which lie in `to`. Raises `Rejected`, `Overrun`, `LaunchFailed`.
     """
     import ffmpeg
 
-    with launcher.workbench([file], beside=to.parent) as bench:
-        heard = bench.input(0, seconds + _READ_ON_S)["a:0"].filter("channelmap", map=channel - 1, channel_layout="mono")
-        written = ffmpeg.output(heard.filter("aresample", RATE), _NAME, f="f32le", acodec="pcm_f32le")
+    with launcher.workbench([file], lambda: on_progress(0), beside=to.parent) as bench:
+        sound = bench.input(0, seconds + _READ_ON_S)[f"a:{stream}"]
+        heard = sound.filter("channelmap", map=channel - 1, channel_layout="mono")
+        # Sound that begins after the picture is silent until then.
+        timed = heard.filter("aresample", RATE, **{"async": 1, "first_pts": 0})
+        written = ffmpeg.output(timed, _NAME, f="f32le", acodec="pcm_f32le")
         launcher.run(
             bench,
             written,
             tools=tools,
             deadline=deadline,
             file_bytes=int((seconds + 2 * _READ_ON_S) * RATE) * 4,
-            on_progress=lambda _: None,
+            on_progress=on_progress,
             pictures=0,
         )
         shutil.move(bench.directory / _NAME, to)

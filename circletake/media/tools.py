@@ -6,10 +6,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The two programs. In AWS their paths come from the layers, and a function that only probes has no FFmpeg."""
+    """The two programs. In AWS their paths come from the layers: who only probes has no FFmpeg, who only listens no
+    ffprobe."""
 
     ffmpeg: Path | None
-    ffprobe: Path
+    ffprobe: Path | None
 
 
 def packaged() -> Tools:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from circletake.film.sound.overlaps import CONFIDENT, LEAST_S, SPEEDS, Heard
+from circletake.film.sound.overlaps import CONFIDENT, LEAST_S, NEAR_S, SPEEDS, Heard
 
 #: One channel of samples between -1 and 1. A `memmap` will do: it is read in blocks.
 Mono: TypeAlias = NDArray[np.float32]
@@ -28,8 +28,6 @@ _BLOCK = 1 << 20
 _TEMPLATE_S = 60
 #: Two peaks closer than this are one and its echo.
 _APART_S = 0.15
-#: Jammed timecode is frames off, a camera that nobody jammed again after its battery was changed some seconds.
-_NEAR_S = 10
 #: A piece of this length says where it is, as far as this to either side of where it should be.
 _PIECE_S, _AROUND_S = 4.0, 0.06
 #: A piece's peak that is so many times the noise was heard. So far off, it still agrees with the others: who walks two
@@ -65,11 +63,11 @@ def locate(picture: Mono, sound: Mono, near_s: float | None = None) -> Heard | N
     Where the file's own speed does not fit, each one is tried at which it may run by mistake.
     """
     if near_s is not None:
-        first = max(0, round((near_s - _NEAR_S) * RATE))
-        last = max(0, round((near_s + _NEAR_S) * RATE) + len(picture))
+        first = max(0, round((near_s - NEAR_S) * RATE))
+        last = max(0, round((near_s + NEAR_S) * RATE) + len(picture))
         heard = locate(picture, sound[first:last])
         offset_s = heard.offset_s + first / RATE if heard else np.inf
-        return replace(heard, offset_s=offset_s) if heard and abs(offset_s - near_s) <= _NEAR_S else None
+        return replace(heard, offset_s=offset_s) if heard and abs(offset_s - near_s) <= NEAR_S else None
     picture = _sane(picture)
     if min(len(picture), len(sound)) < LEAST_S * RATE or not np.any(np.abs(picture) > _SILENT):
         return None

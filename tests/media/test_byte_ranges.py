@@ -119,7 +119,7 @@ def test_pieces_read_each_byte_once_and_bring_all_of_the_sound(
 def test_the_table_is_what_ffprobe_reads(originals: dict[str, Original], name: str) -> None:
     entries = ["-select_streams", "v:0", "-show_entries", "packet=pts,pos,size,flags", "-of", "json"]
     told = subprocess.run(
-        [footage.TOOLS.ffprobe, "-v", "error", *entries, originals[name].file], capture_output=True, check=True
+        [str(footage.TOOLS.ffprobe), "-v", "error", *entries, originals[name].file], capture_output=True, check=True
     )
     packets = json.loads(told.stdout)["packets"]
     order = sorted(int(packet["pts"]) for packet in packets)

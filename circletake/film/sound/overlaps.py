@@ -18,6 +18,8 @@ from circletake.film.timing import Timecode, frames_in_a_day, nominal
 SPEEDS = (Fraction(1), Fraction(1001, 1000), Fraction(1000, 1001), Fraction(147, 160), Fraction(160, 147))
 #: What waveforms say from this confidence on is an answer. Of less than a second they say nothing.
 CONFIDENT, LEAST_S = 0.5, 1.0
+#: Jammed timecode is frames off, a camera that nobody jammed again after its battery was changed some seconds.
+NEAR_S = 10
 _HALF_A_DAY_S = 12 * 3600
 
 

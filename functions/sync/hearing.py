@@ -1,0 +1,111 @@
+"""Where in the recorder's files a clip's own sound lies, by what is heard in both."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from circletake.contracts.errors import Rejected
+from circletake.contracts.facts import LocateSound, SoundToHear
+from circletake.contracts.media import AudioStream, Inspection
+from circletake.contracts.sound import Listened
+from circletake.media.tools import Tools
+from functions.sync.fetching import Fetching, Part
+
+if TYPE_CHECKING:
+    from circletake.media.waveforms import Mono
+
+NOTHING = Listened(offset_s=None, confidence=0.0)
+#: A camera has its microphone in its first channel or the second; timecode, or nothing, in the other.
+_MICROPHONES = 2
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """How sound is made audible, and where it is laid meanwhile."""
+
+    fetching: Fetching
+    tools: Tools
+    work: Path
+    deadline: float
+
+    def answers(
+        self, order: LocateSound, found: Inspection | None, sounds: Sequence[SoundToHear]
+    ) -> Iterator[tuple[SoundToHear, Listened | Rejected]]:
+        """The order, what is in its clip, and the files to listen to → of each where the clip lies in it, or why the
+        file cannot be heard. RAW, of whose inside nothing is known, is heard nowhere."""
+        microphones = self._microphones(order, found) if found else []
+        for sound in sounds:
+            if not microphones:
+                yield sound, NOTHING
+                continue
+            try:
+                yield sound, self._answer(microphones, sound)
+            except Rejected as rejected:
+                yield sound, rejected
+
+    def _microphones(self, order: LocateSound, found: Inspection) -> list["Mono"]:
+        """What the camera's microphones heard. A clip that cannot be listened to has none: its pictures' verdict is
+        `transcode`'s."""
+        from circletake.media.listening import listen
+        from circletake.media.waveforms import RATE
+
+        camera, heard = self.work / "camera", []
+        lasts_s = self.fetching.camera(order.spans[0], found, camera)
+        for number, (stream, channel) in enumerate(_channels(found.audio) if lasts_s else []):
+            with suppress(Rejected):
+                sound = listen(
+                    camera, self.work / f"microphone-{number}", seconds=lasts_s, stream=stream, channel=channel,
+                    tools=self.tools, deadline=self.deadline, on_progress=self.fetching.beat,
+                )  # fmt: skip
+                heard.append(sound[: round(lasts_s * RATE)])
+        return heard
+
+    def _answer(self, microphones: Sequence["Mono"], sound: SoundToHear) -> Listened:
+        from circletake.media.waveforms import RATE, locate
+
+        lasts_s = max(map(len, microphones)) / RATE
+        begins_s, recorded = self._recorded(sound, lasts_s)
+        near_s = None if sound.near_s is None else sound.near_s - begins_s
+        for microphone in microphones:
+            heard = locate(microphone, recorded, near_s)
+            if heard:
+                return Listened(
+                    offset_s=heard.offset_s + begins_s,
+                    confidence=heard.confidence,
+                    speed=heard.speed,
+                    drift_ppm=heard.drift_ppm,
+                    within_ppm=heard.within_ppm,
+                )
+        return NOTHING
+
+    def _recorded(self, sound: SoundToHear, lasts_s: float) -> tuple[int, "Mono"]:
+        """→ from which second of the recorder's file on, and what is heard there, joined on disk from its parts."""
+        import numpy as np
+
+        from circletake.media.waveforms import RATE
+
+        joined, begins_s = self.work / "recorder.f32", None
+        with joined.open("wb") as file:
+            for part in self.fetching.recorder(sound, lasts_s, self.work / "recorder.wav"):
+                begins_s = part.begins_s if begins_s is None else begins_s
+                length = round(part.seconds * RATE)
+                heard = self._listened(part, sound.channel)[:length]
+                file.write(heard.tobytes())
+                file.write(bytes(4 * (length - len(heard))))
+        return (0, np.zeros(0, np.float32)) if begins_s is None else (begins_s, np.memmap(joined, np.float32, "r"))
+
+    def _listened(self, part: Part, channel: int) -> "Mono":
+        from circletake.media.listening import listen
+
+        return listen(
+            part.file, self.work / "part.f32", seconds=part.seconds, channel=channel,
+            tools=self.tools, deadline=self.deadline, on_progress=self.fetching.beat,
+        )  # fmt: skip
+
+
+def _channels(audio: Sequence[AudioStream]) -> list[tuple[int, int]]:
+    """A clip's streams of sound → the first two of all their channels: number of the stream, channel counted from 1."""
+    every = [(number, channel) for number, stream in enumerate(audio) for channel in range(1, stream.channels + 1)]
+    return every[:_MICROPHONES]
