@@ -11,6 +11,7 @@ from circletake.cli.character import app as character
 from circletake.cli.editorial import editorial
 from circletake.cli.find import find
 from circletake.cli.look import app as look
+from circletake.cli.notes import app as notes
 from circletake.cli.offload import offload
 from circletake.cli.pull import pull
 from circletake.cli.recipe import app as recipe
@@ -53,6 +54,7 @@ for ours in (offload, upload, status, why, redrive, find, analyse, editorial, pu
 app.add_typer(card, name="card")
 app.add_typer(character, name="character")
 app.add_typer(look, name="look")
+app.add_typer(notes, name="notes")
 app.add_typer(recipe, name="recipe")
 app.add_typer(report, name="report")
 for extension in entry_points(group="circletake.commands"):

@@ -22,6 +22,10 @@ PASSWORD = "CIRCLETAKE_PASSWORD"  # noqa: S105 - the name of a variable
 _TIMEOUT_S = 30
 
 
+class Refused(Exception):  # noqa: N818
+    """What the API says no to: its sentence, and what to do next."""
+
+
 class Person:
     """Somebody who has logged in."""
 
@@ -45,6 +49,13 @@ class Person:
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """A call of the HTTP API → its answer. What it refuses is shown, and ends the command with exit code 1."""
+        try:
+            return self.ask(path, body)
+        except Refused as refused:
+            fail(str(refused), 1)
+
+    def ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """A call of the HTTP API → its answer. Raises `Refused`."""
         request = urllib.request.Request(  # noqa: S310 - the scheme was looked at above
             f"{self._page}api/{path}",
             data=json.dumps(body).encode(),
@@ -55,7 +66,7 @@ class Person:
                 told: dict[str, Any] = json.load(answer)
                 return told
         except urllib.error.HTTPError as refused:
-            fail(_why(refused), 1)
+            raise Refused(_why(refused)) from refused
 
 
 def _why(refused: urllib.error.HTTPError) -> str:

@@ -9,4 +9,6 @@ cells     one cell: names of clips, yes or no, rates, timecodes
 rows      a row → what it says
 exported  what was said → CSV and ALE, and back
 reading   a paper → what it says, and what could not be read
+glance    a paper → its headings with some cells of each, and whose it may be
+of_day    a day as it is folded → its CSV and ALEs
 """

@@ -21,7 +21,7 @@ from circletake.film.papers.headings import (
 )
 from circletake.film.papers.rows import RowReader, said_above
 from circletake.film.papers.slating import read_slate
-from circletake.film.papers.table import Table, read_table
+from circletake.film.papers.table import Known, Table, read_table
 from circletake.film.papers.written import Problem, Written, read_lines
 from circletake.film.takes.day import Word
 
@@ -70,14 +70,9 @@ def read_paper(
 
     Raises `Rejected(BAD_SIDECAR)` for what is no table, and `ValueError` where `columns` names no field.
     """
-    written, given = Written(shown(name), _NEXT_STEP), prefer(columns or {}, remembered or {})
+    written, given = written_as(name), prefer(columns or {}, remembered or {})
     lines, guessed = read_lines(body, written, MAX_BYTES, MAX_LINES)
-
-    def known(cells: Sequence[str]) -> int:
-        fields = columns_for(cells, source, given).values()
-        return len(fields) if len(fields) >= _ENOUGH and not NAMING.isdisjoint(fields) else 0
-
-    table = read_table(lines, written, known)
+    table = read_table(lines, written, knowing(source, given))
     headings = _saying(table, written)
     if mapping := exported_columns(table.headings):
         return _read(table, mapping, ExportReader(table, mapping), (), _guesses(guessed))
@@ -92,6 +87,21 @@ def read_paper(
     left_out = [] if is_ale(lines) else _left_out(unknown, source, mapping, given)
     told = [*_guesses(guessed), *absent, *(Problem(table.line, sentence) for sentence in left_out)]
     return _read(table, mapping, RowReader(table, mapping, above), unknown, told)
+
+
+def written_as(name: str) -> Written:
+    """A paper's name → how its faults are told."""
+    return Written(shown(name), _NEXT_STEP)
+
+
+def knowing(source: Source, given: Mapping[str, str]) -> Known:
+    """Whose paper, and what people say of its headings → how well a row of cells would do as its headings."""
+
+    def known(cells: Sequence[str]) -> int:
+        fields = columns_for(cells, source, given).values()
+        return len(fields) if len(fields) >= _ENOUGH and not NAMING.isdisjoint(fields) else 0
+
+    return known
 
 
 def _read(

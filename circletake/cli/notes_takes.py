@@ -1,0 +1,150 @@
+"""A day on a terminal: scenes, setups and takes, then what waits for a person."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from circletake.cli.notes_shared import facts_text
+from circletake.cli.shared import console, counted, visible
+from circletake.cloud.days import DayRead
+from circletake.contracts.takes import Flag
+from circletake.film.clip_names import spoken_name
+from circletake.film.takes.day import Day, Entry, Lack, Part, Take
+from circletake.film.takes.names import natural, plain
+
+_MARKS = {
+    Flag.PICKUP: "PU", Flag.SERIES: "SER", Flag.MOS: "MOS", Flag.TAIL_SLATE: "TS", Flag.FALSE_START: "FS",
+    Flag.WILD_TRACK: "WT", Flag.VFX_REFERENCE: "VFX",
+}  # fmt: skip
+_LACKS = {
+    Lack.CLIP_WITHOUT_TAKE: "clip without a take",
+    Lack.TAKE_WITHOUT_PICTURE: "take without picture",
+    Lack.TAKE_WITHOUT_SOUND: "take without sound",
+    Lack.SOUND_WITHOUT_PICTURE: "sound without picture",
+    Lack.CONFLICT: "conflict",
+    Lack.DOUBLED_TAKE: "take that is there twice",
+    Lack.UNKNOWN_CLIP: "clip that has not come",
+    Lack.UNKNOWN_SOUND: "sound that has not come",
+    Lack.WHICH_RECORDING: "name that several may have",
+    Lack.BAD_TIMECODE: "timecode that does not exist",
+}
+#: Of each kind so many are shown; `--json` has them all.
+_SHOWN = 8
+
+
+def print_day(read: DayRead, *, scene: str | None = None, circled: bool = False) -> None:
+    """A day, or one scene of it, or its circled takes → the screen."""
+    ref, day = read.ref, read.day
+    title = f"{ref.production} · {ref.day} · unit {ref.unit}"
+    console.print(Panel(Text(f"{_in_numbers(day)}\n{facts_text(read.facts)}"), title=title, title_align="left"))
+    waiting = _waiting(day)
+    shown = [take for take in day.takes if (not circled or take.is_a(Flag.CIRCLED)) and _is_of(take, scene)]
+    by_scene: defaultdict[str, list[Take]] = defaultdict(list)
+    for take in shown:
+        by_scene[str(take.scene.value) if take.scene else ""].append(take)
+    for name in sorted(by_scene, key=lambda each: (not each, natural(each))):
+        console.print(Text(f"Scene {visible(name)}" if name else "No scene is known", style="bold"))
+        console.print(Padding(_table(by_scene[name], waiting), (0, 0, 0, 2)))
+    if not shown:
+        console.print("No such take is known yet.")
+    if not circled and scene is None:
+        _print_gaps(day)
+        _print_worklist(day.worklist)
+
+
+def _in_numbers(day: Day) -> str:
+    told = day.summary
+    words = [
+        counted(len(told.scenes), "scene"),
+        counted(len(told.setups), "setup"),
+        counted(told.takes, "take"),
+        f"{told.circled} circled",
+        f"{_runtime(told.all.runtime)} shot",
+        f"{_runtime(told.circles.runtime)} circled",
+        counted(told.sounds, "sound file"),
+    ]
+    return " · ".join(words)
+
+
+def _runtime(seconds: Fraction) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
+def _is_of(take: Take, scene: str | None) -> bool:
+    return scene is None or (take.scene is not None and plain(str(take.scene.value)) == plain(scene))
+
+
+def _waiting(day: Day) -> Counter[object]:
+    """→ how many things wait for a person, by take and by recording."""
+    return Counter(of for entry in day.worklist for of in (entry.take, entry.clip, entry.sound) if of)
+
+
+def _table(takes: Sequence[Take], waiting: Counter[object]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), expand=True)
+    table.add_column(width=8, overflow="fold", style="bold")
+    table.add_column(width=6, overflow="fold")
+    table.add_column(ratio=3, overflow="fold")
+    table.add_column(ratio=2, overflow="fold")
+    table.add_column(width=8, overflow="fold", style="dim")
+    table.add_column(width=4, no_wrap=True, style="yellow")
+    before = None
+    for take in takes:
+        name = take.setup or take.slate
+        called = visible(str(name.value)) if name else "–"
+        number = visible(str(take.take.value)) if take.take else "–"
+        is_circled = take.is_a(Flag.CIRCLED)
+        many = waiting[take.key] + sum(waiting[part.id] for part in take.clips + take.sounds)
+        table.add_row(
+            Text("" if called == before else called),
+            Text(f"{'●' if is_circled else ' '} {number}", style="bold green" if is_circled else ""),
+            _names(take.clips),
+            _sounds(take),
+            " ".join(mark for flag, mark in _MARKS.items() if take.is_a(flag)),
+            f"! {many}" if many else "",
+        )
+        before = called
+    return table
+
+
+def _names(parts: Iterable[Part]) -> Text:
+    return Text("  ".join(visible(spoken_name(part.name)) for part in parts) or "no picture")
+
+
+def _sounds(take: Take) -> Text:
+    if take.sounds:
+        return Text("  ".join(visible(part.name) for part in take.sounds))
+    return Text("–" if take.is_a(Flag.MOS) else "no sound", style="dim")
+
+
+def _print_gaps(day: Day) -> None:
+    for gap in day.gaps:
+        numbers = ", ".join(map(str, gap.missing[:_SHOWN])) + (" …" if len(gap.missing) > _SHOWN else "")
+        takes = "take" if len(gap.missing) == 1 else "takes"
+        console.print(Text(f"Of {visible(gap.setup)} nobody mentions {takes} {numbers}.", style="dim"))
+
+
+def _print_worklist(worklist: Sequence[Entry]) -> None:
+    if not worklist:
+        console.print(Text("\n✓ Nothing waits for a person.", style="green"))
+        return
+    by_lack: defaultdict[Lack, list[Entry]] = defaultdict(list)
+    for entry in worklist:
+        by_lack[entry.lack].append(entry)
+    console.print(Text(f"\n{counted(len(worklist), 'thing')} to look at", style="bold"))
+    for lack, entries in by_lack.items():
+        first, _, rest = _LACKS[lack].partition(" ")
+        several = f"{first}s {rest}".strip()
+        console.print(Padding(Text(f"! {counted(len(entries), _LACKS[lack], several)}", style="yellow"), (0, 0, 0, 2)))
+        for entry in entries[:_SHOWN]:
+            console.print(Padding(Text(visible(entry.sentence)), (0, 0, 0, 4)))
+        if len(entries) > _SHOWN:
+            more = f"… and {len(entries) - _SHOWN:,} more: --json has them all"
+            console.print(Padding(Text(more, style="dim"), (0, 0, 0, 4)))
+        for step in dict.fromkeys(entry.next_step for entry in entries):
+            console.print(Padding(Text(f"→ {visible(step)}", style="dim"), (0, 0, 0, 4)))

@@ -1,0 +1,109 @@
+"""A paper on a terminal before it counts: how its headings were read, what could not be, and what it would change."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from circletake.cli.notes_fields import typed
+from circletake.cli.shared import console, counted, visible
+from circletake.contracts.keys import DayRef
+from circletake.contracts.takes import Source
+from circletake.film.papers.glance import Glance
+
+#: Of each list so many are shown; `--json` has them all.
+_SHOWN = 6
+
+
+def print_refused(name: str, sentence: str) -> None:
+    console.print(Rule(Text(visible(name), style="bold"), align="left", style="dim"))
+    console.print(Text(f"✗ {visible(sentence)}", style="bold red"))
+    console.print()
+
+
+def print_reading(name: str, source: Source, seen: Glance, told: Mapping[str, Any]) -> None:
+    """A paper, what was seen of it, and what the API tells of it → the screen."""
+    title = Text.assemble((visible(name), "bold"), f" · {source.lower()} · {counted(told['rows'], 'row')}")
+    console.print(Rule(title, align="left", style="dim"))
+    if seen.is_export:
+        console.print(
+            Padding("Our own export: a row that nobody changed counts only where nobody else speaks.", (0, 0, 0, 2))
+        )
+    else:
+        _print_headings(seen, told["columns"])
+    above = [f"{key}: {value}" for key, value in told["above"].items()]
+    if above:
+        console.print(Padding(Text(f"Above the table: {visible('; '.join(above))}", style="dim"), (0, 0, 0, 2)))
+    _print_some(
+        [Text(f"line {each['line']}  {visible(each['sentence'])}") for each in told["problems"]],
+        Text(f"! {counted(len(told['problems']), 'remark')} on what stands there", style="yellow"),
+        indent=2,
+    )
+
+
+def _print_headings(seen: Glance, columns: Mapping[str, str]) -> None:
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("Heading", overflow="fold", max_width=28)
+    table.add_column("Holds", overflow="fold", min_width=8)
+    table.add_column("For example", overflow="ellipsis", no_wrap=True)
+    unknown = [heading for heading in seen.cells if heading not in columns]
+    for heading in sorted(seen.cells, key=unknown.__contains__):
+        field = columns.get(heading)
+        holds = Text(typed(field)) if field else Text("left out", style="yellow")
+        table.add_row(Text(visible(heading)), holds, Text(visible(" · ".join(seen.cells[heading])), style="dim"))
+    console.print(Padding(table, (0, 0, 0, 2)))
+    if unknown:
+        help_text = (
+            f'→ To use one of these: --column "{visible(unknown[0])}=note". The fields: circletake notes columns'
+        )
+        console.print(Padding(Text(help_text, style="dim"), (0, 0, 0, 2)))
+
+
+def print_changes(changes: Mapping[str, Any], ref: DayRef) -> None:
+    """What a paper or a word changes in a day → the screen."""
+    more = changes.get("more", {})
+    many = {name: len(of) + more.get(name, 0) for name, of in changes.items() if name != "more"}
+    console.print(Padding(Text(f"On {ref.day}, unit {ref.unit}:", style="bold"), (0, 0, 0, 2)))
+    if not any(many.values()):
+        console.print(Padding(Text("nothing changes."), (0, 0, 0, 4)))
+        return
+    for name, mark, what in (("takes_added", "+", "take"), ("takes_gone", "−", "take no more")):
+        if many[name]:
+            things = "takes no more" if name == "takes_gone" else None
+            few = ", ".join(map(visible, changes[name][:_SHOWN]))
+            rest = f" and {many[name] - _SHOWN} more" if many[name] > _SHOWN else ""
+            said = Text(f"{mark} {counted(many[name], what, things)}: {few}{rest}")
+            console.print(Padding(said, (0, 0, 0, 4)))
+    _print_some(
+        [_changed(each) for each in changes["takes_changed"]],
+        Text(f"~ {counted(many['takes_changed'], 'change')} in takes that are there"),
+        many["takes_changed"],
+    )
+    _print_entries(changes["conflicts_added"], f"! {counted(many['conflicts_added'], 'conflict')}", "yellow")
+    _print_entries(changes["worklist_added"], f"○ {many['worklist_added']} more to look at", "yellow")
+    _print_entries(changes["worklist_settled"], f"✓ {many['worklist_settled']} less to look at", "green")
+
+
+def _changed(each: Mapping[str, Any]) -> Text:
+    was, now = (visible(each[name]) if each[name] is not None else "–" for name in ("was", "is"))
+    return Text.assemble(
+        (visible(each["take"]), "bold"), f"  {visible(each['field']).lower().replace('_', ' ')}: {was} → {now}"
+    )
+
+
+def _print_entries(entries: Sequence[Mapping[str, Any]], heading: str, style: str) -> None:
+    _print_some([Text(visible(each["sentence"])) for each in entries], Text(heading, style=style), indent=4)
+
+
+def _print_some(lines: Sequence[Text], heading: Text, many: int | None = None, indent: int = 4) -> None:
+    if not lines:
+        return
+    console.print(Padding(heading, (0, 0, 0, indent)))
+    for line in lines[:_SHOWN]:
+        console.print(Padding(line, (0, 0, 0, indent + 4)))
+    if (many or len(lines)) > _SHOWN:
+        rest = f"… and {(many or len(lines)) - _SHOWN:,} more: --json has them"
+        console.print(Padding(Text(rest, style="dim"), (0, 0, 0, indent + 4)))
