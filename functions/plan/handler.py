@@ -1,6 +1,12 @@
-"""PlanClip → the order for what is made of the clip; what changed a look or a recipe → every clip that it concerns."""
+"""PlanClip → the order for what is made of the clip; what changed a look, a recipe or a day → the clips it concerns.
+
+What is planned follows from the day as it stands, never from what came last.
+"""
+
+from contextlib import suppress
 
 from circletake.cloud.catalogue import Change, Refused, Row
+from circletake.cloud.days import DayRead, applied_sound, read_day
 from circletake.cloud.function import Settings, on_queue, open_objects, open_outbox
 from circletake.cloud.looks import (
     LookBook,
@@ -16,11 +22,22 @@ from circletake.cloud.stage import Held
 from circletake.contracts import table
 from circletake.contracts.envelopes import BusEvent
 from circletake.contracts.errors import Rejected
-from circletake.contracts.facts import DecodeRaw, LookChanged, PlanClip, ReadLook, TranscodeClip
+from circletake.contracts.facts import (
+    DayChanged,
+    DecodeRaw,
+    LocateSound,
+    LookChanged,
+    PlanClip,
+    ReadLook,
+    RollClosed,
+    TranscodeClip,
+)
 from circletake.contracts.files import State
-from circletake.contracts.keys import ClipRef, look_key
+from circletake.contracts.keys import ClipRef, DayRef, look_key
 from circletake.contracts.looks import AppliedLook
+from circletake.contracts.recipe import Recipe
 from circletake.film.twins import is_external_proxy
+from functions.plan.following import circled, heard_as, is_planned_with, to_hear
 from functions.plan.plan import Wanted, apply, camera_of, order, want
 from functions.plan.sidecars import MAX_BYTES, read_sidecar
 
@@ -47,29 +64,76 @@ def plan(clip: ClipRef, *, remake: bool) -> None:
     row = catalogue.get(roll.partition, sk)
     if row is None or not may_be_planned(row, remake=remake):
         return
+    # After its row: who planned it with a newer day meanwhile has moved the row.
+    read, name = read_day(catalogue, roll.of_day), f"{clip.clip_id}#{clip.version}"
     slate = read_slate(catalogue, roll, row["title"])
     looks = read_looks(catalogue, roll, row["title"], slate)
     since, recipe = newest_recipe(catalogue, roll.production)
     if "recipe_since" in row and not remake:
         since, recipe = row["recipe_since"], recipe_of(catalogue, roll.production, row["recipe_since"])
+    hear(read, name, recipe)
     wanted = want(
         recipe, looks, day=roll.day, title=row["title"], slate=slate, camera=camera_of(row),
         is_proxy=is_external_proxy(row["path"], row["offload"]),
+        sound=applied_sound(read, name, recipe.sound) if name in read.clips else None, circled=name in circled(read),
     )  # fmt: skip
-    revision = row.get("revision", 0)
-    if row.get("planned") == wanted.mark:
-        said = [TranscodeClip.__name__, DecodeRaw.__name__]
-        outbox.say_what_is_pending(roll.partition, f"{sk}#{revision}", said)
-        return
-    ordered = order(clip, row, wanted, lay_out(wanted, roll.production), revision + 1)
-    planned = {"planned": wanted.mark, "revision": revision + 1, "recipe_since": since}
-    when = {"revision": row.get("revision"), "state": row["state"]}
+    revision, anew = row.get("revision", 0), row.get("planned") != wanted.mark
+    hurried = wanted.circled and not row.get("circled") and row.get("shown") != revision
+    if not anew:
+        for origin in (f"{sk}#{revision}", f"{sk}#{revision}#CIRCLED"):
+            outbox.say_what_is_pending(roll.partition, origin, [TranscodeClip.__name__, DecodeRaw.__name__])
+        if bool(row.get("circled")) == wanted.circled:
+            return
+    sets = {"planned": wanted.mark, "revision": revision + anew, "recipe_since": since, "circled": wanted.circled}
+    planned = Change(
+        row["pk"], sk,
+        sets=sets | ({"sound": wanted.sound.model_dump_json()} if wanted.sound else {}),
+        removes=[] if wanted.sound else ["sound"],
+        when={"revision": row.get("revision"), "state": row["state"], "circled": row.get("circled")},
+    )  # fmt: skip
+    # A circle that came late orders the same job once more, to go first: the order before finds it done.
+    frames = {of: each.sound.frames for of, each in read.sounds.items()}
+    look = lay_out(wanted, roll.production)
+    says = [order(clip, row, wanted, look, revision + anew, frames)] if anew or hurried else []
     try:
-        outbox.commit(
-            roll.partition, f"{sk}#{revision + 1}", [Change(row["pk"], sk, sets=planned, when=when)], [ordered]
-        )
+        outbox.commit(roll.partition, f"{sk}#{revision + 1}" if anew else f"{sk}#{revision}#CIRCLED", [planned], says)
     except Refused as refused:
         raise Held(f"clip {clip.clip_id} moved while it was planned") from refused
+
+
+def hear(read: DayRead, name: str, recipe: Recipe) -> None:
+    """A clip of a day → the order to listen for it, once for the same files."""
+    listen = to_hear(read, name, recipe) if name in read.clips else None
+    if listen is None:
+        return
+    row, roll, asked = read.clips[name].row, listen.clip.roll, heard_as(listen)
+    sk = table.clip_sk(listen.clip)
+    if row.get("hears") == asked:
+        outbox.say_what_is_pending(roll.partition, f"{sk}#{asked}", [LocateSound.__name__])
+        return
+    noted = Change(roll.partition, sk, sets={"hears": asked}, when={"hears": row.get("hears")})
+    # Who was quicker with the same order said it.
+    with suppress(Refused):
+        outbox.commit(roll.partition, f"{sk}#{asked}", [noted], [listen])
+
+
+def follow(day: DayRef) -> None:
+    """A day → orders for those of its clips whose sound or circle is another than what they were planned with."""
+    read, recipes = read_day(catalogue, day), dict[str, Recipe]()
+    first, orders = circled(read), []
+    for name, clip in read.clips.items():
+        row = clip.row
+        # What was never planned is on its way to be.
+        if "planned" not in row or not may_be_planned(row, remake=False):
+            continue
+        since = row["recipe_since"]
+        if since not in recipes:
+            recipes[since] = recipe_of(catalogue, day.production, since)
+        recipe = recipes[since]
+        hear(read, name, recipe)
+        if not is_planned_with(row, applied_sound(read, name, recipe.sound), is_circled=name in first):
+            orders.append(PlanClip(clip=clip.ref))
+    outbox.say_again([(each.name, each.written()) for each in orders])
 
 
 def lay_out(wanted: Wanted, production: str) -> AppliedLook | None:
@@ -124,9 +188,13 @@ def handle(event: BusEvent, deadline: float) -> None:
         plan_again(LookChanged.read(event.detail))
     elif event.detail_type == ReadLook.__name__:
         read_look(ReadLook.read(event.detail))
+    elif event.detail_type == DayChanged.__name__:
+        follow(DayChanged.read(event.detail).day)
+    elif event.detail_type == RollClosed.__name__:
+        follow(RollClosed.read(event.detail).roll.of_day)
     else:
-        order = PlanClip.read(event.detail)
-        plan(order.clip, remake=order.remake)
+        asked = PlanClip.read(event.detail)
+        plan(asked.clip, remake=asked.remake)
 
 
 handler = on_queue(handle)

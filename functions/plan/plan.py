@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from circletake.contracts.facts import DecodeRaw, TranscodeClip
@@ -11,24 +12,29 @@ from circletake.contracts.keys import ClipRef, short_hash
 from circletake.contracts.looks import AppliedLook, Look, Slate
 from circletake.contracts.media import CameraFacts, Inspection, RawFacts
 from circletake.contracts.recipe import Recipe
+from circletake.contracts.sound import AppliedSound
 from circletake.film.looks.resolving import Resolved, resolve
+from circletake.film.sound.slices import share_bytes
 from circletake.media.baking import bake, camera_space
-from circletake.media.plan import estimate
+from circletake.media.plan import decisive, estimate
 from circletake.media.routes import choose_route
 
 #: What is made of a clip depends on this code too: a new number makes every clip anew when it is planned again.
 _VERSION = 1
+NOTHING: Mapping[str, int] = MappingProxyType({})
 #: A line of the contracts.
 _MOST_LETTERS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be made of a clip. `mark` changes whenever anything of it does."""
+    """What is to be made of a clip, and whether soon. `mark` changes whenever anything of what is made does."""
 
     recipe: Recipe
     resolved: Resolved
     camera_space: str | None
+    sound: AppliedSound | None
+    circled: bool
     mark: str
 
     @property
@@ -45,6 +51,8 @@ def want(
     slate: Slate | None,
     camera: CameraFacts | None,
     is_proxy: bool = False,
+    sound: AppliedSound | None = None,
+    circled: bool = False,
 ) -> Wanted:
     """The newest words on a clip → what is to be made of it. A proxy from elsewhere is shown as it came: what was done
     to its picture there nobody knows."""
@@ -53,7 +61,8 @@ def want(
         resolved, space = Resolved(), None
     cdl = resolved.cdl.model_dump(mode="json") if resolved.cdl else None
     lut = resolved.lut.sha256 if resolved.lut else None
-    return Wanted(recipe, resolved, space, short_hash(_VERSION, recipe.model_dump(mode="json"), cdl, lut, space))
+    mark = short_hash(_VERSION, *decisive(recipe, sound), cdl, lut, space)
+    return Wanted(recipe, resolved, space, sound, circled, mark)
 
 
 def apply(wanted: Wanted, read_lut: Callable[[str], bytes]) -> tuple[AppliedLook, bytes] | None:
@@ -84,18 +93,50 @@ def _with_its_error(sentence: str, off: float) -> str:
 
 
 def order(
-    clip: ClipRef, row: Mapping[str, Any], wanted: Wanted, look: AppliedLook | None, revision: int
+    clip: ClipRef,
+    row: Mapping[str, Any],
+    wanted: Wanted,
+    look: AppliedLook | None,
+    revision: int,
+    sound_frames: Mapping[str, int] = NOTHING,
 ) -> TranscodeClip | DecodeRaw:
-    """A CLIP row and what is wanted of it → the order. What RAW will give is only known when it is decoded."""
-    spans = tuple(SourceFile.model_validate(span) for span in json.loads(row["spans"]))
-    told: dict[str, Any] = {"clip": clip, "title": row["title"], "spans": spans, "recipe": wanted.recipe}
+    """A CLIP row and what is wanted of it → the order. What RAW will give is only known when it is decoded.
+
+    `sound_frames`: how long the recorder's files are, by their versions.
+    """
+    told: dict[str, Any] = {
+        "clip": clip,
+        "title": row["title"],
+        "spans": spans_of(row),
+        "recipe": wanted.recipe,
+        "look": look,
+        "revision": revision,
+        "sound": wanted.sound,
+        "circled": wanted.circled,
+    }
     if "raw" in row:
-        return DecodeRaw(**told, raw=RawFacts.model_validate_json(row["raw"]), look=look, revision=revision)
-    found = Inspection.model_validate_json(row["inspection"], extra="ignore")
-    needs = estimate(found.video, found.duration_s, found.size_bytes, wanted.recipe, looked=look is not None)
+        return DecodeRaw(**told, raw=RawFacts.model_validate_json(row["raw"]))
+    found, files = (
+        Inspection.model_validate_json(row["inspection"], extra="ignore"),
+        wanted.sound and wanted.sound.files,
+    )
+    needs = estimate(
+        found.video,
+        found.duration_s,
+        found.size_bytes,
+        wanted.recipe,
+        looked=look is not None,
+        sound=wanted.sound,
+        sound_bytes=sum(share_bytes(each, sound_frames[each.file.version], found.duration_s) for each in files or ()),
+    )
     route = choose_route(needs, size_bytes=found.size_bytes, cuttable=found.cuttable)
     routed = found.model_copy(update={"estimate": needs, "route": route})
-    return TranscodeClip(**told, inspection=routed, look=look, revision=revision)
+    return TranscodeClip(**told, inspection=routed)
+
+
+def spans_of(row: Mapping[str, Any]) -> tuple[SourceFile, ...]:
+    """A CLIP row → the clip's files, in order."""
+    return tuple(SourceFile.model_validate(span) for span in json.loads(row["spans"]))
 
 
 def camera_of(row: Mapping[str, Any]) -> CameraFacts | None:

@@ -94,6 +94,13 @@ def under(placed: PlacedSound, duration_s: Fraction) -> range:
     return range(placed.offset, placed.offset + ceil(duration_s * placed.rate * placed.speed) + 1)
 
 
+def share_bytes(placed: PlacedSound, frames: int, duration_s: Fraction) -> int:
+    """A file of so many samples under a clip, and how long the clip lasts → how many of its bytes that is, at most."""
+    wanted = under(placed, duration_s)
+    there = len(range(max(0, wanted.start), min(wanted.stop, frames)))
+    return ceil(Fraction(placed.file.size_bytes * there, frames)) if there else 0
+
+
 class _Bytes(RawIOBase):
     """A reader of ranges, as a file that is open for reading."""
 
