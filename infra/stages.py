@@ -259,7 +259,7 @@ def plan(shared: Shared, colour: lambda_.LayerVersion) -> None:
         at_once=20,
         late_after=Duration.minutes(30),
     )
-    stage.hears("PlanClip", "ReadLook", "LookChanged")
+    stage.hears("PlanClip", "ReadLook", "LookChanged", "DayChanged", "RollClosed")
     stage.keeps_catalogue()
     stage.emits()
     stage.reads("ingest")

@@ -12,7 +12,7 @@ LONG = ("verify", "inspect", "plan", "transcode")
 HEARS = {
     "verify": ["OffloadCompleted", "RollClosed", "JudgeCard", "JudgeProduction", "DigestFile"],
     "inspect": ["ClipReceived", "ReadSound"],
-    "plan": ["PlanClip", "ReadLook", "LookChanged"],
+    "plan": ["PlanClip", "ReadLook", "LookChanged", "DayChanged", "RollClosed"],
     "transcode": ["TranscodeClip", "DecodeRaw", "TranscodeSegment", "SegmentTranscoded", "AssembleClip"],
     "dispatch": ["ProxiesReady", "AnalyseClip", "AnalyseAgain", "CastListed", "EnrolReference"],
     "collect": ["CollectAnswer"],
