@@ -45,6 +45,7 @@ class FakeDay:
     media: list[tuple[str, list[str]]] = field(default_factory=list)
     facts: DayFacts = field(default_factory=DayFacts)
     corrections: list[Correction] = field(default_factory=list)
+    _read: tuple[list[Correction], DayRead] | None = None
 
     @property
     def ref(self) -> DayRef:
@@ -78,6 +79,12 @@ class FakeDay:
         )
 
     def read(self) -> DayRead:
+        """The day as it is folded now; nobody waits for the same one twice."""
+        if self._read is None or self._read[0] != self.corrections:
+            self._read = list(self.corrections), self._folded()
+        return self._read[1]
+
+    def _folded(self) -> DayRead:
         return fold_day(self.ref, SaidOfDay(self.facts, self.papers, tuple(self.corrections)), self.recordings)
 
     def correct(self, body: bytes, by: str) -> Json:
@@ -103,6 +110,8 @@ class FakeDays:
     #: What was asked, by the last part of its route.
     asked: list[tuple[str, Json]] = field(default_factory=list)
     refusal: str | None = None
+    #: While set, every day is told so.
+    told: Json | None = None
 
     def put(self, day: FakeDay) -> FakeDay:
         self.days[(day.ref.production, day.ref.unit, day.ref.day)] = day
@@ -118,7 +127,7 @@ class FakeDays:
         day = self.days.get(key) or FakeDay(MadeUnit(key[1], key[2], (), (), (), (), {}, (), frozenset()), key[0])
         may_say = any(role in MAY_SAY for role in roles)
         if not body:
-            return tell_day(day.read(), may_say=may_say)
+            return self.told or tell_day(day.read(), may_say=may_say)
         if not may_say or self.refusal:
             raise Refused(HTTPStatus.FORBIDDEN, self.refusal or "You may not say that.", "Look at the day again.")
         self.asked.append((asked, json.loads(body)))

@@ -166,7 +166,7 @@ function takeForm(
   const [boardField, board] = suggesting("board", british ? "Slate" : "Setup", boards, now.board);
   const [takeField, take] = suggesting("take", "Take", [], now.take);
   return sending(
-    `Which take is ${visible(of)}?`,
+    `What ${visible(of)} is`,
     [boardField, takeField],
     () => send(board.value.trim(), take.value.trim()),
     "Link",

@@ -39,10 +39,10 @@ export function flagWords(flag: string): string {
   return flag === "CIRCLED" ? "circled" : fieldWords(flag);
 }
 
-/** When the day was called and wrapped, by the clocks of its zone. */
+/** When the day was called and wrapped, by the clocks of its zone; by UTC where this browser knows no such zone. */
 export function clockWords({ call, wrap, zone }: DayFacts): string {
   if (!call && !wrap) return zone ?? "";
-  const timeZone = zone ?? "UTC";
+  const timeZone = zone !== null && isKnown(zone) ? zone : "UTC";
   const day = new Intl.DateTimeFormat(undefined, {
     timeZone,
     weekday: "short",
@@ -64,10 +64,20 @@ export function clockWords({ call, wrap, zone }: DayFacts): string {
   return `${words} · ${timeZone.replaceAll("_", " ")}`;
 }
 
+function isKnown(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat(undefined, { timeZone });
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 /** 6468 → "1 h 48 min"; below a minute in seconds. */
 export function runtimeWords(seconds: number): string {
   const minutes = Math.round(seconds / 60);
-  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (minutes === 0) return `${Math.round(seconds)} s`;
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
