@@ -17,6 +17,7 @@ CLIENTS = {
     "inspect": ("dynamodb", "events", "s3"),
     "plan": ("dynamodb", "events", "s3"),
     "transcode": ("dynamodb", "events", "s3"),
+    "sync": ("dynamodb", "events", "s3"),
     "dispatch": ("dynamodb", "events", "s3", "sagemaker-runtime"),
     "collect": ("dynamodb", "events", "s3"),
     "compare": ("dynamodb", "events", "s3"),

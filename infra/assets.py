@@ -8,6 +8,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,8 @@ PLATFORM = (
 #: What the functions call. botocore describes 440 services in 20 MB, which `transcode` has no room for:
 #: Lambda unpacks at most 250 MiB, and FFmpeg with ffprobe is 211 of them.
 SERVICES = {"batch", "cognito-idp", "dynamodb", "events", "s3", "sagemaker-runtime", "ses", "sns", "sqs", "sts"}
+#: What numpy brings along and nobody imports: beside FFmpeg there is no room for it.
+NEVER_IMPORTED = ("tests", "f2py")
 #: The first bytes of a 64-bit little-endian ELF file, and at offset 18 the number of its x86-64 machine.
 _ELF64, _X86_64 = b"\x7fELF\x02\x01", b"\x3e\x00"
 
@@ -44,6 +47,7 @@ class Assets:
     code: Path
     dependencies: Path
     colour: Path
+    listening: Path
     ffmpeg: Path
     ffprobe: Path
     image: Path
@@ -63,6 +67,7 @@ def assemble(page: Path = PAGE, code: Path = BUILD / "code") -> Assets:
         code=_code(page, code),
         dependencies=_wheels("functions", layers / "dependencies"),
         colour=_wheels("colour", layers / "colour"),
+        listening=_wheels("listening", layers / "listening", NEVER_IMPORTED),
         ffmpeg=_program(ffmpeg, layers / "ffmpeg" / "bin" / "ffmpeg"),
         ffprobe=_program(ffprobe, layers / "ffprobe" / "bin" / "ffprobe"),
         image=_image(code, BUILD / "image"),
@@ -115,10 +120,10 @@ def _models(into: Path) -> Path:
     return into
 
 
-def _wheels(name: str, layer: Path) -> Path:
-    """A lock → wheels for the runtime under `python/`, where Lambda puts them on the path."""
+def _wheels(name: str, layer: Path, without: Sequence[str] = ()) -> Path:
+    """A lock → wheels under `python/`, where Lambda puts them on the path; `without` folders so named."""
     lock, built_from = REQUIREMENTS / f"{name}.txt", layer.with_suffix(".sha256")
-    recipe = lock.read_bytes() + repr((PLATFORM, sorted(SERVICES))).encode()
+    recipe = lock.read_bytes() + repr((PLATFORM, sorted(SERVICES), *without)).encode()
     wanted = hashlib.sha256(recipe).hexdigest()
     if built_from.is_file() and built_from.read_text() == wanted:
         return layer
@@ -132,6 +137,8 @@ def _wheels(name: str, layer: Path) -> Path:
         if service.name not in SERVICES:
             shutil.rmtree(service)
     shutil.rmtree(layer / "python" / "bin", ignore_errors=True)
+    for folder in [each for name in without for each in layer.rglob(name) if each.is_dir()]:
+        shutil.rmtree(folder, ignore_errors=True)
     built_from.write_text(wanted)
     return layer
 

@@ -69,6 +69,7 @@ class Circletake(Stack):
         stages.plan(shared, _layer(self, "Colour", str(assets.colour)))
         transcode = stages.transcode(shared, ffmpeg, ffprobe, vendor)
         Large(shared, str(assets.image)).serve(transcode)
+        stages.sync(shared, ffmpeg, _layer(self, "Listening", str(assets.listening)))
         priced = stages.Priced(analyse_model.asked if analyse_model else assets.model_versions(), usd_per_hour)
         dispatch, collect = stages.dispatch(shared, priced), stages.collect(shared, priced)
         if analyse is not None:

@@ -293,6 +293,22 @@ def transcode(shared: Shared, ffmpeg: lambda_.LayerVersion, ffprobe: lambda_.Lay
     return stage
 
 
+def sync(shared: Shared, ffmpeg: lambda_.LayerVersion, listening: lambda_.LayerVersion) -> None:
+    """Where in the recorder's files a clip's own sound lies, with one whole core."""
+    stage = Stage(
+        shared,
+        "sync",
+        Machine(Duration.seconds(900), memory=1769, disk=10240, layers=[ffmpeg, listening]),
+        at_once=20,
+        late_after=Duration.hours(1),
+    )
+    stage.hears("LocateSound")
+    stage.knows("FFMPEG", "/opt/bin/ffmpeg")
+    stage.keeps_catalogue()
+    stage.emits()
+    stage.reads("ingest")
+
+
 #: What tells people apart, and where: all that is ever erased.
 TELLING = (f"*/{ANSWER}", f"*/{DESCRIPTIONS}", "*/references/*")
 
@@ -366,7 +382,9 @@ def publish(shared: Shared) -> None:
 
 def notify(shared: Shared, *, digests: sns.Topic, digest_from: str, producers: Sequence[str], page_url: str) -> None:
     """One digest for each closing of a roll, and damage to a released card at once, by e-mail and to the topic."""
-    stage = Stage(shared, "notify", Machine(Duration.seconds(60)), batch=10, late_after=Duration.minutes(10))
+    # One whole core: what a digest says of its day is folded, long papers and all.
+    machine = Machine(Duration.seconds(90), memory=1769)
+    stage = Stage(shared, "notify", machine, batch=10, late_after=Duration.minutes(10))
     stage.hears("RollClosed", "CardStatusChanged", "BudgetReached")
     damaged = cloudwatch.Metric(
         namespace="Circletake",

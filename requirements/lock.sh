@@ -2,7 +2,7 @@
 # Compile each *.in to a hash-locked *.txt that carries no index address.
 set -eu
 cd "$(dirname "$0")"
-for name in functions colour image models models-gpu dev engine sam aws sagemaker; do
+for name in functions colour listening image models models-gpu dev engine sam aws sagemaker; do
   own=""
   [ -f "$name.overrides.txt" ] && own="--override $name.overrides.txt"
   # shellcheck disable=SC2086

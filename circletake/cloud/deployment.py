@@ -25,6 +25,7 @@ FUNCTIONS = (
     "Inspect",
     "Plan",
     "Transcode",
+    "Sync",
     "Dispatch",
     "Collect",
     "Compare",

@@ -12,7 +12,7 @@ from circletake.contracts.sound import Listened
 from circletake.contracts.takes import SoundFile
 from circletake.film.sound.mismatches import Mismatch
 from circletake.film.sound.overlaps import Standing
-from circletake.film.sound.placing import MOST_TO_HEAR, Candidate, Placing, mix_channel, place, tracks
+from circletake.film.sound.placing import MOST_TO_HEAR, Candidate, Placing, place, tracks
 from circletake.film.takes.day import DayClip
 from circletake.film.timing import Timecode
 
@@ -303,4 +303,5 @@ def test_without_names_the_first_two_are_the_mix() -> None:
     [("Mix", 1), ("MIX L", 1), ("MixR", 1), ("Mono Mix", 1), ("L-Mix", 1), ("Mixer", 0), ("Remix", 0), ("Trix", 0)],
 )
 def test_a_mix_is_known_by_its_name(name: str, is_mix: int) -> None:
-    assert mix_channel(recorded(None, channels=3, tracks={1: "Boom", 3: name})) == (3 if is_mix else 1)
+    sound = recorded(None, channels=3, tracks={1: "Boom", 3: name})
+    assert names([sound], SoundMapping())[0] == ([name] if is_mix else ["Boom", "Track 2"])

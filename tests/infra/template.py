@@ -12,6 +12,7 @@ QUEUED = (
     "inspect",
     "plan",
     "transcode",
+    "sync",
     "dispatch",
     "collect",
     "compare",

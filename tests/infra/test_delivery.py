@@ -8,12 +8,13 @@ from tests.infra.template import QUEUED, Properties, Template, denies_plain_http
 
 DAY = 24 * 60 * 60
 #: Functions that work for minutes on one message, and are held to a number at once.
-LONG = ("verify", "inspect", "plan", "transcode")
+LONG = ("verify", "inspect", "plan", "transcode", "sync")
 HEARS = {
     "verify": ["OffloadCompleted", "RollClosed", "JudgeCard", "JudgeProduction", "DigestFile"],
     "inspect": ["ClipReceived", "ReadSound"],
     "plan": ["PlanClip", "ReadLook", "LookChanged", "DayChanged", "RollClosed"],
     "transcode": ["TranscodeClip", "DecodeRaw", "TranscodeSegment", "SegmentTranscoded", "AssembleClip"],
+    "sync": ["LocateSound"],
     "dispatch": ["ProxiesReady", "AnalyseClip", "AnalyseAgain", "CastListed", "EnrolReference"],
     "collect": ["CollectAnswer"],
     "compare": ["AnalysisCompleted", "CastListed", "EraseCharacter"],
@@ -21,7 +22,7 @@ HEARS = {
     "notify": ["RollClosed", "CardStatusChanged", "BudgetReached"],
 }
 BATCH = {
-    **{"receive": 10, "verify": 1, "inspect": 1, "plan": 1, "transcode": 1},
+    **{"receive": 10, "verify": 1, "inspect": 1, "plan": 1, "transcode": 1, "sync": 1},
     **{"dispatch": 10, "collect": 10, "compare": 10, "publish": 10, "notify": 10, "sweep": 1},
 }
 

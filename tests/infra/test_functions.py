@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from infra.assets import REQUIREMENTS, ROOT, SERVICES
+from infra.assets import NEVER_IMPORTED, REQUIREMENTS, ROOT, SERVICES
 from tests.infra.template import FUNCTIONS, QUEUED, Template, logical
 
 TIMEOUT = {
-    **{"receive": 60, "verify": 900, "inspect": 300, "plan": 300, "transcode": 900},
-    **{"dispatch": 120, "collect": 120, "compare": 120, "publish": 300, "notify": 60, "sweep": 120, "review": 29},
+    **{"receive": 60, "verify": 900, "inspect": 300, "plan": 300, "transcode": 900, "sync": 900},
+    **{"dispatch": 120, "collect": 120, "compare": 120, "publish": 300, "notify": 90, "sweep": 120, "review": 29},
 }
 #: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 UNPACKED_BYTES = 250 * 1024 * 1024
@@ -98,7 +98,7 @@ def test_a_function_has_a_log_of_its_own_that_is_kept_for_three_months(template:
 
 
 def test_media_functions_have_their_tools_and_the_disk_for_an_original(template: Template) -> None:
-    for name, tools in {"inspect": ["ffprobe"], "transcode": ["ffmpeg", "ffprobe"]}.items():
+    for name, tools in {"inspect": ["ffprobe"], "transcode": ["ffmpeg", "ffprobe"], "sync": ["ffmpeg"]}.items():
         function = template.function(name)
         assert function["EphemeralStorage"] == {"Size": 10240}
         for tool in tools:
@@ -107,6 +107,15 @@ def test_media_functions_have_their_tools_and_the_disk_for_an_original(template:
                 layer / "bin" / tool for layer in layers_of(template, name) if (layer / "bin" / tool).exists()
             )
             assert os.access(program, os.X_OK)
+
+
+def test_only_who_listens_has_numpy_and_nothing_of_it_that_is_never_imported(template: Template) -> None:
+    with_numpy = {
+        name for name in FUNCTIONS for layer in layers_of(template, name) if (layer / "python/numpy").is_dir()
+    }
+    assert with_numpy == {"sync"}
+    (layer,) = (layer for layer in layers_of(template, "sync") if (layer / "python/numpy").is_dir())
+    assert not [path for path in layer.rglob("*") if path.name in NEVER_IMPORTED]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

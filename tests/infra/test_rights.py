@@ -12,6 +12,7 @@ READS = {
     "inspect": {"IngestBucket"},
     "plan": {"IngestBucket", "WorkBucket"},
     "transcode": {"IngestBucket", "WorkBucket"},
+    "sync": {"IngestBucket"},
     "dispatch": set(),
     "collect": {"WorkBucket"},
     "compare": {"WorkBucket"},

@@ -36,6 +36,7 @@ RULES = {
     "Object Created": ("receive",),
     "ClipReceived": ("inspect",),
     "ReadSound": ("inspect",),
+    "LocateSound": ("sync",),
     "PlanClip": ("plan",),
     "ReadLook": ("plan",),
     "LookChanged": ("plan", "publish"),

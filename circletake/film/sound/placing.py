@@ -133,11 +133,6 @@ def tracks(
     return tuple(mix), tuple(track for track in isos if track not in mix)[:_MOST_ISOS]
 
 
-def mix_channel(sound: SoundFile) -> int:
-    """A recorder's file → which of its channels to listen to."""
-    return tracks([(0, sound)], SoundMapping())[0][0].channel
-
-
 @dataclass(frozen=True, slots=True)
 class _Recording:
     """The files of one recording, that with the mix first. `overlap`: by its timecode, as of the first file."""
