@@ -15,7 +15,6 @@ from circletake.cli.report_day_words import (
     Group,
     Head,
     Section,
-    clock_text,
     heard_and_seen,
     listing,
     missing_text,
@@ -25,6 +24,7 @@ from circletake.cli.report_day_words import (
 from circletake.cli.shared import counted
 from circletake.contracts.takes import Flag
 from circletake.film.day_report import DayReport, PaperLine, PartLine, SetupLine, TakeLine
+from circletake.film.report import clock_text
 from circletake.film.takes.day import Entry, Footage
 
 #: Of what could not be read of a paper so many lines are told; `--json` has them all.

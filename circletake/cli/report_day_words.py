@@ -7,7 +7,6 @@ paper or a card is in the cells as it came: whoever sets it makes it safe.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from circletake.cli.shared import counted
@@ -15,6 +14,7 @@ from circletake.contracts.cards import Light
 from circletake.contracts.keys import DayRef
 from circletake.contracts.takes import Flag, Source
 from circletake.film.day_report import DayReport, Silence, TakeLine
+from circletake.film.report import clock_text
 from circletake.film.takes.day import Lack
 
 DASH = "–"
@@ -147,13 +147,6 @@ class Clock:
 def unit_text(ref: DayRef) -> str:
     """A day → which unit's it is."""
     return "main unit" if ref.unit == "main" else f"unit {ref.unit}"
-
-
-def clock_text(seconds: Fraction) -> str:
-    """7412/2 → "1:01:46": hours, minutes and seconds, rounded once."""
-    minutes, second = divmod(round(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}"
 
 
 def day_line(report: DayReport, clock: Clock) -> list[str]:

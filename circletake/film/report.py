@@ -134,6 +134,13 @@ def in_decimals(exact: Fraction, digits: int = 3) -> str:
     return f"{rounded:f}"
 
 
+def clock_text(seconds: Fraction) -> str:
+    """7412/2 → "1:01:46": hours, minutes and seconds, rounded once."""
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}"
+
+
 def _part_versions(clips: Sequence[Told]) -> tuple[list[Told], dict[str, list[Told]]]:
     """Clips → those that count, and by their ids the versions that newer ones of the same files replaced."""
     newest: dict[tuple[str, str], str] = {}

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aws_lambda_powertools.metrics import MetricUnit
 
 from circletake.cloud.catalogue import Change
+from circletake.cloud.days import read_day
 from circletake.cloud.function import Settings, client, metrics, on_queue, open_outbox
 from circletake.cloud.stage import Claim, Job, Outcome, Stage
 from circletake.contracts import table
@@ -12,7 +13,7 @@ from circletake.contracts.envelopes import BusEvent
 from circletake.contracts.facts import BudgetReached, CardStatusChanged, Message, RollClosed
 from circletake.contracts.table import CLIP, FILE
 from functions.notify.budget import write_budget_message
-from functions.notify.notify import Digest, count_codes, write_digest
+from functions.notify.notify import Digest, count_codes, write_day_line, write_digest
 from functions.notify.warning import write_warning
 
 
@@ -46,7 +47,9 @@ def send(message: Message, production: str, digest: Digest, also_to: Sequence[st
 
 def notify(closed: RollClosed, claim: Claim) -> Outcome:
     ended = [row for kind in (CLIP, FILE) for row in outbox.catalogue.query(closed.roll.partition, kind)]
-    digest = write_digest(closed, count_codes(row.get("code") for row in ended), settings.page_url)
+    read = read_day(outbox.catalogue, closed.roll.of_day)
+    day = write_day_line(read.ref.day, read.day)
+    digest = write_digest(closed, count_codes(row.get("code") for row in ended), settings.page_url, day)
     send(closed, closed.roll.production, digest)
     return Outcome()
 
@@ -82,7 +85,8 @@ def handle(event: BusEvent, deadline: float) -> None:
         return
     closed = RollClosed.read(event.detail)
     inputs = (closed.roll.partition, str(closed.closing))
-    stage.perform(Job("notify", closed.roll, closed, inputs, "1", lease_s=60), lambda claim: notify(closed, claim))
+    # As long as this function may take: a long paper of the day takes seconds to be read.
+    stage.perform(Job("notify", closed.roll, closed, inputs, "1", lease_s=90), lambda claim: notify(closed, claim))
 
 
 handler = on_queue(handle)

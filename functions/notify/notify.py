@@ -1,4 +1,4 @@
-"""A closed roll → the one message about it: what arrived, what did not, and where to look.
+"""A closed roll → the one message about it: what arrived, what did not, how its day stands, and where to look.
 
 No frames, no scene text, no file names: a producer's mail travels further than the footage may. The production
 appears under its code name, which is all that its keys ever carry.
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from circletake.contracts.errors import Code
 from circletake.contracts.facts import RollClosed
+from circletake.film.report import clock_text
+from circletake.film.takes.day import Day
 
 _MEANINGS = {
     Code.UNSUPPORTED_CONTAINER: "not a camera file that we can open",
@@ -39,8 +41,8 @@ class Digest:
     html: str
 
 
-def write_digest(closed: RollClosed, codes: Mapping[str, int], page_url: str) -> Digest:
-    """A closed roll, how many clips ended with which code, and the page's address → the digest."""
+def write_digest(closed: RollClosed, codes: Mapping[str, int], page_url: str, day: str = "") -> Digest:
+    """A closed roll, how many clips ended with which code, the page's address, and its day in a line → the digest."""
     roll, totals = closed.roll, closed.totals
     subject = f"{roll.production} {roll.day} {roll.unit}: roll {roll.roll} is in"
     if closed.closing > 1:
@@ -56,12 +58,31 @@ def write_digest(closed: RollClosed, codes: Mapping[str, int], page_url: str) ->
     lines = [f"Roll {roll.roll}, {roll.day}, unit {roll.unit}: {totals.files} files received.", ""]
     lines += [f"  {count:>5}  {what}" for what, count in facts]
     lines += ["", *(f"  - {reason}" for reason in reasons), ""] if reasons else [""]
+    lines += [*([day, ""] if day else []), f"Look at the roll: {link}"]
     lines += [
-        f"Look at the roll: {link}",
         "",
         "This message says what arrived. Whether the card may be formatted is answered on the page.",
     ]
-    return Digest(subject, "\n".join(lines) + "\n", _html(closed, facts, reasons, link))
+    return Digest(subject, "\n".join(lines) + "\n", _html(closed, facts, reasons, link, day))
+
+
+def write_day_line(label: str, day: Day) -> str:
+    """A day's label, and the day as it folds → how it stands, in a line; empty while nothing is known of it.
+
+    Numbers alone: names of scenes travel no further than the page.
+    """
+    told, waiting = day.summary, len(day.worklist)
+    if not told.all.clips and not told.takes:
+        return ""
+    shot = f"{_counted(told.takes, 'take')} in {_counted(len(told.setups), 'setup')}, {told.circled} circled"
+    lasts = f"runtime {clock_text(told.all.runtime)}, of it {clock_text(told.circles.runtime)} circled"
+    silent = f"{_counted(told.silent, 'take')} without sound" if told.silent else ""
+    waits = f"{_counted(waiting, 'thing')} waiting for a person" if waiting else "nothing waiting for a person"
+    return f"Day {label} so far: {'; '.join(filter(None, (shot, lasts, silent, waits)))}."
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def count_codes(codes: Iterable[str | None]) -> Counter[str]:
@@ -69,7 +90,7 @@ def count_codes(codes: Iterable[str | None]) -> Counter[str]:
     return Counter(code for code in codes if code not in (None, Code.KEPT_AS_IT_IS))
 
 
-def _html(closed: RollClosed, facts: list[tuple[str, int]], reasons: list[str], link: str) -> str:
+def _html(closed: RollClosed, facts: list[tuple[str, int]], reasons: list[str], link: str, day: str) -> str:
     # Mail programs know no style sheets. Every value is a label, a number or a text of ours: nothing to escape.
     roll = closed.roll
     cell = "padding:6px 12px 6px 0;border-bottom:1px solid #e4e4e7"
@@ -87,6 +108,7 @@ def _html(closed: RollClosed, facts: list[tuple[str, int]], reasons: list[str], 
         f'<h1 style="margin:4px 0 16px;font-size:24px">Roll {roll.roll} is in</h1>'
         f'<table style="border-collapse:collapse;width:100%">{rows}</table>'
         + (f'<ul style="padding-left:18px;color:#b45309">{listed}</ul>' if listed else "")
+        + (f'<p style="margin:20px 0 0">{day}</p>' if day else "")
         + f'<p style="margin:24px 0"><a href="{link}" style="background:#18181b;color:#fff;text-decoration:none;'
         'padding:11px 18px;border-radius:8px">Look at the roll</a></p>'
         f'<p style="color:#71717a;font-size:13px">{closed.totals.files} files received. '

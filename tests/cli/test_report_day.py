@@ -22,7 +22,7 @@ from circletake.cli.report_day_csv import write_csv
 from circletake.cli.report_day_html import write_html
 from circletake.cli.report_day_pdf import write_pdf
 from circletake.cli.report_day_text import print_day
-from circletake.cli.report_day_words import Clock, clock_text
+from circletake.cli.report_day_words import Clock
 from circletake.cli.report_paper import Made
 from circletake.cloud.catalogue import Catalogue
 from circletake.cloud.day_book import DayBook
@@ -32,6 +32,7 @@ from circletake.contracts.keys import DayRef
 from circletake.contracts.takes import MAX_REMARK, DayFacts, Flag, Said, Source
 from circletake.film.day_report import DayReport, TakeLine, report_day, said_of
 from circletake.film.papers.reading import read_paper
+from circletake.film.report import clock_text
 from circletake.film.takes.day import Word
 from circletake.film.takes.fold import fold
 from tests.aws import TABLE
