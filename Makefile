@@ -39,7 +39,7 @@ check: .venv .venv-sam page ## Linters, types, and the template as SAM sees it
 synth: .venv page ## Synthesise the stack and print the template's path
 	@$(BIN)/python -m infra.app $(ARGS)
 
-bench: .venv .venv-engine .venv-aws page ## Measure what is said to be fast (ARGS="--quick --json bench.json")
+bench: .venv .venv-engine .venv-aws page browser ## Measure what is said to be fast (ARGS="--quick --json bench.json")
 	$(BIN)/python -m bench $(ARGS)
 
 bench-models: .venv ## Score the models on labelled material (ARGS="--quick --json models.json")

@@ -11,6 +11,7 @@ from bench import (
     looks,
     many_clips,
     offloads,
+    playing,
     segments,
     small_files,
     sync,
@@ -31,6 +32,7 @@ BENCHES = {
     "card_upload": card_upload,
     "small_files": small_files,
     "sync": sync,
+    "playing": playing,
 }
 
 

@@ -6,7 +6,7 @@ can be read. The mix clicks at each whole second of the take, whatever frame a c
 
 import io
 import subprocess
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ Json = dict[str, Any]
 BITS = 10
 TAKE = short_hash("12A", "3")
 _CLICK_S = 0.02
-_WHITE = 128
+#: A camera that does not run is dimmed, so what is white is told by the brightest of its stripes; black is darker.
+_BLACK = 40
 SCRIPT = {"source": "SCRIPT", "paper": "Script_D014.csv", "line": 12}
 SOUND = {"source": "SOUND", "paper": "Sound_D014.csv", "line": 7}
 _SENTENCE = "Its mix is SR14_T003.wav: both clocks say so."
@@ -80,11 +81,12 @@ def make_shot(shot: Shot, into: Path) -> list[str]:
 
 
 def read_number(screenshot: bytes) -> int:
-    """A picture of a camera on the screen → the number of the frame that it shows. Raises where it shows none."""
+    """A picture of a camera on the screen → the number of the frame that it shows."""
     picture = Image.open(io.BytesIO(screenshot)).convert("L")
     high, wide = picture.height // 3, picture.width / BITS
-    lights = [picture.getpixel((int((bit + 0.5) * wide), high)) for bit in range(BITS)]
-    return sum(1 << bit for bit, light in enumerate(lights) if isinstance(light, int) and light > _WHITE)
+    lights = [float(picture.getpixel((int((bit + 0.5) * wide), high)) or 0) for bit in range(BITS)]  # type: ignore[arg-type]
+    white = max(*lights, 2 * _BLACK) / 2
+    return sum(1 << bit for bit, light in enumerate(lights) if light > white)
 
 
 def tell_take(shots: list[Shot], media_dir: Path, **changed: Any) -> Json:

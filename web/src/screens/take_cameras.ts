@@ -92,6 +92,7 @@ export async function tile(
     icon("speaker"),
   );
   hear.hidden = !camera.audible;
+  const off = offSpeed(camera.part, clip);
   const node = h(
     "figure",
     { class: "camera" },
@@ -102,13 +103,11 @@ export async function tile(
       h("b", {}, called),
       clip.camera !== null && h("bdi", { class: "camera-clip" }, visible(clip.name)),
       where,
+      off !== null && h("span", { class: "off-speed", title: off }, "off speed"),
       h("span", { class: "camera-sound", title: soundWords(clip).sentence }, soundWords(clip).short),
       hear,
     ),
   );
-  const off = offSpeed(camera.part, clip);
-  if (off) node.append(h("p", { class: "camera-note" }, off));
-  if (!camera.together) node.append(h("p", { class: "camera-note" }, NOT_TOGETHER));
   reloading(
     video,
     url,
@@ -135,9 +134,6 @@ export async function tile(
     },
   };
 }
-
-const NOT_TOGETHER =
-  "Nobody knows when it ran: it has no timecode in common with the others and no sound that was found. It plays alone.";
 
 function standingWords({ is, wait_s }: Standing): string {
   if (is === "running") return "";

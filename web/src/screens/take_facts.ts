@@ -51,21 +51,23 @@ function differences(day: ShootingDay, conflicts: Conflict[], say: SaySettled): 
     "section",
     { class: "differences" },
     h("h2", {}, icon("alert"), "Said in different ways"),
-    ...conflicts.map((conflict) => {
-      const part = day.clips[conflict.clip ?? ""]?.name ?? day.sounds[conflict.sound ?? ""]?.name;
-      return h(
-        "div",
-        { class: conflict.settled ? "difference settled" : "difference" },
-        h(
-          "h3",
-          {},
-          fieldWords(conflict.field),
-          part !== undefined && h("bdi", { class: "quiet" }, visible(part)),
-          conflict.settled && h("span", { class: "quiet" }, "settled by a person"),
-        ),
-        conflictChoices(day, conflict, (said, value) => say(conflict, said, value)),
-      );
-    }),
+    ...[...conflicts]
+      .sort((a, b) => Number(a.settled) - Number(b.settled))
+      .map((conflict) => {
+        const part = day.clips[conflict.clip ?? ""]?.name ?? day.sounds[conflict.sound ?? ""]?.name;
+        return h(
+          "div",
+          { class: conflict.settled ? "difference done" : "difference" },
+          h(
+            "h3",
+            {},
+            capital(fieldWords(conflict.field)),
+            part !== undefined && h("bdi", { class: "quiet" }, visible(part)),
+            conflict.settled && h("span", { class: "quiet" }, "settled by a person"),
+          ),
+          conflictChoices(day, conflict, (said, value) => say(conflict, said, value)),
+        );
+      }),
   );
 }
 
@@ -101,7 +103,7 @@ function notes(told: Saying[]): HTMLElement {
 function itself(take: Take): HTMLElement {
   const flags = Object.entries(take.flags).flatMap(([flag, fact]): Row[] =>
     fact.value === true || fact.others.length > 0
-      ? [[flagWords(flag), valueWords(fact.value), citesWords(fact.by)]]
+      ? [[capital(flagWords(flag)), valueWords(fact.value), citesWords(fact.by)]]
       : [],
   );
   return section("Take", [
@@ -128,7 +130,7 @@ function camera(place: DayPlace, day: ShootingDay, part: ClipPart): HTMLElement 
     `Camera ${visible(clip.camera ?? "?")}`,
     [
       ["Clip", link, null],
-      ["Roll", visible(clip.roll), null],
+      part.facts.roll?.value === clip.roll ? null : ["Card", visible(clip.roll), null],
       ["Part", `${length} · ${whole ? `all of its ${count(clip.frames, "frame")}` : range}`, null],
       ["Timecode", clip.start_timecode ?? "none in the file", null],
       clip.media ? null : ["Picture", lookOf(clip.state).word, null],
@@ -137,6 +139,7 @@ function camera(place: DayPlace, day: ShootingDay, part: ClipPart): HTMLElement 
       ["Sound", soundWords(clip).sentence, null],
     ],
     offSpeed(part, clip),
+    part.at_s === null ? NOT_TOGETHER : null,
     ...clip.listed.map(({ sentence }) => visible(sentence)),
   );
 }
@@ -160,8 +163,11 @@ function sound(day: ShootingDay, part: SoundPart): HTMLElement {
   );
 }
 
+const NOT_TOGETHER =
+  "Nobody knows when it ran beside the others: it shares no timecode and no sound with them. It plays alone.";
+
 function factRows(facts: Record<string, Fact>): Row[] {
-  return Object.entries(facts).map(([name, fact]) => said(fieldWords(name), fact));
+  return Object.entries(facts).map(([name, fact]) => said(capital(fieldWords(name)), fact));
 }
 
 function said(name: string, fact: Fact | null): Row {
@@ -189,6 +195,10 @@ function section(title: string, rows: (Row | null)[], ...remarks: (string | null
     ),
     ...remarks.map((remark) => remark !== null && h("p", { class: "remark" }, icon("alert"), remark)),
   );
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** What a take is, in one line of marks: the circle first. */

@@ -33,6 +33,8 @@ export function line(
     const share = Math.max(0, Math.min((event.clientX - left) / width, 1));
     scrub(span.from + share * (span.to - span.from));
   };
+  // The keys stay where they are: pressed with a pointer, it needs no ring around it.
+  node.addEventListener("mousedown", (event) => event.preventDefault());
   node.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     node.setPointerCapture(event.pointerId);

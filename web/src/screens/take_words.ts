@@ -11,7 +11,7 @@ const SAME_RATE = 0.01;
 /** Whose sound a clip's picture carries: in a word, and as a sentence. */
 export function soundWords({ sound, has_sound, silent }: ClipOfDay): { short: string; sentence: string } {
   if (sound?.applied) return { short: "mix", sentence: visible(sound.sentence) };
-  const own = has_sound ? "camera sound" : silent ? "no sound, none expected" : "no sound";
+  const own = has_sound ? "camera sound" : "no sound";
   if (sound) return { short: own, sentence: `${visible(sound.sentence)} Its picture does not carry it yet.` };
   if (has_sound)
     return {
