@@ -99,6 +99,7 @@ function opened(session: Session): Studio {
     api,
     grants: new Grants(api),
     seenRolls: new Map(),
+    seenDays: new Map(),
     seenRoles: new Map(),
     announce: (line) => setText(listeners, line),
     warn: (source, line) => {
@@ -124,7 +125,7 @@ function screenAt(studio: Studio, place: Place, was: Place | null, signal: Abort
     case "find":
       return find(studio, place, signal);
     case "day":
-      return day(studio, place, signal);
+      return day(studio, place, was?.at === "take" ? was.take : null, signal);
     case "take":
       return take(studio, place, signal);
     case "roll":

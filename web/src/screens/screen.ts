@@ -1,6 +1,6 @@
 import type { Api } from "../account/api";
 import type { Grants } from "../account/grants";
-import type { RollContents } from "../contracts";
+import type { RollContents, ShootingDay } from "../contracts";
 import { fill } from "../ui/dom";
 import { loading, staleLine, trouble } from "../ui/notice";
 import { type Pace, watch } from "../ui/watch";
@@ -11,6 +11,8 @@ export interface Studio {
   readonly grants: Grants;
   /** The last look at each roll, by its address: going back to a wall shows it at once. */
   readonly seenRolls: Map<string, RollContents>;
+  /** The last look at each day, by its address. */
+  readonly seenDays: Map<string, ShootingDay>;
   /** The last look at what who is signed in is, by production. */
   readonly seenRoles: Map<string, readonly string[]>;
   /** Says a line to those who listen instead of look. */
