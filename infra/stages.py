@@ -5,7 +5,7 @@ The pieces stand in the order of the way the data goes, and read as what the sta
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from aws_cdk import CfnOutput, Duration, RemovalPolicy, Size, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -136,47 +136,47 @@ class Stage(Handler):
     ) -> None:
         """`at_once`: media work, held to so many at a time; `late_after`: when a waiting message is an alarm."""
         super().__init__(shared, name, machine)
-        self.dead_letters = self._queue("DeadLetters", retention=Duration.days(14))
         seconds = machine.timeout.to_seconds()
         # Six timeouts are AWS's advice against throttling. Media work is held back by `at_once` instead, so that
         # a transcode whose worker was killed comes back after one timeout, not after ninety minutes.
-        visibility = seconds + 60 if at_once else seconds * 6
-        self.queue = self._queue(
-            "Queue",
+        self._visibility = Duration.seconds(seconds + 60 if at_once else seconds * 6)
+        self._batch, self._at_once = batch, at_once
+        self.queue = self.lane("", late_after=late_after)
+
+    def lane(self, name: str, *, late_after: Duration) -> sqs.Queue:
+        """A queue of this stage's with a number at once of its own, so that none waits for what stands in another."""
+        dead_letters = self._queue(f"{name}DeadLetters", retention=Duration.days(14))
+        queue = self._queue(
+            f"{name}Queue",
             retention=Duration.days(4),
-            visibility=Duration.seconds(visibility),
-            then=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
+            visibility=self._visibility,
+            then=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=5),
         )
         self.function.add_event_source(
             sources.SqsEventSource(
-                self.queue, batch_size=batch, report_batch_item_failures=True, max_concurrency=at_once
+                queue, batch_size=self._batch, report_batch_item_failures=True, max_concurrency=self._at_once
             )
         )
-        age = self.queue.metric_approximate_age_of_oldest_message(period=PERIOD)
-        late = int(late_after.to_seconds())
-        shared.alarms.when(self, "Late", age, "A message waits too long.", late)
-        shared.alarms.when_letters_in(
-            self, self.dead_letters, "Five attempts failed; `circletake redrive` tries again."
-        )
-        self.output("Queue", self.queue.queue_url)
-        self.output("DeadLetters", self.dead_letters.queue_url)
+        age, alarms = queue.metric_approximate_age_of_oldest_message(period=PERIOD), self.shared.alarms
+        alarms.when(self, f"{name}Late", age, "A message waits too long.", int(late_after.to_seconds()))
+        alarms.when_letters_in(self, dead_letters, "Five attempts failed; `circletake redrive` tries again.")
+        self.output(f"{name}Queue", queue.queue_url)
+        self.output(f"{name}DeadLetters", dead_letters.queue_url)
+        return queue
 
-    def hears(self, *detail_types: str) -> None:
-        """Some of our own facts or orders."""
-        self.on(
-            events.Rule(
-                self,
-                "Rule",
-                event_bus=self.shared.bus,
-                event_pattern=events.EventPattern(source=["circletake"], detail_type=list(detail_types)),
-            )
-        )
+    def hears(
+        self, *detail_types: str, lane: str = "", queue: sqs.Queue | None = None, detail: dict[str, Any] | None = None
+    ) -> None:
+        """Some of our own facts or orders, of these details, into the queue of a `lane`, else the stage's first."""
+        pattern = events.EventPattern(source=["circletake"], detail_type=list(detail_types), detail=detail)
+        rule = events.Rule(self, f"{lane}Rule", event_bus=self.shared.bus, event_pattern=pattern)
+        self.on(rule, f"{lane}Undelivered", queue)
 
-    def on(self, rule: events.Rule, undelivered_name: str = "Undelivered") -> None:
+    def on(self, rule: events.Rule, undelivered_name: str = "Undelivered", queue: sqs.Queue | None = None) -> None:
         """The rule sends to this stage's queue; what EventBridge cannot deliver there waits in a queue of its own."""
         undelivered = self._queue(undelivered_name, retention=Duration.days(14))
         acknowledge(undelivered, "AwsSolutions-SQS3", "It is a dead-letter queue: EventBridge's, for this rule.")
-        rule.add_target(targets.SqsQueue(self.queue, dead_letter_queue=undelivered))
+        rule.add_target(targets.SqsQueue(queue or self.queue, dead_letter_queue=undelivered))
         self.shared.alarms.when_letters_in(self, undelivered, "EventBridge could not deliver to the queue.")
         self.output(undelivered_name, undelivered.queue_url)
 
@@ -267,8 +267,18 @@ def plan(shared: Shared, colour: lambda_.LayerVersion) -> None:
     stage.writes("work")
 
 
+#: An order for a clip is circled; one for a piece of a clip holds that order.
+_CIRCLED = {"$or": [{"circled": [True]}, {"order": {"circled": [True]}}]}
+#: What was ordered before there were circles does not say.
+_SAYS_NOT = [False, {"exists": False}]
+_OTHERS = {"circled": _SAYS_NOT, "order": {"circled": _SAYS_NOT}}
+
+
 def transcode(shared: Shared, ffmpeg: lambda_.LayerVersion, ffprobe: lambda_.LayerVersion, vendor: Vendor) -> Stage:
-    """One decode, every output. Four cores: the decoder, the scaler, x264 and FFV1 each keep one busy."""
+    """One decode, every output. Four cores: the decoder, the scaler, x264 and FFV1 each keep one busy.
+
+    Circled takes have a lane of their own: what a director waits for stands behind no card.
+    """
     stage = Stage(
         shared,
         "transcode",
@@ -281,7 +291,10 @@ def transcode(shared: Shared, ffmpeg: lambda_.LayerVersion, ffprobe: lambda_.Lay
         at_once=20,
         late_after=Duration.hours(1),
     )
-    stage.hears("TranscodeClip", "DecodeRaw", "TranscodeSegment", "SegmentTranscoded", "AssembleClip")
+    orders = ("TranscodeClip", "DecodeRaw", "TranscodeSegment", "SegmentTranscoded", "AssembleClip")
+    stage.hears(*orders, detail=_OTHERS)
+    circled = stage.lane("Circled", late_after=Duration.minutes(30))
+    stage.hears(*orders, lane="Circled", queue=circled, detail=_CIRCLED)
     stage.knows("VENDOR_DECODERS", vendor.decoders)
     stage.knows("FFMPEG", "/opt/bin/ffmpeg")
     stage.knows("FFPROBE", "/opt/bin/ffprobe")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from circletake.cli.shared import Json, console, deployment, fail, print_json
-from circletake.cloud.deployment import QUEUED
+from circletake.cloud.deployment import QUEUES
 
 
 def redrive(
@@ -17,15 +17,16 @@ def redrive(
 
     A message that was done meanwhile does nothing the second time, so redriving is always safe.
     """
-    chosen = [name for name in QUEUED if function in (None, name.lower())]
+    chosen = [name for name in QUEUES if function in (None, name.lower())]
     if not chosen:
-        fail(f"There is no function {function!r} with a queue: {', '.join(name.lower() for name in QUEUED)}.", 2)
+        fail(f"There is no function {function!r} with a queue: {', '.join(name.lower() for name in QUEUES)}.", 2)
     where = deployment(context)
     sqs = where.client("sqs")
     moved = {
         name.lower(): sum(
             # What its worker gave up, and what the bus could not put into its queue.
-            _move(sqs, where.outputs[f"{name}{source}"], where.outputs[f"{name}Queue"])
+            _move(sqs, where.outputs[f"{queue}{source}"], where.outputs[f"{queue}Queue"])
+            for queue in QUEUES[name]
             for source in ("DeadLetters", "Undelivered")
         )
         for name in chosen

@@ -35,6 +35,8 @@ FUNCTIONS = (
     "Sweep",
 )
 QUEUED = tuple(name for name in FUNCTIONS if name != "Review")
+#: A function's queues, as their outputs begin. Circled takes are transcoded in a lane of their own.
+QUEUES = {name: (name, *(["TranscodeCircled"] if name == "Transcode" else [])) for name in QUEUED}
 
 
 class NoDeployment(Exception):  # noqa: N818

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from circletake.cli.main import app
 from circletake.cli.shared import visible
 from circletake.cli.watching import Late, watch
-from circletake.cloud.deployment import QUEUED, Deployment, NoDeployment, find_deployment
+from circletake.cloud.deployment import QUEUED, QUEUES, Deployment, NoDeployment, find_deployment
 from circletake.contracts.files import Offload
 from circletake.contracts.keys import COMPLETION_PATH, RollRef
 from circletake.transfer.listing import suggest_roll
@@ -33,8 +33,8 @@ def deployed(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> D
     sqs, logs = boto3.client("sqs"), boto3.client("logs")
     outputs = {"Table": TABLE, "IngestBucket": "ingest", "UploaderRole": "arn:aws:iam::123456789012:role/uploader"}
     for name in QUEUED:
-        for kind in ("Queue", "DeadLetters", "Undelivered"):
-            outputs[f"{name}{kind}"] = sqs.create_queue(QueueName=f"{name}{kind}")["QueueUrl"]
+        for queue in (f"{lane}{kind}" for lane in QUEUES[name] for kind in ("Queue", "DeadLetters", "Undelivered")):
+            outputs[queue] = sqs.create_queue(QueueName=queue)["QueueUrl"]
         outputs[f"{name}Logs"] = f"/circletake/{name}"
         logs.create_log_group(logGroupName=outputs[f"{name}Logs"])
     found = Deployment("moto", outputs, boto3.Session())
@@ -195,6 +195,16 @@ def test_redrive_moves_what_was_given_up_and_leaves_nothing_behind(deployed: Dep
     )
     assert counts["Attributes"]["ApproximateNumberOfMessages"] == "13"
     assert json.loads(run("redrive", "--json").stdout)["moved"]["inspect"] == 0
+
+
+def test_what_was_given_up_goes_back_into_the_lane_that_it_came_from(deployed: Deployment) -> None:
+    sqs = deployed.client("sqs")
+    for lane in QUEUES["Transcode"]:
+        sqs.send_message(QueueUrl=deployed.outputs[f"{lane}DeadLetters"], MessageBody=lane)
+    assert json.loads(run("redrive", "transcode", "--json").stdout)["moved"] == {"transcode": 2}
+    for lane in QUEUES["Transcode"]:
+        (message,) = sqs.receive_message(QueueUrl=deployed.outputs[f"{lane}Queue"], MaxNumberOfMessages=10)["Messages"]
+        assert message["Body"] == lane
 
 
 def test_without_a_studio_and_a_stack_the_command_says_what_to_start(

@@ -21,6 +21,8 @@ QUEUED = (
     "sweep",
 )
 FUNCTIONS = (*QUEUED, "review")
+#: Every queue of a function, as the outputs begin that name it: circled takes are transcoded in a lane of their own.
+LANES = {**{name.capitalize(): name for name in QUEUED}, "TranscodeCircled": "transcode"}
 Properties = dict[str, Any]
 
 
@@ -48,14 +50,15 @@ class Template:
     def function(self, name: str) -> Properties:
         return dict(self.resources[self.named(f"{name.capitalize()}Function")]["Properties"])
 
-    def mapping(self, name: str) -> Properties:
-        """A function's event source mapping."""
-        function = {"Ref": self.named(f"{name.capitalize()}Function")}
+    def mapping(self, lane: str) -> Properties:
+        """The event source mapping of a lane, to its function."""
+        function = {"Ref": self.named(f"{LANES[lane].capitalize()}Function")}
         (found,) = (
             mapping
             for mapping in self.all("Lambda::EventSourceMapping").values()
-            if mapping["FunctionName"] == function
+            if logical(mapping["EventSourceArn"]) == self.named(f"{lane}Queue")
         )
+        assert found["FunctionName"] == function
         return found
 
     def statements(self, role: str) -> list[Properties]:
@@ -78,8 +81,8 @@ class Template:
 
     @cached_property
     def rules(self) -> dict[str, Properties]:
-        """Function → the rule that feeds its queue; apart from the one that tells `transcode` of failed jobs."""
-        queues = {logical(self.outputs[f"{name.capitalize()}Queue"]): name for name in QUEUED}
+        """Lane → the rule that feeds its queue; apart from the one that tells `transcode` of failed jobs."""
+        queues = {self.named(f"{lane}Queue"): lane for lane in LANES}
         return {
             queues[logical(target["Arn"])]: rule
             for rule in self.all("Events::Rule").values()

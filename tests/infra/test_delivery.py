@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.template import QUEUED, Properties, Template, denies_plain_http, listed, logical, walk
+from tests.infra.template import LANES, Properties, Template, denies_plain_http, listed, logical, walk
 
 DAY = 24 * 60 * 60
 #: Functions that work for minutes on one message, and are held to a number at once.
@@ -27,8 +27,14 @@ BATCH = {
 }
 
 
-def queue_of(template: Template, function: str, kind: str = "Queue") -> Properties:
-    return template.all("SQS::Queue")[template.named(f"{function.capitalize()}{kind}")]
+#: What an order says of its clip: whether it is circled; orders of before there were circles say nothing.
+CIRCLED = {"$or": [{"circled": [True]}, {"order": {"circled": [True]}}]}
+OTHERS = {"circled": [False, {"exists": False}]}
+DETAIL = {"Transcode": {**OTHERS, "order": OTHERS}, "TranscodeCircled": CIRCLED}
+
+
+def queue_of(template: Template, lane: str, kind: str = "Queue") -> Properties:
+    return template.all("SQS::Queue")[template.named(f"{lane}{kind}")]
 
 
 def watched(template: Template) -> set[tuple[str, str]]:
@@ -52,28 +58,28 @@ def test_every_queue_is_encrypted_by_sqs_itself_and_refuses_plain_http(template:
         assert denies_plain_http(template.policies_of("SQS::QueuePolicy", "Queues", name)), name
 
 
-@pytest.mark.parametrize("function", QUEUED)
-def test_a_message_that_fails_five_times_waits_a_fortnight_for_a_person(template: Template, function: str) -> None:
-    queue = queue_of(template, function)
-    dead_letters = template.named(f"{function.capitalize()}DeadLetters")
+@pytest.mark.parametrize("lane", LANES)
+def test_a_message_that_fails_five_times_waits_a_fortnight_for_a_person(template: Template, lane: str) -> None:
+    queue = queue_of(template, lane)
+    dead_letters = template.named(f"{lane}DeadLetters")
     assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
     assert logical(queue["RedrivePolicy"]["deadLetterTargetArn"]) == dead_letters
     assert queue["MessageRetentionPeriod"] == 4 * DAY
     assert template.all("SQS::Queue")[dead_letters]["MessageRetentionPeriod"] == 14 * DAY
 
 
-@pytest.mark.parametrize("function", QUEUED)
-def test_what_eventbridge_cannot_deliver_has_a_queue_of_its_own(template: Template, function: str) -> None:
-    (target,) = template.rules[function]["Targets"]
+@pytest.mark.parametrize("lane", LANES)
+def test_what_eventbridge_cannot_deliver_has_a_queue_of_its_own(template: Template, lane: str) -> None:
+    (target,) = template.rules[lane]["Targets"]
     undelivered = logical(target["DeadLetterConfig"]["Arn"])
-    assert undelivered == template.named(f"{function.capitalize()}Undelivered")
+    assert undelivered == template.named(f"{lane}Undelivered")
     assert template.all("SQS::Queue")[undelivered]["MessageRetentionPeriod"] == 14 * DAY
 
 
 @pytest.mark.parametrize("kind", ["Queue", "Undelivered"])
-@pytest.mark.parametrize("function", QUEUED)
-def test_only_the_rule_may_send_to_the_queues_of_a_stage(template: Template, function: str, kind: str) -> None:
-    name = template.named(f"{function.capitalize()}{kind}")
+@pytest.mark.parametrize("lane", LANES)
+def test_only_the_rule_may_send_to_the_queues_of_a_stage(template: Template, lane: str, kind: str) -> None:
+    name = template.named(f"{lane}{kind}")
     statements = template.policies_of("SQS::QueuePolicy", "Queues", name)
     allowed = [each for each in statements if each["Effect"] == "Allow"]
     for each in allowed:
@@ -85,42 +91,71 @@ def test_only_the_rule_may_send_to_the_queues_of_a_stage(template: Template, fun
         for condition in each["Condition"].values()
         for source in condition.values()
     ]
-    told_of_failed_jobs = [template.failed_jobs] if (function, kind) == ("transcode", "Queue") else []
-    assert rules == [template.rules[function], *told_of_failed_jobs]
+    told_of_failed_jobs = [template.failed_jobs] if (lane, kind) == ("Transcode", "Queue") else []
+    assert rules == [template.rules[lane], *told_of_failed_jobs]
 
 
-@pytest.mark.parametrize("function", LONG)
-def test_long_work_comes_back_a_minute_after_its_timeout_and_is_held_to_a_number(
-    template: Template, function: str
-) -> None:
-    queue, mapping = queue_of(template, function), template.mapping(function)
-    assert queue["VisibilityTimeout"] == template.function(function)["Timeout"] + 60
+@pytest.mark.parametrize("lane", [lane for lane, function in LANES.items() if function in LONG])
+def test_long_work_comes_back_a_minute_after_its_timeout_and_is_held_to_a_number(template: Template, lane: str) -> None:
+    queue, mapping = queue_of(template, lane), template.mapping(lane)
+    assert queue["VisibilityTimeout"] == template.function(LANES[lane])["Timeout"] + 60
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": 20}
 
 
-@pytest.mark.parametrize("function", [name for name in QUEUED if name not in LONG])
-def test_other_messages_hide_for_six_timeouts(template: Template, function: str) -> None:
-    assert queue_of(template, function)["VisibilityTimeout"] == 6 * template.function(function)["Timeout"]
+@pytest.mark.parametrize("lane", [lane for lane, function in LANES.items() if function not in LONG])
+def test_other_messages_hide_for_six_timeouts(template: Template, lane: str) -> None:
+    assert queue_of(template, lane)["VisibilityTimeout"] == 6 * template.function(LANES[lane])["Timeout"]
 
 
-@pytest.mark.parametrize("function", QUEUED)
-def test_a_batch_reports_which_of_its_messages_failed(template: Template, function: str) -> None:
-    mapping = template.mapping(function)
+@pytest.mark.parametrize("lane", LANES)
+def test_a_batch_reports_which_of_its_messages_failed(template: Template, lane: str) -> None:
+    mapping = template.mapping(lane)
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert mapping["BatchSize"] == BATCH[function]
-    assert logical(mapping["EventSourceArn"]) == template.named(f"{function.capitalize()}Queue")
+    assert mapping["BatchSize"] == BATCH[LANES[lane]]
 
 
-@pytest.mark.parametrize(("function", "said"), HEARS.items())
-def test_a_stage_hears_these_of_our_facts_on_our_bus(template: Template, function: str, said: list[str]) -> None:
-    rule = template.rules[function]
-    assert rule["EventPattern"] == {"source": ["circletake"], "detail-type": said}
+@pytest.mark.parametrize("lane", [lane for lane, function in LANES.items() if function in HEARS])
+def test_a_stage_hears_these_of_our_facts_on_our_bus(template: Template, lane: str) -> None:
+    rule = template.rules[lane]
+    detail = {"detail": DETAIL[lane]} if lane in DETAIL else {}
+    assert rule["EventPattern"] == {"source": ["circletake"], "detail-type": HEARS[LANES[lane]], **detail}
     assert logical(rule["EventBusName"]) == template.named("Bus")
     assert rule["State"] == "ENABLED"
 
 
+def fits(detail: Properties, pattern: Properties) -> bool:
+    """As EventBridge compares: each leaf with what it may be, a missing one only with `exists`."""
+    for name, wanted in pattern.items():
+        if name == "$or":
+            there = any(fits(detail, each) for each in wanted)
+        elif isinstance(wanted, dict):
+            there = fits(detail.get(name, {}), wanted)
+        else:
+            there = detail[name] in wanted if name in detail else {"exists": False} in wanted
+        if not there:
+            return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("detail", "lane"),
+    [
+        ({"circled": True}, "TranscodeCircled"),
+        ({"circled": False}, "Transcode"),
+        ({"order": {"circled": True}, "piece": {}}, "TranscodeCircled"),
+        ({"order": {"circled": False}, "pieces": 3}, "Transcode"),
+        # Said before there were circles, and said again now.
+        ({"clip": {}}, "Transcode"),
+        ({"order": {"clip": {}}}, "Transcode"),
+    ],
+)
+def test_each_order_to_transcode_goes_into_one_lane(template: Template, detail: Properties, lane: str) -> None:
+    patterns = {name: template.rules[name]["EventPattern"]["detail"] for name in ("Transcode", "TranscodeCircled")}
+    assert [name for name, pattern in patterns.items() if fits(detail, pattern)] == [lane]
+
+
 def test_receive_hears_of_every_object_among_the_originals_on_the_default_bus(template: Template) -> None:
-    rule = template.rules["receive"]
+    rule = template.rules["Receive"]
     assert rule["EventPattern"] == {
         "source": ["aws.s3"],
         "detail-type": ["Object Created"],
@@ -130,21 +165,21 @@ def test_receive_hears_of_every_object_among_the_originals_on_the_default_bus(te
 
 
 def test_sweep_runs_every_minute(template: Template) -> None:
-    assert template.rules["sweep"]["ScheduleExpression"] == "rate(1 minute)"
+    assert template.rules["Sweep"]["ScheduleExpression"] == "rate(1 minute)"
 
 
-def test_every_rule_has_one_target_and_every_queued_function_one_rule(template: Template) -> None:
-    assert sorted(template.rules) == sorted(QUEUED)
+def test_every_rule_has_one_target_and_every_lane_one_rule(template: Template) -> None:
+    assert sorted(template.rules) == sorted(LANES)
     assert all(len(rule["Targets"]) == 1 for rule in template.all("Events::Rule").values())
 
 
-@pytest.mark.parametrize("function", QUEUED)
-def test_a_stage_that_is_late_or_leaves_letters_behind_is_an_alarm(template: Template, function: str) -> None:
-    title, depth = function.capitalize(), "ApproximateNumberOfMessagesVisible"
+@pytest.mark.parametrize("lane", LANES)
+def test_a_stage_that_is_late_or_leaves_letters_behind_is_an_alarm(template: Template, lane: str) -> None:
+    depth = "ApproximateNumberOfMessagesVisible"
     wanted = {
-        ("ApproximateAgeOfOldestMessage", template.named(f"{title}Queue")),
-        (depth, template.named(f"{title}DeadLetters")),
-        (depth, template.named(f"{title}Undelivered")),
+        ("ApproximateAgeOfOldestMessage", template.named(f"{lane}Queue")),
+        (depth, template.named(f"{lane}DeadLetters")),
+        (depth, template.named(f"{lane}Undelivered")),
     }
     assert wanted <= watched(template)
 

@@ -22,6 +22,7 @@ OUTPUTS = {
     *("PageUrl", "UserPool", "UserPoolClient", "UploaderRole", "LargeLogs", "TranscodeFailedUndelivered"),
     *(f"{name.capitalize()}{what}" for name in FUNCTIONS for what in ("Function", "Logs")),
     *(f"{name.capitalize()}{what}" for name in QUEUED for what in ("Queue", "DeadLetters", "Undelivered")),
+    *(f"TranscodeCircled{what}" for what in ("Queue", "DeadLetters", "Undelivered")),
 }
 
 

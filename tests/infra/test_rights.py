@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.infra.template import FUNCTIONS, QUEUED, Template, listed, logical
+from tests.infra.template import FUNCTIONS, LANES, QUEUED, Template, listed, logical
 
 CATALOGUE = {"GetItem", "BatchGetItem", "Query"}
 CHANGES = {"PutItem", "ConditionCheckItem", "UpdateItem", "DeleteItem", "BatchWriteItem"}
@@ -43,7 +43,8 @@ def expected(template: Template, function: str) -> set[tuple[str, str]]:
     rights |= {(f"dynamodb:{action}", place) for action in rows for place in ("Table", "Table/index/*")}
     if function in QUEUED:
         receiving = ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes", "GetQueueUrl")
-        rights |= {(f"sqs:{action}", f"{title}Queue") for action in receiving}
+        lanes = [lane for lane, of in LANES.items() if of == function]
+        rights |= {(f"sqs:{action}", f"{lane}Queue") for lane in lanes for action in receiving}
         rights.add(("events:PutEvents", "Bus"))
     for bucket in READS[function]:
         rights |= {("s3:GetObject", f"{bucket}/*"), ("s3:GetObjectVersion", f"{bucket}/*")}
