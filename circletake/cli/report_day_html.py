@@ -18,10 +18,10 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _FEW = 3
 _MARKS = {Light.GREEN: "●", Light.AMBER: "▲", Light.RED: "✗"}
 _STYLE = """
-:root { color-scheme: light dark; --ink: #171613; --quiet: #5f5b55; --edge: #d9d6d0; --paper: #fff; --band: #f4f2ee;
+:root { color-scheme: light dark; --ink: #171613; --quiet: #5f5b55; --edge: #d9d6d0; --paper: #fff;
   --green: #1d6b3a; --amber: #855a00; --red: #a5240f; }
 @media (prefers-color-scheme: dark) { :root { --ink: #edeae4; --quiet: #a8a39b; --edge: #3a3833; --paper: #171613;
-  --band: #211f1b; --green: #7ecb98; --amber: #e3b34f; --red: #ff9583; } }
+  --green: #7ecb98; --amber: #e3b34f; --red: #ff9583; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 2rem clamp(1rem, 4vw, 3rem) 3rem; max-width: 80rem; background: var(--paper);
   color: var(--ink); font: 0.9rem/1.45 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
@@ -30,11 +30,11 @@ h1 { margin: 0; font-size: 2.2rem; line-height: 1.2; }
 h2 { margin: 2.2rem 0 0.4rem; font-size: 1.15rem; }
 p { margin: 0.2rem 0; }
 .quiet, th, footer { color: var(--quiet); }
-.figures { display: grid; grid-template-columns: repeat(2, 1fr); gap: 1px; margin: 1.4rem 0 0;
-  background: var(--edge); border: 1px solid var(--edge); }
+.figures { display: grid; grid-template-columns: repeat(2, 1fr); margin: 1.4rem 0 0; padding: 1px 0 0 1px; }
 @media (min-width: 40rem) { .figures { grid-template-columns: repeat(4, 1fr); } }
 @media (min-width: 75rem), print { .figures { grid-template-columns: repeat(8, 1fr); } }
-.figures div { padding: 0.6rem 0.8rem; background: var(--paper); display: flex; flex-direction: column; }
+.figures div { margin: -1px 0 0 -1px; padding: 0.6rem 0.8rem; border: 1px solid var(--edge); display: flex;
+  flex-direction: column; }
 dt { order: 2; }
 dd { margin: 0; }
 dd.number { order: 1; font-size: 1.6rem; font-weight: 600; line-height: 1.25; }
@@ -47,7 +47,7 @@ th, td { padding: 0.32rem 0.9rem 0.32rem 0; text-align: start; vertical-align: t
 thead th { font-size: 0.8rem; }
 tbody th[scope=row] { color: inherit; }
 th.group { padding: 0.9rem 0 0.3rem; font-weight: 600; color: var(--ink); }
-.figure { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.figure { padding-inline-end: 1.6rem; text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .strong, .green, .amber, .red { font-weight: 600; }
 .green { color: var(--green); } .amber { color: var(--amber); } .red { color: var(--red); }
 .circled { display: inline-block; min-width: 1.7em; padding: 0 0.35em; border: 1.5px solid currentcolor;
@@ -56,7 +56,7 @@ footer { margin-top: 2.5rem; font-size: 0.8rem; }
 @media print { @page { size: A4 landscape; margin: 12mm; }
   :root { color-scheme: light; --ink: #171613; --quiet: #5f5b55; --edge: #d9d6d0; --paper: #fff; --green: #1d6b3a;
     --amber: #855a00; --red: #a5240f; }
-  body { padding: 0; max-width: none; font-size: 8.5pt; } h2 { break-after: avoid; } tr { break-inside: avoid; }
+  html { font-size: 9pt; } body { padding: 0; max-width: none; } h2 { break-after: avoid; } tr { break-inside: avoid; }
   thead { display: table-header-group; } th.group { break-after: avoid; } .wide { overflow: visible; }
   .many { min-width: 0; } }
 """

@@ -149,12 +149,12 @@ def _besides(takes: Sequence[TakeLine]) -> Iterator[str]:
 
 def _takes(report: DayReport) -> Section:
     heads = (
-        Head("Take", 9),
-        Head("Marks", 11),
-        Head("Clips", 36),
+        Head("Take", 8),
+        Head("Marks", 10),
+        Head("Clips", 42),
         Head("Runtime", 7, figures=True),
-        Head("Sound", 14),
-        Head("Notes", 23),
+        Head("Sound", 13),
+        Head("Notes", 20),
     )
     groups = tuple(Group(_heading(setup), tuple(map(_take, setup.takes))) for setup in report.setups)
     return Section("Scenes, setups and takes", heads, groups, "No take is known yet.", full=True)
@@ -199,7 +199,7 @@ def _papers(report: DayReport, clock: Clock) -> Section:
         Head("Whose", 8, least=6),
         Head("Rows", 7, figures=True),
         Head("Brought in", 24),
-        Head("What could not be read of it", 35),
+        Head("Problems", 35),
     )
     rows = [_paper(line, clock) for line in report.papers]
     if said := said_text(report.said):
@@ -211,7 +211,9 @@ def _paper(line: PaperLine, clock: Clock) -> tuple[Cell, ...]:
     paper, problems = line.paper, line.problems
     lines = [f"line {each.line}: {each.sentence}" if each.line else each.sentence for each in problems[:_PROBLEMS]]
     more = len(problems) - _PROBLEMS
-    told = [counted(len(problems), "problem"), *lines, f"and {more} more" if more > 0 else None] if problems else ["–"]
+    told = (
+        [counted(len(problems), "problem"), *lines, f"and {more} more" if more > 0 else None] if problems else ["none"]
+    )
     return (
         text(paper.name, strong=True),
         text(WHOSE[paper.source]),

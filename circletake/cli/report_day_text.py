@@ -33,10 +33,12 @@ def print_day(report: DayReport, clock: Clock, console: Console) -> None:
 
 
 def _figures(told: list[Figure]) -> Table:
-    table = Table.grid(padding=(0, 2, 1, 0), expand=True)
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     for _ in range(_ABREAST):
         table.add_column(ratio=1)
     for start in range(0, len(told), _ABREAST):
+        if start:
+            table.add_row()
         table.add_row(*map(_figure, told[start : start + _ABREAST]))
     return table
 
