@@ -16,7 +16,7 @@ from tests.web.conftest import Watched
 from tests.web.fake_api import FakeStudio
 from tests.web.fake_days import FakeDay
 from tests.web.legible import illegible
-from tests.web.test_page import sign_in
+from tests.web.test_page import SOON_MS, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +43,7 @@ def day(studio: FakeStudio, media_dir: Path) -> FakeDay:
 def open_day(page: Page, studio: FakeStudio, asking: str = "") -> None:
     page.goto(f"{studio.page}{DAY}{asking}")
     sign_in(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("D014")
+    expect(page.get_by_role("heading", level=1)).to_have_text("D014", timeout=SOON_MS)
 
 
 def told(day: FakeDay) -> dict[str, Any]:
@@ -78,7 +78,8 @@ def test_a_day_is_told_as_scenes_with_their_setups_and_takes_circled_first(
     for words in ("main unit · pickup", "21:00", "06:30", "Europe/Berlin"):
         expect(head).to_contain_text(words)
     summary = told(day)["summary"]
-    expect(head.locator(".day-figures")).to_contain_text(f"Takes{summary['takes']}Circled{summary['circled']}")
+    figures = f"Takes{summary['takes']}and 3 wild tracksCircled{summary['circled']}"
+    expect(head.locator(".day-figures")).to_contain_text(figures)
     assert page.locator(".scene > h2").all_text_contents() == [f"Scene {name}" for name in summary["scenes"]]
     setup = page.locator(".setup").filter(has=page.get_by_role("heading", name="12A"))
     circles = setup.locator(".take-row").evaluate_all("(rows) => rows.map((row) => row.dataset.circled)")
@@ -172,9 +173,10 @@ def test_what_somebody_types_stays_while_others_change_the_take(page: Page, stud
     page.keyboard.type("Half a sen")
     board, number = called.split(" take ")
     day.correct(b'{"said": {"setup": "%s", "take": "%s", "scene": "99"}}' % (board.encode(), number.encode()), "bo")
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.locator(".circle").nth(3).click()  # what is said is read again at once
     editor = page.get_by_role("form", name=f"Edit {called}")
-    expect(editor.locator(".meanwhile")).to_contain_text("scene 99", timeout=20_000)
+    expect(editor.locator(".meanwhile")).to_contain_text("scene 99")
+    editor.get_by_label("Add a note").press("End")
     page.keyboard.type("tence")
     expect(editor.get_by_label("Add a note")).to_have_value("Half a sentence")
 
@@ -280,6 +282,7 @@ def test_a_take_opens_with_enter_and_the_way_back_stands_above(page: Page, studi
     page.wait_for_url(f"**{DAY}/take/{take}")
     page.get_by_label("You are here").get_by_role("link", name="D014").click()
     expect(page.locator(".take-row")).to_have_count(83)
+    expect(page.locator(f'[data-take="{take}"] .row-link')).to_be_focused()
 
 
 def test_who_may_only_look_is_offered_nothing_else(page: Page, studio: FakeStudio, day: FakeDay) -> None:

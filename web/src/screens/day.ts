@@ -13,6 +13,7 @@ import { desk } from "./day_desk";
 import { dayHead } from "./day_head";
 import { keyHints, showKeys } from "./day_keys";
 import { noTakes } from "./day_none";
+import { dayPapers } from "./day_papers";
 import { dayTabs } from "./day_tabs";
 import { takeList } from "./day_takes";
 import { saidWords } from "./day_words";
@@ -21,8 +22,18 @@ import { live, type Studio } from "./screen";
 
 const MOST_CHARACTERS = 200;
 
-/** A unit's shooting day: its scenes, setups and takes, what waits for a person, and what people say of it. */
-export function day(studio: Studio, place: Extract<Place, { at: "day" }>, signal: AbortSignal): HTMLElement {
+/**
+ * A unit's shooting day: its scenes, setups and takes, what waits for a person, and what people say of it. `from` is
+ * the take one comes back from.
+ */
+export function day(
+  studio: Studio,
+  place: Extract<Place, { at: "day" }>,
+  from: string | null,
+  signal: AbortSignal,
+): HTMLElement {
+  const key = address({ ...place, words: "", list: null });
+  let back = from;
   const node = h("main", { class: "screen day-screen" });
   let { words, list } = place;
   let order: Order = "circled";
@@ -84,6 +95,7 @@ export function day(studio: Studio, place: Extract<Place, { at: "day" }>, signal
     keys,
   );
   const nothing = noTakes();
+  const papers = dayPapers();
   const hints = h("div");
   const panel = h(
     "div",
@@ -92,6 +104,7 @@ export function day(studio: Studio, place: Extract<Place, { at: "day" }>, signal
     shown,
     nothing.node,
     takes.node,
+    papers.node,
     hints,
     waiting.node,
   );
@@ -139,6 +152,8 @@ export function day(studio: Studio, place: Extract<Place, { at: "day" }>, signal
     nothing.node.hidden = chosen !== null || (!none && found > 0);
     nothing.show({ day, none });
     hints.hidden = chosen !== null || none;
+    papers.show(day);
+    papers.node.hidden = chosen !== null || day.papers.length === 0;
     if (!hints.hidden && hints.dataset.says !== String(day.may_say)) fill(hints, keyHints(day.may_say));
     hints.dataset.says = String(day.may_say);
   }
@@ -161,11 +176,16 @@ export function day(studio: Studio, place: Extract<Place, { at: "day" }>, signal
 
   function show(day: ShootingDay): Pace {
     told = day;
+    studio.seenDays.set(key, day);
     said.confirmed();
     const now = JSON.stringify(day);
     const changed = now !== before;
     before = now;
     render();
+    const take = back;
+    back = null;
+    // A day that is already known is shown before it stands in the page.
+    if (take) queueMicrotask(() => takes.focus(take));
     const moving = Object.values(day.clips).some(({ state }) => isOpen(state));
     return moving ? (changed ? "changed" : "open") : "settled";
   }
@@ -218,6 +238,7 @@ export function day(studio: Studio, place: Extract<Place, { at: "day" }>, signal
     what: "Folding the day",
     fetch: (signal) => studio.api.day(place, signal),
     show,
+    known: studio.seenDays.get(key),
   });
   return node;
 }

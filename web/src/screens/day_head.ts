@@ -19,13 +19,14 @@ export function dayHead(place: DayPlace): Piece<ShootingDay> {
       const words = [unitWords(place.unit), kind, clockWords(day.facts)];
       setText(facts, visible(words.filter(Boolean).join(" · ")));
       const { summary } = day;
+      const wild = summary.wild_tracks > 0 ? `and ${count(summary.wild_tracks, "wild track")}` : "";
       const circled = summary.circled > 0 ? runtimeWords(summary.circles.runtime) : "";
       figures.hidden = summary.takes === 0 && summary.all.clips === 0;
       fill(
         figures,
         ...figure("Scenes", String(summary.scenes.length)),
         ...figure("Setups", String(summary.setups.length)),
-        ...figure("Takes", String(summary.takes)),
+        ...figure("Takes", String(summary.takes), wild),
         ...figure("Circled", String(summary.circled), circled),
         ...figure("Runtime", runtimeWords(summary.all.runtime), count(summary.all.clips, "clip")),
       );

@@ -27,7 +27,7 @@ export function keyHints(maySay: boolean): HTMLElement {
 /** The keys in full, over the page. */
 export function showKeys(maySay: boolean, signal: AbortSignal): void {
   const useful = KEYS.filter(([, , says]) => maySay || !says);
-  const leave = h("button", { type: "submit", class: "button primary" }, "Good");
+  const leave = h("button", { type: "submit", class: "button primary" }, "Close");
   const dialog = h(
     "dialog",
     { class: "deed keys", "aria-labelledby": "keys-title" },

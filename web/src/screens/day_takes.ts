@@ -9,6 +9,9 @@ import { type Editor, takeEditor } from "./day_edit";
 import { hits, type RowActs, takeRow } from "./day_row";
 import type { Studio } from "./screen";
 
+/** What sticks to the top of the page, and a little air. */
+const TOP_PX = 70;
+
 export interface TakesShown {
   day: ShootingDay;
   order: Order;
@@ -174,7 +177,9 @@ export function takeList(studio: Studio, place: DayPlace, acts: TakesActs): Take
     move(by) {
       const all = links();
       const at = all.indexOf(here() as HTMLElement);
-      const next = at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by));
+      // Without one, the first that is on the screen, below what sticks to its top.
+      const first = all.findIndex((link) => link.getBoundingClientRect().top > TOP_PX);
+      const next = at < 0 ? Math.max(0, first) : Math.min(all.length - 1, Math.max(0, at + by));
       all[next]?.focus();
     },
     focus,
