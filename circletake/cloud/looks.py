@@ -11,7 +11,7 @@ from typing import Any
 from circletake.cloud.catalogue import Catalogue, Change, Put, Refused, Row
 from circletake.cloud.outbox import Outbox
 from circletake.contracts import table
-from circletake.contracts.facts import AnalyseAgain, DayChanged, LookChanged, Message
+from circletake.contracts.facts import AnalyseAgain, DayChanged, IndexProduction, LookChanged, Message
 from circletake.contracts.keys import ClipRef, DayRef, RollRef, short_hash
 from circletake.contracts.looks import Look, LookLevel, Slate, SlateFrom
 from circletake.contracts.recipe import Recipe
@@ -80,12 +80,11 @@ class LookBook:
         slates: Mapping[str, Mapping[str, Slate]],
         words: Mapping[ClipRef, Sequence[str]],
         times: int,
-    ) -> bool:
+    ) -> None:
         """What papers say of a day's slates, by roll and title → on record, and planned anew where it changed.
 
-        `words`: what else they say of each clip, that can be searched for; → whether any of that has changed. `times`:
-        how often that was told before the day was read. Raises `Refused` where somebody told more meanwhile: then the
-        day has to be read again.
+        `words`: what else they say of each clip, that can be searched for. `times`: how often that was told before the
+        day was read. Raises `Refused` where somebody told more meanwhile: then the day has to be read again.
         """
         pk = table.day_pk(day)
         row = self._outbox.catalogue.get(pk, table.TOLD)
@@ -95,19 +94,20 @@ class LookBook:
             if of_roll
         }
         lines = {table.index_sk(clip): list(of_clip) for clip, of_clip in words.items() if of_clip}
-        before, lines_before = _told_of(row), _words_of(row)
+        while len(_pack(lines)) > _WORDS_BYTES:
+            lines = {clip: of_clip[: len(of_clip) // 2] for clip, of_clip in lines.items() if len(of_clip) > 1}
+        before = _told_of(row)
         rolls = [roll for roll in sorted({*told, *before}) if told.get(roll) != before.get(roll)]
         refs = [RollRef(**day.model_dump(), roll=roll) for roll in rolls]
         reached = refs if len(refs) <= _MOST_ROLLS else (None,)
         kinds: tuple[type[LookChanged | AnalyseAgain], ...] = (LookChanged, AnalyseAgain)
-        says = [kind(production=day.production, roll=ref) for ref in reached for kind in kinds]
+        says: list[Message] = [kind(production=day.production, roll=ref) for ref in reached for kind in kinds]
+        if lines != _words_of(row):
+            says.append(IndexProduction(production=day.production))
         # Also where nothing changed: who read the day before this must not overrule it.
-        while len(_pack(lines)) > _WORDS_BYTES:
-            lines = {clip: of_clip[: len(of_clip) // 2] for clip, of_clip in lines.items() if len(of_clip) > 1}
         sets = {"times": times + 1, "slates": _pack(told), "words": _pack(lines)}
         changed = Change(pk, table.TOLD, sets=sets, when={"times": times or None})
         self._outbox.commit(pk, f"{table.TOLD}#{times + 1}", [changed], says)
-        return lines != lines_before
 
     def set_recipe(self, production: str, recipe: Recipe, by: str, *, remake: bool) -> None:
         """What is made of every clip from now on, and who said so. `remake`: also of those that are there."""

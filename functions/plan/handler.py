@@ -3,9 +3,12 @@
 What is planned follows from the day as it stands, never from what came last.
 """
 
+import random
+import time
 from contextlib import suppress
 
 from circletake.cloud.catalogue import Change, Refused, Row
+from circletake.cloud.day_slates import slates_of, words_of
 from circletake.cloud.days import DayRead, applied_sound, read_day
 from circletake.cloud.function import Settings, on_queue, open_objects, open_outbox
 from circletake.cloud.looks import (
@@ -52,6 +55,8 @@ outbox, objects = open_outbox(settings), open_objects()
 catalogue, book = outbox.catalogue, LookBook(outbox)
 #: What is made anew when a look changes, and what another recipe may also heal. The rest was not looked into yet.
 MADE = {State.INSPECTED, State.TRANSCODED, State.DELIVERED}
+#: Days change in bursts: papers, sounds and clips of it come at once.
+_TELLINGS = 8
 FAILED = {State.REJECTED, State.NEEDS_ATTENTION}
 
 
@@ -117,9 +122,22 @@ def hear(read: DayRead, name: str, recipe: Recipe) -> None:
         outbox.commit(roll.partition, f"{sk}#{asked}", [noted], [listen])
 
 
+def read_and_tell(day: DayRef) -> DayRead:
+    """A day as it stands; what its papers say of slates is told to all who ask for a clip's slate."""
+    for attempt in range(_TELLINGS):
+        times = book.times_told(day)
+        read = read_day(catalogue, day)
+        with suppress(Refused):
+            book.tell_day(day, slates_of(read), words_of(read), times)
+            return read
+        # Somebody else told it meanwhile, and may have read what is older than this.
+        time.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311 - jitter, not a secret
+    raise Held(f"{day.name} was told by others each time")
+
+
 def follow(day: DayRef) -> None:
     """A day → orders for those of its clips whose sound or circle is another than what they were planned with."""
-    read, recipes = read_day(catalogue, day), dict[str, Recipe]()
+    read, recipes = read_and_tell(day), dict[str, Recipe]()
     first, orders = circled(read), []
     for name, clip in read.clips.items():
         row = clip.row
