@@ -57,13 +57,13 @@ def day(
     What you do not say stays as it is; without anything to say, the day is shown.
     """
     where, ref = deployment(context), day_ref(production, unit, day)
-    facts = read_day(where.catalogue(), ref).facts
+    facts, on = read_day(where.catalogue(), ref).facts, _date(date)
     if any(each is not None for each in (zone, call, wrap, kind)):
         if person is None:
             fail("Say who you are: --as EMAIL.", 2)
-        facts = _changed(facts, zone, _date(date), call, wrap, kind)
+        facts = _changed(facts, zone, on, call, wrap, kind)
         Person(where, person).post(f"{api_path(ref)}/facts", facts.model_dump(mode="json"))
-    elif date is not None:
+    elif on is not None:
         fail("A date alone says nothing of a day: say --call or --wrap as well.", 2)
     if as_json:
         print_json({"facts": facts.model_dump(mode="json")})

@@ -105,7 +105,7 @@ def bring_in(
     called = [name or file.name for file in files]
     if twice := sorted({each for each in called if called.count(each) > 1}):
         fail(f"Several of these are called {visible(twice[0])!r}, and a paper is known by its name. Say --name.", 2)
-    may_ask = sys.stdin.isatty() and not as_json
+    may_ask = _is_somebody_there() and not as_json
     where = deployment(context)
     asked = Asked(
         ref, where.catalogue(), given, len(files) > 1, name, remember and bool(given), yes, dry_run,
@@ -122,6 +122,10 @@ def bring_in(
         raise typer.Exit(1)
     if asked.look_only:
         fail("Nothing was brought in: nobody is here to be asked. Look at it, and say --yes.", 2)
+
+
+def _is_somebody_there() -> bool:
+    return sys.stdin.isatty()
 
 
 def _require_source(source: Source | None, files: Sequence[Path], *, may_ask: bool) -> None:
@@ -170,8 +174,9 @@ def _open(asked: Asked, path: Path, source: Source | None) -> File:
     body, seen = _look(asked, path, source or Source.SCRIPT)
     if source is None:
         likely = likely_source(seen)
-        question = f"Whose paper is {visible(path.name)}: script, sound or camera?"
-        whose = typer.prompt(question, default=likely.lower() if likely else None, type=Whose)
+        whose = typer.prompt(
+            f"Whose paper is {visible(path.name)}?", default=likely.lower() if likely else None, type=Whose
+        )
         source = Source[Whose(whose).name]
         body, seen = _look(asked, path, source)
     return File(path, asked.name or path.name, body, source, seen)

@@ -96,9 +96,11 @@ class DayBook:
         what was said before is forgotten."""
         pk, at = table.columns_pk(production), self.now()
         rows = {
-            f"{columns_prefix(source)}{plain(heading)}": {"heading": heading, "field": field, "by": by, "at": at}
+            f"{columns_prefix(source)}{plain(heading)}": {
+                "heading": heading, "by": by, "at": at, **({} if field is None else {"field": field})
+            }
             for heading, field in columns.items()
-        }
+        }  # fmt: skip
         self.catalogue.put_all([{"pk": pk, "sk": sk, **row} for sk, row in rows.items()])
 
     def _newest(self, day: DayRef, name: str) -> tuple[Row, Paper] | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from circletake.cloud.catalogue import Catalogue, Row
+from circletake.cloud.uncollected import uncollected
 from circletake.contracts import table
 from circletake.contracts.errors import Rejected
 from circletake.contracts.keys import DayRef
@@ -17,9 +18,9 @@ from circletake.film.papers.reading import PaperRead, read_paper
 from circletake.film.papers.written import Problem
 from circletake.film.takes.day import Word
 
-#: What a process keeps of papers that it has read: it folds the same ones over and over. A long one is read again, as
-#: many of those would fill its memory (some 1.2 kB a row, measured).
-_KEPT, _MOST_KEPT_ROWS = 16, 10_000
+#: What a process keeps of papers that it has read: it folds the same ones over and over. Of long ones only the last, as
+#: more would fill its memory (some 1.2 kB a row, measured).
+_KEPT, _LONG_KEPT, _LONG = 16, 1, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +94,14 @@ def read_remembered(catalogue: Catalogue, production: str) -> list[Remembered]:
     return [
         Remembered(Source(row["sk"].partition("#")[0]), row["heading"], row["field"], row["by"], row["at"])
         for row in catalogue.query(table.columns_pk(production))
-        if row["field"] is not None
+        if "field" in row
     ]
 
 
 def read_columns(catalogue: Catalogue, production: str, source: Source) -> dict[str, str]:
     """A production, and whose papers → what people said that their headings hold: heading in plain spelling → field."""
     rows = catalogue.query(table.columns_pk(production), columns_prefix(source))
-    return {row["sk"].removeprefix(columns_prefix(source)): row["field"] for row in rows if row["field"] is not None}
+    return {row["sk"].removeprefix(columns_prefix(source)): row["field"] for row in rows if "field" in row}
 
 
 def columns_prefix(source: Source) -> str:
@@ -118,19 +119,19 @@ def read_bytes(catalogue: Catalogue, production: str, sha256: str) -> bytes:
 def read_as(body: bytes, name: str, source: Source, columns: Mapping[str, str]) -> PaperRead:
     """A paper, and its columns as they were read when it was brought in → what it says, by these columns alone:
     whatever has been learned of headings since."""
-    read = read_paper(body, name, source, columns)
-    if learned := {heading: "" for heading in read.columns if heading not in columns}:
-        return read_paper(body, name, source, {**columns, **learned})
-    return read
+    with uncollected():
+        read = read_paper(body, name, source, columns)
+        if learned := {heading: "" for heading in read.columns if heading not in columns}:
+            return read_paper(body, name, source, {**columns, **learned})
+        return read
 
 
 def _told(catalogue: Catalogue, production: str, paper: Paper) -> PaperTold:
-    read = _read if paper.rows <= _MOST_KEPT_ROWS else _read.__wrapped__
+    read = _read_short if paper.rows <= _LONG else _read_long
     columns = tuple(sorted(paper.columns.items()))
     return PaperTold(paper, read(catalogue, production, paper.sha256, paper.name, paper.source, columns))
 
 
-@lru_cache(maxsize=_KEPT)
 def _read(
     catalogue: Catalogue, production: str, sha256: str, name: str, source: Source, columns: tuple[tuple[str, str], ...]
 ) -> PaperRead:
@@ -139,3 +140,6 @@ def _read(
     except Rejected as rejected:
         # It was read when it came; a rule that became stricter since must not hide the rest of the day.
         return PaperRead((), dict(columns), (), {}, (Problem(0, rejected.verdict.sentence),))
+
+
+_read_short, _read_long = lru_cache(maxsize=_KEPT)(_read), lru_cache(maxsize=_LONG_KEPT)(_read)
