@@ -2,14 +2,19 @@
 
 import re
 import time
+from collections import Counter
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from circletake.cloud.day_telling import tell_day
+from tests.made_day import make_day
 from tests.web.conftest import Watched
 from tests.web.fake_api import PREFIX, Account, FakeStudio
+from tests.web.fake_days import FakeDay
 from tests.web.in_step import Apart, play_and_measure
 from tests.web.legible import illegible
 from tests.web.made_take import SCRIPT, TAKE, Shot, ToldDays, read_number, tell_take
@@ -39,6 +44,19 @@ def told(studio: FakeStudio) -> Any:
 
     studio.accounts["ada"] = Account("slate-and-sticks", ["NIGHTFALL"], roles=("script",))
     return tell
+
+
+@pytest.fixture
+def made_day(studio: FakeStudio, media_dir: Path) -> FakeDay:
+    """A whole day, folded from what is said, and somebody who may say more."""
+    studio.accounts["ada"].roles = ("script",)
+    folder = "mandelbrot"
+    media = [(folder, sorted(path.name for path in (media_dir / folder).iterdir()))]
+    return studio.days.put(FakeDay(make_day(7).units[0], media=media))
+
+
+def told_day(day: FakeDay) -> dict[str, Any]:
+    return tell_day(day.read(), may_say=True)
 
 
 def open_take(page: Page, studio: FakeStudio, take: str = TAKE) -> None:
@@ -320,6 +338,40 @@ def test_clips_without_a_picture_are_told_below_those_that_have_one(page: Page, 
     expect(page.locator(".facts-table")).to_contain_text("Camera B")
     day["clips"]["A014C003"]["media"] = None
     expect(page.get_by_role("heading", name="On its way")).to_be_visible(timeout=SOON_MS)
+
+
+def test_a_take_is_circled_edited_and_noted_where_it_is_looked_at(
+    page: Page, studio: FakeStudio, made_day: FakeDay
+) -> None:
+    takes = told_day(made_day)["takes"]
+    take = next(each for each in takes if each["clips"] and not each["flags"]["CIRCLED"]["value"])
+    open_take(page, studio, take["id"])
+    expect(page.get_by_role("heading", level=1)).to_have_text(take["called"])
+    page.keyboard.press("c")
+    expect(page.locator(".take-marks .circled")).to_be_visible()
+    expect(page.locator(".day-done")).to_contain_text("circled")
+    page.keyboard.press("z")
+    expect(page.locator(".take-marks .circled")).to_have_count(0)
+    page.keyboard.press("n")
+    page.keyboard.type("The best one")
+    page.keyboard.press("Enter")
+    expect(page.locator(".take-notes")).to_contain_text("The best oneada")
+
+
+def test_a_take_whose_number_is_put_right_stays_on_the_screen(
+    page: Page, studio: FakeStudio, made_day: FakeDay
+) -> None:
+    day = told_day(made_day)
+    held = Counter(part["id"] for each in day["takes"] for part in [*each["clips"], *each["sounds"]])
+    alone = (each for each in day["takes"] if all(held[part["id"]] == 1 for part in [*each["clips"], *each["sounds"]]))
+    take = next(each for each in alone if len(each["clips"]) > 1 and each["setup"])
+    open_take(page, studio, take["id"])
+    expect(page.get_by_role("heading", level=1)).to_have_text(take["called"])
+    page.keyboard.press("e")
+    page.get_by_label("Take", exact=True).fill("91")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{take['setup']['value']} take 91")
+    expect(page).not_to_have_url(re.compile(take["id"]))
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (390, 844)], ids=["wide", "tablet", "phone"])

@@ -168,8 +168,9 @@ export class Ensemble {
   private keep(wall: number): void {
     for (const each of this.followers) {
       const { is, frame } = standingAt(each.part, this.moment);
-      const { paused } = each.video;
-      if (is === "running" && paused && !each.waits) this.start(each);
+      const { paused, ended } = each.video;
+      // One that is over a moment early stays: played again it would begin anew.
+      if (is === "running" && paused && !ended && !each.waits) this.start(each);
       else if (is !== "running" && !paused) each.rest(frame);
     }
     if (!this.followers.some((each) => each.stuck(wall))) return;

@@ -145,7 +145,7 @@ export class Follower {
 
   /** Of several moments that are asked for at once only the last one is looked for. */
   private seek(seconds: number): void {
-    if (this.video.seeking) this.wanted = seconds;
-    else this.video.currentTime = Math.max(0, seconds);
+    this.wanted = this.video.seeking ? seconds : null;
+    if (this.wanted === null) this.video.currentTime = Math.max(0, seconds);
   }
 }
