@@ -26,6 +26,7 @@ from infra.local import studio
 HERE = Path(__file__).parent
 #: The last thing that is said of a card, once a model server has loaded its weights.
 _LAST, ANSWERED_WITHIN_S = "AnalysisCompleted", 180
+_HEARD = ["-f", "lavfi", "-i", "anoisesrc=duration=8:seed=7:sample_rate=48000"]
 _LISTENED = {"default": {"source": ["aws.s3"]}, "ours": {"source": ["circletake"]}}
 
 
@@ -79,8 +80,12 @@ def as_lambda_gets_it(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def _make_card(folder: Path) -> None:
-    picture = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25", "-t", "1", "-c:v", "prores_ks"]
-    launcher.make([*picture, str(folder / "A001C001.mov")], tools=tools.packaged())
+    # A camera and a recorder that heard the same, two seconds apart by their clocks.
+    picture = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25", *_HEARD, "-t", "3", "-c:v", "prores_ks"]
+    clock = ["-c:a", "pcm_s16le", "-timecode", "10:00:02:00"]
+    launcher.make([*picture, *clock, str(folder / "A001C001.mov")], tools=tools.packaged())
+    stamp = ["-write_bext", "1", "-metadata", f"time_reference={10 * 3600 * 48_000}"]
+    launcher.make([*_HEARD, "-c:a", "pcm_s24le", *stamp, str(folder / "SOUND1.wav")], tools=tools.packaged())
     (folder / "A001C002.mov").write_text("ffconcat version 1.0\nfile A001C001.mov\n")
     (folder / "A001C003.r3d").write_bytes(b"RED2")
     (folder / "A001C001.cc").write_text(write_cc(Cdl(saturation=0.9), "A001C001"))
