@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -12,6 +13,7 @@ from typing import Any
 
 import boto3
 import pytest
+from hypothesis import given
 from lxml import etree, html
 from pypdf import PdfReader
 from rich.console import Console
@@ -33,10 +35,12 @@ from circletake.contracts.takes import MAX_REMARK, DayFacts, Flag, Said, Source
 from circletake.film.day_report import DayReport, TakeLine, report_day, said_of
 from circletake.film.papers.reading import read_paper
 from circletake.film.report import clock_text
-from circletake.film.takes.day import Word
+from circletake.film.takes.day import DayClip, DaySound, Word
 from circletake.film.takes.fold import fold
 from tests.aws import TABLE
 from tests.cli.reported import HOSTILE, MISFIT, hostile_report, made_report
+from tests.film.test_takes_properties import recorded, slowly
+from tests.film.test_takes_properties import words as any_words
 from tests.made_day import MadeUnit, make_day
 from tests.stored_day import store_day
 
@@ -289,6 +293,23 @@ def test_the_csv_brought_into_its_own_day_changes_nothing(british: bool) -> None
         told = write_csv(report_day(ref, DayFacts(), day, unit.clips, unit.sounds))
         again = read_paper(told.encode(), "report.csv", Source.SCRIPT).words(Source.SCRIPT, "report.csv")
         assert fold([*unit.words, *again], unit.clips, unit.sounds) == day
+
+
+@slowly
+@given(any_words, recorded())
+def test_whatever_was_said_each_take_stands_once_and_its_csv_changes_nothing(
+    said: list[Word], what: tuple[list[DayClip], list[DaySound]]
+) -> None:
+    day = fold(said, *what)
+    report = report_day(DayRef(production="bikes", unit="main", day="D001"), DayFacts(), day, *what)
+    assert Counter(take.called for take in report.takes) == Counter(take.called for take in day.takes)
+    read = read_paper(write_csv(report).encode(), "report.csv", Source.SCRIPT) if report.takes else None
+    told = [each.model_copy(update={"line": 0}) for each in read.said] if read else []
+    assert told == [said_of(take) for take in report.takes if said_of(take) != Said()]
+    assert not read or fold([*said, *read.words(Source.CAMERA, "report.csv")], *what) == day
+    page = flat(as_page(report).text_content())
+    assert all(entry.sentence in page for entry in day.worklist)
+    assert max(map(len, on_screen(report, 80).splitlines())) <= 80
 
 
 def test_notes_that_do_not_fit_one_remark_stand_beside_it() -> None:
