@@ -302,7 +302,7 @@ def test_who_may_only_look_is_offered_nothing_else(page: Page, studio: FakeStudi
 def test_a_day_without_papers_says_how_they_are_brought_in(page: Page, studio: FakeStudio) -> None:
     open_day(page, studio)
     expect(page.get_by_text("No takes are known yet")).to_be_visible()
-    expect(page.locator(".command code")).to_contain_text("circletake notes import")
+    expect(page.locator(".command code")).to_contain_text("circletake notes import script.csv")
     expect(page.get_by_label("Look for takes")).to_be_hidden()
     expect(page.get_by_role("tablist")).to_be_hidden()
 

@@ -98,6 +98,9 @@ function opened(session: Session): Studio {
   return {
     api,
     grants: new Grants(api),
+    get username() {
+      return session.username ?? "";
+    },
     seenRolls: new Map(),
     seenDays: new Map(),
     seenRoles: new Map(),

@@ -6,6 +6,7 @@ import {
   editedOf,
   editsOf,
   identityOf,
+  rateSaid,
   sayFlag,
   settling,
   withSaid,
@@ -288,6 +289,17 @@ describe("what a person says", () => {
       take: "2",
     });
     expect(settling(day, { ...of, field: "take" }, "no take")).toBeNull();
+    const rates = ["23.976", "23,98", "29.97", "119.88", "48", "12.5", "24000/1001"].map(rateSaid);
+    expect(rates).toEqual([
+      "24000/1001",
+      "24000/1001",
+      "30000/1001",
+      "120000/1001",
+      "48/1",
+      "125/10",
+      "24000/1001",
+    ]);
+    expect(["0", "fast", "", "1/0"].map(rateSaid)).toEqual([null, null, null, null]);
   });
 });
 

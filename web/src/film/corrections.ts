@@ -151,8 +151,25 @@ export function settling(day: ShootingDay, conflict: Conflict, value: string | b
     const held = day.takes.find((each) => [...each.clips, ...each.sounds].some(({ id }) => id === part));
     return held ? { ...recording, ...identityOf(held) } : null;
   }
-  return { ...recording, [field]: value };
+  const told = field === "sensor_fps" ? rateSaid(value) : value;
+  return told === null ? null : { ...recording, [field]: told };
 }
+
+/** "23.976", "48" or "24000/1001" → the exact rate that is meant; null for what is none. */
+export function rateSaid(text: string): string | null {
+  if (/^\d{1,12}\/0*[1-9]\d{0,11}$/.test(text)) return text;
+  const [, whole, digits = ""] = /^(\d{1,5})(?:[.,](\d{1,3}))?$/.exec(text) ?? [];
+  if (whole === undefined) return null;
+  const rate = Number(`${whole}.${digits || 0}`);
+  if (rate === 0) return null;
+  // What papers call 23.98 is 24 slowed by a thousandth part; so are 29.97 and its like.
+  const slowed = Math.round(rate * 1.001);
+  if (digits.length > 1 && Math.abs(rate * 1.001 - slowed) < SLOWED) return `${slowed * 1000}/1001`;
+  return `${Number(whole + digits)}/${10 ** digits.length}`;
+}
+
+/** How far two decimals of a slowed rate may be off. */
+const SLOWED = 0.006;
 
 /** "12A take 3" → what says that a recording is it; null for what names no single take. */
 function takeCalled(day: ShootingDay, recording: Said, called: string): Said | null {

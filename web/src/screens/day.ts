@@ -94,7 +94,7 @@ export function day(
     orders,
     keys,
   );
-  const nothing = noTakes();
+  const nothing = noTakes(() => studio.username);
   const papers = dayPapers();
   const hints = h("div");
   const panel = h(

@@ -89,7 +89,7 @@ function another(
     event.preventDefault();
     const value = input.value.trim();
     const said = value ? settling(day, conflict, value) : null;
-    input.setCustomValidity(said ? "" : "Write it as 12A take 3.");
+    input.setCustomValidity(said ? "" : whole ? "Write it as 12A take 3." : "Write it as 23.976 or 48.");
     if (said) say(said, value);
     else input.reportValidity();
   };

@@ -5,7 +5,7 @@ import { empty } from "../ui/notice";
 import { importCommand } from "./day_words";
 
 /** Why there are no takes to be seen, and what to do about it. `none`: the day has none at all. */
-export function noTakes(): Piece<{ day: ShootingDay; none: boolean }> {
+export function noTakes(username: () => string): Piece<{ day: ShootingDay; none: boolean }> {
   const node = h("div");
   let shown: boolean | null = null;
   return {
@@ -17,7 +17,7 @@ export function noTakes(): Piece<{ day: ShootingDay; none: boolean }> {
         fill(node, empty("No take has all of these words", "Fewer words find more."));
         return;
       }
-      const command = importCommand(day).map(quoted);
+      const command = importCommand(day, username()).map(quoted);
       const words = h("code", {}, ...command.flatMap((word) => [h("span", {}, word), " "]));
       fill(
         node,

@@ -82,11 +82,10 @@ export function runtimeWords(seconds: number): string {
 }
 
 /** What brings a day's papers in, as it is typed into a shell, word by word. */
-export function importCommand({
-  production,
-  unit,
-  day,
-}: Pick<ShootingDay, "production" | "unit" | "day">): string[] {
+export function importCommand(
+  { production, unit, day }: Pick<ShootingDay, "production" | "unit" | "day">,
+  username: string,
+): string[] {
   const words = ["circletake", "notes", "import", "script.csv", "--production", production, "--day", day];
-  return [...words, ...(unit === "main" ? [] : ["--unit", unit])];
+  return [...words, ...(unit === "main" ? [] : ["--unit", unit]), "--as", username];
 }

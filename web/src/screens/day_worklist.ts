@@ -1,4 +1,4 @@
-import type { ShootingDay, Waiting } from "../contracts";
+import type { ShootingDay, Take, Waiting } from "../contracts";
 import { isOf } from "../film/corrections";
 import type { Worklist } from "../film/takes";
 import { address, type DayPlace } from "../place";
@@ -10,6 +10,9 @@ import { skim } from "../ui/skim";
 import { mends, nameOf, type Say } from "./day_mend";
 import { citeWords, fieldWords } from "./day_words";
 import type { Studio } from "./screen";
+
+/** A series may be of dozens. */
+const MOST_TAKES = 3;
 
 interface ListShown {
   day: ShootingDay;
@@ -89,12 +92,14 @@ export function worklistPanel(studio: Studio, place: DayPlace, say: Say): Workli
     return frame;
   }
 
-  function ways(day: ShootingDay, { lack, take, clip, where }: Waiting): HTMLElement[] {
+  function ways(day: ShootingDay, { lack, take, clip, sound, where }: Waiting): HTMLElement[] {
     const { production, unit } = place;
     const here = { production, unit, day: place.day };
     const found: HTMLElement[] = [];
-    const known = day.takes.find(({ id }) => id === take);
-    if (known)
+    const recording = clip ?? sound;
+    const holds = (each: Take) =>
+      each.id === take || [...each.clips, ...each.sounds].some(({ id }) => id === recording);
+    for (const known of day.takes.filter(holds).slice(0, MOST_TAKES))
       found.push(h("a", { href: address({ at: "take", ...here, take: known.id }) }, visible(known.called)));
     const row = day.clips[clip ?? ""];
     if (row) {

@@ -9,6 +9,8 @@ import { type Pace, watch } from "../ui/watch";
 export interface Studio {
   readonly api: Api;
   readonly grants: Grants;
+  /** Who is signed in; empty while nobody is. */
+  readonly username: string;
   /** The last look at each roll, by its address: going back to a wall shows it at once. */
   readonly seenRolls: Map<string, RollContents>;
   /** The last look at each day, by its address. */
