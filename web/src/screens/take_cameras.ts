@@ -137,7 +137,7 @@ export async function tile(
 
 function standingWords({ is, wait_s }: Standing): string {
   if (is === "running") return "";
-  return is === "before" ? `starts in ${wait_s.toFixed(1)} s` : `ended ${wait_s.toFixed(1)} s before`;
+  return is === "before" ? `starts in ${wait_s.toFixed(1)} s` : `ended ${wait_s.toFixed(1)} s ago`;
 }
 
 /** An address of the store lives for minutes: whoever pauses for longer meets its end here. */
