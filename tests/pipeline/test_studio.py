@@ -12,18 +12,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from circletake.cloud.days import read_day
 from circletake.cloud.deployment import Deployment, find_deployment
 from circletake.contracts import table
 from circletake.contracts.facts import SOURCE, TranscodeClip
 from circletake.contracts.files import SourceFile
-from circletake.contracts.keys import RollRef
+from circletake.contracts.keys import DayRef, RollRef
 from circletake.contracts.media import Inspection, Route
 from circletake.contracts.recipe import Qc, Recipe
+from circletake.film.sound.overlaps import Standing
+from circletake.film.sound.placing import Placing
 from infra.local import processes, studio
 from infra.local.studio import Studio
-from tests import footage
+from tests import footage, made_sound
+from tests.pipeline.test_sync import recorded, shot
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.studio
@@ -69,6 +74,26 @@ def test_many_clips_at_once_none_lost_and_none_doubled(laptop: Studio, tmp_path:
     eventually(lambda: _digests(laptop, "A007"), within_s=20)
     time.sleep(3)
     assert len(_digests(laptop, "A007")) == 1
+
+
+def test_a_clip_that_no_timecode_places_is_heard_in_the_recorders_sound(laptop: Studio, tmp_path: Path) -> None:
+    card, rng = tmp_path / "A009", np.random.default_rng(3)
+    card.mkdir()
+    near = made_sound.speech(rng, 40) * np.float32(0.2)
+    shot(card / "A009C001.mov", made_sound.heard_at(near, 11.3, 12, 1))
+    (card / "A009C001.wav").unlink()
+    (card / "SOUND1.wav").write_bytes(recorded(near, near))
+    code, told = circletake(laptop, "upload", str(card), "--production", "heard", "--day", "D001", "--wait")
+    assert code == 0, told
+    where, day = find_deployment(studio=laptop.name), DayRef(production="heard", unit="main", day="D001")
+
+    def placing() -> Placing | None:
+        (clip,) = read_day(where.catalogue(), day).clips.values()
+        return clip.placing if clip.placing and clip.placing.chosen else None
+
+    found = eventually(placing, within_s=120)
+    assert found.standing is Standing.HEARD
+    assert abs(float(found.chosen[0].offset) / 48_000 - 11.3) < 0.01
 
 
 def test_a_transcoder_killed_in_the_middle_is_followed_by_another_within_the_lease(
