@@ -1,7 +1,7 @@
 """A day on a terminal: scenes, setups and takes, then what waits for a person."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from rich.padding import Padding
@@ -14,25 +14,27 @@ from circletake.cli.shared import console, counted, visible
 from circletake.cloud.days import DayRead
 from circletake.contracts.takes import Flag
 from circletake.film.clip_names import spoken_name
-from circletake.film.takes.day import Day, Entry, Lack, Part, Take
+from circletake.film.takes.day import Day, Entry, Lack, Take, TakeKey
 from circletake.film.takes.names import natural, plain
 
 _MARKS = {
     Flag.PICKUP: "PU", Flag.SERIES: "SER", Flag.MOS: "MOS", Flag.TAIL_SLATE: "TS", Flag.FALSE_START: "FS",
     Flag.WILD_TRACK: "WT", Flag.VFX_REFERENCE: "VFX",
 }  # fmt: skip
+#: One of them, and several.
 _LACKS = {
-    Lack.CLIP_WITHOUT_TAKE: "clip without a take",
-    Lack.TAKE_WITHOUT_PICTURE: "take without picture",
-    Lack.TAKE_WITHOUT_SOUND: "take without sound",
-    Lack.SOUND_WITHOUT_PICTURE: "sound without picture",
-    Lack.CONFLICT: "conflict",
-    Lack.DOUBLED_TAKE: "take that is there twice",
-    Lack.UNKNOWN_CLIP: "clip that has not come",
-    Lack.UNKNOWN_SOUND: "sound that has not come",
-    Lack.WHICH_RECORDING: "name that several may have",
-    Lack.BAD_TIMECODE: "timecode that does not exist",
+    Lack.CLIP_WITHOUT_TAKE: ("clip without a take", "clips without a take"),
+    Lack.TAKE_WITHOUT_PICTURE: ("take without picture", "takes without picture"),
+    Lack.TAKE_WITHOUT_SOUND: ("take without sound", "takes without sound"),
+    Lack.SOUND_WITHOUT_PICTURE: ("sound without picture", "sounds without picture"),
+    Lack.CONFLICT: ("conflict", "conflicts"),
+    Lack.DOUBLED_TAKE: ("take that is there twice", "takes that are there twice"),
+    Lack.UNKNOWN_CLIP: ("clip that has not come", "clips that have not come"),
+    Lack.UNKNOWN_SOUND: ("sound that has not come", "sounds that have not come"),
+    Lack.WHICH_RECORDING: ("name that several may have", "names that several may have"),
+    Lack.BAD_TIMECODE: ("timecode that does not exist", "timecodes that do not exist"),
 }
+_MISSED = {Lack.TAKE_WITHOUT_PICTURE: "no picture", Lack.TAKE_WITHOUT_SOUND: "no sound"}
 #: Of each kind so many are shown; `--json` has them all.
 _SHOWN = 8
 
@@ -42,14 +44,14 @@ def print_day(read: DayRead, *, scene: str | None = None, circled: bool = False)
     ref, day = read.ref, read.day
     title = f"{ref.production} · {ref.day} · unit {ref.unit}"
     console.print(Panel(Text(f"{_in_numbers(day)}\n{facts_text(read.facts)}"), title=title, title_align="left"))
-    waiting = _waiting(day)
+    waiting, lacking = _waiting(day), _lacking(day.worklist)
     shown = [take for take in day.takes if (not circled or take.is_a(Flag.CIRCLED)) and _is_of(take, scene)]
     by_scene: defaultdict[str, list[Take]] = defaultdict(list)
     for take in shown:
         by_scene[str(take.scene.value) if take.scene else ""].append(take)
     for name in sorted(by_scene, key=lambda each: (not each, natural(each))):
         console.print(Text(f"Scene {visible(name)}" if name else "No scene is known", style="bold"))
-        console.print(Padding(_table(by_scene[name], waiting), (0, 0, 0, 2)))
+        console.print(Padding(_table(by_scene[name], waiting, lacking), (0, 0, 0, 2)))
     if not shown:
         console.print("No such take is known yet.")
     if not circled and scene is None:
@@ -85,12 +87,21 @@ def _waiting(day: Day) -> Counter[object]:
     return Counter(of for entry in day.worklist for of in (entry.take, entry.clip, entry.sound) if of)
 
 
-def _table(takes: Sequence[Take], waiting: Counter[object]) -> Table:
+def _lacking(worklist: Iterable[Entry]) -> Mapping[TakeKey, Collection[str]]:
+    """→ which takes miss what."""
+    lacking: defaultdict[TakeKey, set[str]] = defaultdict(set)
+    for entry in worklist:
+        if entry.take and entry.lack in _MISSED:
+            lacking[entry.take].add(_MISSED[entry.lack])
+    return lacking
+
+
+def _table(takes: Sequence[Take], waiting: Counter[object], lacking: Mapping[TakeKey, Collection[str]]) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), expand=True)
     table.add_column(width=8, overflow="fold", style="bold")
     table.add_column(width=6, overflow="fold")
-    table.add_column(ratio=3, overflow="fold")
     table.add_column(ratio=2, overflow="fold")
+    table.add_column(ratio=1, overflow="fold")
     table.add_column(width=8, overflow="fold", style="dim")
     table.add_column(width=4, no_wrap=True, style="yellow")
     before = None
@@ -103,8 +114,8 @@ def _table(takes: Sequence[Take], waiting: Counter[object]) -> Table:
         table.add_row(
             Text("" if called == before else called),
             Text(f"{'●' if is_circled else ' '} {number}", style="bold green" if is_circled else ""),
-            _names(take.clips),
-            _sounds(take),
+            _names((spoken_name(part.name) for part in take.clips), "no picture", lacking.get(take.key, ())),
+            _names((part.name for part in take.sounds), "no sound", lacking.get(take.key, ())),
             " ".join(mark for flag, mark in _MARKS.items() if take.is_a(flag)),
             f"! {many}" if many else "",
         )
@@ -112,14 +123,10 @@ def _table(takes: Sequence[Take], waiting: Counter[object]) -> Table:
     return table
 
 
-def _names(parts: Iterable[Part]) -> Text:
-    return Text("  ".join(visible(spoken_name(part.name)) for part in parts) or "no picture")
-
-
-def _sounds(take: Take) -> Text:
-    if take.sounds:
-        return Text("  ".join(visible(part.name) for part in take.sounds))
-    return Text("–" if take.is_a(Flag.MOS) else "no sound", style="dim")
+def _names(names: Iterable[str], none: str, lacking: Collection[str]) -> Text:
+    """Recordings of a take → their names; where there are none, whether that is missed."""
+    told = "  ".join(map(visible, names))
+    return Text(told) if told else Text(none, style="yellow") if none in lacking else Text("–", style="dim")
 
 
 def _print_gaps(day: Day) -> None:
@@ -138,9 +145,7 @@ def _print_worklist(worklist: Sequence[Entry]) -> None:
         by_lack[entry.lack].append(entry)
     console.print(Text(f"\n{counted(len(worklist), 'thing')} to look at", style="bold"))
     for lack, entries in by_lack.items():
-        first, _, rest = _LACKS[lack].partition(" ")
-        several = f"{first}s {rest}".strip()
-        console.print(Padding(Text(f"! {counted(len(entries), _LACKS[lack], several)}", style="yellow"), (0, 0, 0, 2)))
+        console.print(Padding(Text(f"! {counted(len(entries), *_LACKS[lack])}", style="yellow"), (0, 0, 0, 2)))
         for entry in entries[:_SHOWN]:
             console.print(Padding(Text(visible(entry.sentence)), (0, 0, 0, 4)))
         if len(entries) > _SHOWN:

@@ -1,8 +1,10 @@
 """A paper on a terminal before it counts: how its headings were read, what could not be, and what it would change."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
@@ -16,6 +18,7 @@ from circletake.film.papers.glance import Glance
 
 #: Of each list so many are shown; `--json` has them all.
 _SHOWN = 6
+_LONGEST_HEADING = 28
 
 
 def print_refused(name: str, sentence: str) -> None:
@@ -39,17 +42,23 @@ def print_reading(name: str, source: Source, seen: Glance, told: Mapping[str, An
         console.print(Padding(Text(f"Above the table: {visible('; '.join(above))}", style="dim"), (0, 0, 0, 2)))
     _print_some(
         [Text(f"line {each['line']}  {visible(each['sentence'])}") for each in told["problems"]],
-        Text(f"! {counted(len(told['problems']), 'remark')} on what stands there", style="yellow"),
+        Text(f"! {counted(len(told['problems']), 'remark')}", style="yellow"),
         indent=2,
     )
 
 
 def _print_headings(seen: Glance, columns: Mapping[str, str]) -> None:
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("Heading", overflow="fold", max_width=28)
-    table.add_column("Holds", overflow="fold", min_width=8)
-    table.add_column("For example", overflow="ellipsis", no_wrap=True)
     unknown = [heading for heading in seen.cells if heading not in columns]
+    told = [(visible(heading), typed(columns.get(heading, "")) or "left out") for heading in seen.cells]
+    names, fields = (max(map(cell_len, of)) for of in zip(("Heading", "Holds"), *told, strict=True))
+    # Headings and fields stay whole, as far as they are not absurd; what is written below them is cut.
+    names = min(names, _LONGEST_HEADING)
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("Heading", overflow="fold", width=names)
+    table.add_column("Holds", no_wrap=True, width=fields)
+    table.add_column(
+        "For example", overflow="ellipsis", no_wrap=True, max_width=max(8, console.width - names - fields - 8)
+    )
     for heading in sorted(seen.cells, key=unknown.__contains__):
         field = columns.get(heading)
         holds = Text(typed(field)) if field else Text("left out", style="yellow")
@@ -77,33 +86,49 @@ def print_changes(changes: Mapping[str, Any], ref: DayRef) -> None:
             rest = f" and {many[name] - _SHOWN} more" if many[name] > _SHOWN else ""
             said = Text(f"{mark} {counted(many[name], what, things)}: {few}{rest}")
             console.print(Padding(said, (0, 0, 0, 4)))
-    _print_some(
-        [_changed(each) for each in changes["takes_changed"]],
-        Text(f"~ {counted(many['takes_changed'], 'change')} in takes that are there"),
-        many["takes_changed"],
-    )
+    _print_changed(changes["takes_changed"], more.get("takes_changed", 0))
     _print_entries(changes["conflicts_added"], f"! {counted(many['conflicts_added'], 'conflict')}", "yellow")
     _print_entries(changes["worklist_added"], f"○ {many['worklist_added']} more to look at", "yellow")
     _print_entries(changes["worklist_settled"], f"✓ {many['worklist_settled']} less to look at", "green")
 
 
-def _changed(each: Mapping[str, Any]) -> Text:
-    was, now = (visible(each[name]) if each[name] is not None else "–" for name in ("was", "is"))
-    return Text.assemble(
-        (visible(each["take"]), "bold"), f"  {visible(each['field']).lower().replace('_', ' ')}: {was} → {now}"
+def _print_changed(changed: Sequence[Mapping[str, Any]], more: int) -> None:
+    """What is different now, and in figures what is said of takes for the first time."""
+    # What is told of a recording goes with it, where it goes to another take.
+    different = [
+        each for each in changed if each["was"] is not None and not (each["is"] is None and " of " in each["field"])
+    ]
+    _print_some(
+        [_changed(each) for each in different], Text(f"~ {counted(len(different), 'change')} in takes that are there")
     )
+    takes: defaultdict[str, set[str]] = defaultdict(set)
+    for each in changed:
+        if each["was"] is None and each["is"] != "no":
+            takes[each["field"].partition(" of ")[0].lower().replace("_", " ")].add(each["take"])
+    told = ", ".join(f"{field} of {len(of)}" for field, of in sorted(takes.items(), key=lambda each: -len(each[1])))
+    rest = f"; and {more:,} more changes" if more else ""
+    if told or rest:
+        text = f"+ of takes that are there, for the first time: {told}{rest}"
+        console.print(Padding(Text(text), (0, 0, 0, 4)))
+
+
+def _changed(each: Mapping[str, Any]) -> Text:
+    was, now = (visible(" ".join(each[name].split())) if each[name] is not None else "–" for name in ("was", "is"))
+    field, of, recording = each["field"].partition(" of ")
+    told = f"  {field.lower().replace('_', ' ')}{of}{visible(recording)}: {was} → {now}"
+    return Text.assemble((visible(each["take"]), "bold"), told)
 
 
 def _print_entries(entries: Sequence[Mapping[str, Any]], heading: str, style: str) -> None:
     _print_some([Text(visible(each["sentence"])) for each in entries], Text(heading, style=style), indent=4)
 
 
-def _print_some(lines: Sequence[Text], heading: Text, many: int | None = None, indent: int = 4) -> None:
+def _print_some(lines: Sequence[Text], heading: Text, indent: int = 4) -> None:
     if not lines:
         return
     console.print(Padding(heading, (0, 0, 0, indent)))
     for line in lines[:_SHOWN]:
         console.print(Padding(line, (0, 0, 0, indent + 4)))
-    if (many or len(lines)) > _SHOWN:
-        rest = f"… and {(many or len(lines)) - _SHOWN:,} more: --json has them"
+    if len(lines) > _SHOWN:
+        rest = f"… and {len(lines) - _SHOWN:,} more: --json has them"
         console.print(Padding(Text(rest, style="dim"), (0, 0, 0, indent + 4)))
