@@ -20,6 +20,8 @@ from circletake.film.timing import Timecode
 
 #: Of one paper; whoever has more to put right exports it again.
 _MOST_PROBLEMS = 500
+#: Of one thing that waits for a person: its sentence names three.
+_MOST_CITES = 50
 
 
 def tell_day(read: DayRead, *, may_say: bool) -> Told:
@@ -73,8 +75,8 @@ def tell_summary(summary: Summary) -> Told:
 
 
 def tell_entry(ref: DayRef, entry: Entry) -> Told:
-    """What waits for a person."""
-    told: Told = _plain(entry)
+    """What waits for a person, and the first lines of those who say so."""
+    told: Told = _plain(dataclasses.replace(entry, where=entry.where[:_MOST_CITES]))
     return {**told, "take": take_id(ref, entry.take) if entry.take else None}
 
 

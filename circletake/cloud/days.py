@@ -12,6 +12,7 @@ from circletake.cloud.catalogue import Catalogue, Row
 from circletake.cloud.day_recordings import Recorded, Recordings, SoundOfDay, read_recordings
 from circletake.cloud.papers import PaperTold, SaidOfDay, read_said
 from circletake.cloud.reading import Reading
+from circletake.cloud.uncollected import uncollected
 from circletake.contracts.keys import ClipRef, DayRef
 from circletake.contracts.recipe import SoundMapping
 from circletake.contracts.sound import AppliedSound, PlacedSound
@@ -75,7 +76,8 @@ def fold_day(ref: DayRef, said: SaidOfDay, recordings: Recordings) -> DayRead:
     words = [*said.words, *recordings.slates]
     clips = _slated([each.clip for each in recordings.clips], words)
     sounds = [DaySound(of, each.sound) for of, each in recordings.sounds.items()]
-    day = fold(words, clips, sounds)
+    with uncollected():
+        day = fold(words, clips, sounds)
     silent = _silent(day, clips)
     asked = _Asked(day, clips, sounds)
     known = {

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -18,7 +18,7 @@ from circletake.cloud.function import Settings, client, logger, open_objects, op
 from circletake.cloud.looks import LookBook, keep_lut
 from circletake.cloud.reading import Reading
 from circletake.contracts.analysis import MAX_ANSWER_BYTES
-from circletake.contracts.keys import RollRef
+from circletake.contracts.keys import DayRef, RollRef
 from functions.review.access import admit, read_groups
 from functions.review.analyses import AnalysisDesk
 from functions.review.api import Answer, Review, read_roll_ref
@@ -39,6 +39,7 @@ class ReviewSettings(Settings):
     client_id: str
 
 
+Ref = TypeVar("Ref", RollRef, DayRef)
 PAGE = Path(__file__).parents[2] / "page"
 PRESIGNED_S = 300
 #: Small texts are answered here: a browser would not follow a <track> or a fetch to another origin.
@@ -86,8 +87,7 @@ def headers() -> dict[str, str]:
 
 
 def claims() -> dict[str, Any]:
-    authorizer: Any = app.current_event.raw_event["requestContext"]["authorizer"]
-    told: dict[str, Any] = authorizer["jwt"]["claims"]
+    told: dict[str, Any] = app.current_event.raw_event["requestContext"]["authorizer"]["jwt"]["claims"]
     return told
 
 
@@ -97,8 +97,12 @@ def groups() -> frozenset[str]:
 
 def person() -> str:
     """Who asks, by the name that the login has verified."""
-    told = claims()
-    return str(told.get("email") or told["cognito:username"])
+    return str(claims().get("email") or claims()["cognito:username"])
+
+
+def saying(of: Ref) -> tuple[frozenset[str], str, Ref, str]:
+    """Of a roll or a day: who says something of it, and what."""
+    return groups(), person(), of, app.current_event.body or ""
 
 
 @app.exception_handler(Refusal)  # type: ignore[untyped-decorator]
@@ -144,32 +148,27 @@ def export_day(production: str, unit: str, day: str) -> Answer:
 
 @app.post(f"{DAY}/papers", compress=True)
 def bring_in(production: str, unit: str, day: str) -> Answer:
-    body = app.current_event.body or ""
-    return day_desk.bring_in(groups(), person(), read_day_ref(production, unit, day), body)
+    return day_desk.bring_in(*saying(read_day_ref(production, unit, day)))
 
 
 @app.post(f"{DAY}/papers/take-back")
 def take_back_paper(production: str, unit: str, day: str) -> Answer:
-    body = app.current_event.body or ""
-    return day_desk.take_back_paper(groups(), person(), read_day_ref(production, unit, day), body)
+    return day_desk.take_back_paper(*saying(read_day_ref(production, unit, day)))
 
 
 @app.post(f"{DAY}/corrections")
 def correct(production: str, unit: str, day: str) -> Answer:
-    body = app.current_event.body or ""
-    return day_desk.correct(groups(), person(), read_day_ref(production, unit, day), body)
+    return day_desk.correct(*saying(read_day_ref(production, unit, day)))
 
 
 @app.post(f"{DAY}/corrections/take-back")
 def take_back_correction(production: str, unit: str, day: str) -> Answer:
-    body = app.current_event.body or ""
-    return day_desk.take_back_correction(groups(), person(), read_day_ref(production, unit, day), body)
+    return day_desk.take_back_correction(*saying(read_day_ref(production, unit, day)))
 
 
 @app.post(f"{DAY}/facts")
 def set_facts(production: str, unit: str, day: str) -> Answer:
-    body = app.current_event.body or ""
-    return day_desk.set_facts(groups(), person(), read_day_ref(production, unit, day), body)
+    return day_desk.set_facts(*saying(read_day_ref(production, unit, day)))
 
 
 # Compressed, because Lambda answers with at most 6 MB, and a roll may hold thousands of clips.
@@ -201,8 +200,7 @@ def ale(production: str, unit: str, day: str, roll: str) -> Answer:
 
 @app.post(f"{ROLL}/card/acts")
 def act(production: str, unit: str, day: str, roll: str) -> Answer:
-    body = app.current_event.body or ""
-    return desk.act(groups(), person(), read_roll_ref(production, unit, day, roll), body)
+    return desk.act(*saying(read_roll_ref(production, unit, day, roll)))
 
 
 @app.post("/api/productions/<production>/policy")
@@ -242,14 +240,12 @@ def withdraw(production: str, character: str) -> Answer:
 
 @app.post(f"{ROLL}/cast")
 def list_cast(production: str, unit: str, day: str, roll: str) -> Answer:
-    body = app.current_event.body or ""
-    return cast_desk.list_cast(groups(), person(), read_roll_ref(production, unit, day, roll), body)
+    return cast_desk.list_cast(*saying(read_roll_ref(production, unit, day, roll)))
 
 
 @app.post(f"{ROLL}/slate")
 def set_slate(production: str, unit: str, day: str, roll: str) -> Answer:
-    body = app.current_event.body or ""
-    return analysis_desk.set_slate(groups(), person(), read_roll_ref(production, unit, day, roll), body)
+    return analysis_desk.set_slate(*saying(read_roll_ref(production, unit, day, roll)))
 
 
 @app.get("/api/productions/<production>/find", compress=True)

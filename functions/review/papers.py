@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from circletake.cloud.day_telling import tell_entry, tell_problems, tell_said
 from circletake.cloud.days import read_day
 from circletake.cloud.papers import PaperTold, read_columns
+from circletake.cloud.uncollected import uncollected
 from circletake.contracts.cards import Line
 from circletake.contracts.errors import Rejected
 from circletake.contracts.keys import DayRef
@@ -105,7 +106,8 @@ def unpacked(body: str) -> bytes:
 
 def _read(body: bytes, asked: AskedPaper, remembered: dict[str, str]) -> PaperRead:
     try:
-        return read_paper(body, asked.name, asked.source, asked.columns, remembered)
+        with uncollected():
+            return read_paper(body, asked.name, asked.source, asked.columns, remembered)
     except Rejected as rejected:
         verdict = rejected.verdict
         raise Refusal(HTTPStatus.BAD_REQUEST, verdict.sentence, verdict.next_step) from rejected
