@@ -3,6 +3,8 @@
 import tempfile
 import threading
 import time
+from collections.abc import Collection
+from contextlib import nullcontext
 from pathlib import Path
 
 from rich.progress import (
@@ -16,6 +18,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from circletake.cli.circling import Ask, Circling
 from circletake.cli.shared import counted, errors, visible
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.patience import Patience
@@ -64,7 +67,10 @@ class Screen:
         self._show()
 
     def word(self, path: str, sentence: str) -> None:
-        self._progress.console.print(Text(f"{visible(path)}: {sentence}", style="yellow"))
+        self.say(f"{visible(path)}: {sentence}")
+
+    def say(self, sentence: str) -> None:
+        self._progress.console.print(Text(sentence, style="yellow"))
 
     def trouble(self, sentence: str | None) -> None:
         with self._lock:
@@ -74,7 +80,7 @@ class Screen:
             said = (
                 f"{sentence} Waiting for it; Ctrl-C stops, and the same command goes on." if sentence else "It goes on."
             )
-            self._progress.console.print(Text(said, style="yellow"))
+            self.say(said)
             self._progress.update(self._task, description="Waiting" if sentence else self._title)
 
     def _show(self) -> None:
@@ -96,8 +102,12 @@ def upload_card(
     *,
     line: Line | None = None,
     quietly: bool = False,
+    ask: Ask | None = None,
 ) -> tuple[Outcome, int]:
-    """A card as it is meant → what became of it, and how many bytes were sent. The bar is shown on the way."""
+    """A card as it is meant → what became of it, and how many bytes were sent. The bar is shown on the way.
+
+    `ask`: which clips are circled by now; asked while it goes up.
+    """
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -118,8 +128,15 @@ def upload_card(
             line=line or Line(),
             on_bytes=screen.sent,
         )
+        uploader = Uploader(place, journal, load, screen)
+
+        def circle(clips: Collection[str]) -> None:
+            if ahead := uploader.waiting.circle(clips):
+                screen.say(f"Circled, so sent before the rest: {', '.join(map(visible, ahead))}")
+
         try:
-            outcome = Uploader(place, journal, load, screen).upload(is_new=intent.is_new)
+            with Circling(ask, circle, screen.say) if ask else nullcontext():
+                outcome = uploader.upload(is_new=intent.is_new)
         finally:
             patience.give_up()
         return outcome, screen.sent_bytes
@@ -135,7 +152,9 @@ def load_of(
 ) -> Load:
     """A card and what is known of it → what is to go up, in its order, with the manifests read."""
     ordered = order(card.files, circled=circled, proxies_first=proxies_first)
-    return Load(card, ordered, provenance, read_manifests(card.root, ordered, WHOLE_BYTES), repairing)
+    return Load(
+        card, ordered, provenance, read_manifests(card.root, ordered, WHOLE_BYTES), repairing, circled, proxies_first
+    )
 
 
 def send(where: Deployment, roll: RollRef, card: Card, told: Provenance = _UNKNOWN, *, quietly: bool = False) -> str:

@@ -3,6 +3,7 @@
 import os
 import time
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 from pydantic import ValidationError
 from rich.text import Text
 
+from circletake.cli.circling import circled_on
 from circletake.cli.sending import load_of, upload_card
 from circletake.cli.shared import Json, console, deployment, errors, fail, interruptible, print_json, visible
 from circletake.cli.uploaded import print_plan, print_told, tell, tell_again
@@ -75,7 +77,8 @@ def upload(
 
     The same command again goes on where a kill, a reboot or a lost line stopped it, and sends nothing twice.
     Each insertion of a card is an offload of its own, so uploading another one never mixes two cards.
-    Manifests go first, then circled takes, sound, small files, and the rest by name.
+    Manifests go first, then circled takes, sound, small files, and the rest by name. Takes that are circled while the
+    card goes up are sent before what waits then.
 
     The exit code is 0 when everything was uploaded, and with --wait delivered or kept; 1 when something was not, or is
     not as its manifest says; 2 when the command makes no sense as given; 3 when it stopped before the end, and 130
@@ -183,7 +186,8 @@ def _go_up(
         journal = Journal(journal_path)
         journal.begin(intent.offload, fingerprint(load.card.files))
         with interruptible(f"Stopped. {STOPPED}"):
-            outcome, sent_bytes = upload_card(where, ref, load, intent, journal, line=line, quietly=as_json)
+            ask = partial(circled_on, where, ref.of_day)
+            outcome, sent_bytes = upload_card(where, ref, load, intent, journal, line=line, quietly=as_json, ask=ask)
         journal.close()
     except Busy:
         fail("This card is being uploaded by another process at this moment.", 2)

@@ -6,7 +6,7 @@ all of it, while its xxh64 is taken on the way. A file that is taken up again in
 be put down and taken up, and what was read is not read again. The cloud reads that one once itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from circletake.transfer.damage import Damage
 from circletake.transfer.in_parts import PART_BYTES, PARTS_AT_ONCE, PartsSender, Unfit, part_bytes
 from circletake.transfer.journal import Journal, Sent, fingerprint
 from circletake.transfer.listing import Card, CardFile, CardGone
+from circletake.transfer.ordering import Waiting
 from circletake.transfer.pacing import Senders
 from circletake.transfer.placing import Place, There
 from circletake.transfer.provenance import Provenance
@@ -48,13 +49,18 @@ class Watcher(Protocol):
 
 @dataclass(frozen=True)
 class Load:
-    """What is to go up: a card, in which order, and what is known of it. `repairing`: what is bad goes once more."""
+    """What is to go up: a card, in which order, and what is known of it. `repairing`: what is bad goes once more.
+
+    `circled` and `proxies_first` are what the order came of, for circles that come while it goes up.
+    """
 
     card: Card
     order: Sequence[CardFile]
     provenance: Provenance
     manifests: Mapping[str, bytes]
     repairing: bool = False
+    circled: Collection[str] = ()
+    proxies_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,8 @@ class Uploader:
 
     def __init__(self, place: Place, journal: Journal, load: Load, watcher: Watcher) -> None:
         self._place, self._journal, self._load, self._watcher = place, journal, load, watcher
+        #: Whoever hears of circles meanwhile may tell it.
+        self.waiting = Waiting(load.order, circled=load.circled, proxies_first=load.proxies_first)
         self._comparison = Comparison(load.manifests, load.provenance)
         self._there: Mapping[str, There] = {}
         self._was_sent = dict(journal.insertion.sent)
@@ -111,7 +119,7 @@ class Uploader:
             refusal=self._refusal if self._is_mending else None,
         )
         try:
-            for file in self._load.order:
+            for file in self.waiting:
                 self._take(file)
             self._senders.drain()
             changed, self._changed = self._changed, []

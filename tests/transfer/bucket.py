@@ -11,12 +11,18 @@ from typing import Any
 
 import boto3
 
+from circletake.cloud.catalogue import Catalogue
+from circletake.cloud.outbox import stamp, utc_now
+from circletake.contracts import table
 from circletake.contracts.files import Offload
-from circletake.contracts.keys import COMPLETION_PATH
+from circletake.contracts.keys import COMPLETION_PATH, DayRef, short_hash
+from circletake.contracts.takes import Correction, Flag, Said
 from infra.local import engine
 from infra.local.engine import Engine
+from tests.aws import TABLE, make_table
 
 BUCKET, PREFIX = "ingest", "bikes/main/D001/A001/"
+DAY = DayRef(production="bikes", unit="main", day="D001")
 ROOT = Path(__file__).parents[2]
 
 
@@ -79,6 +85,15 @@ class Bucket:
                 found.setdefault(each["Key"].removeprefix(start), []).append(each["VersionId"])
         return found
 
+    def circle(self, clip: str) -> None:
+        """A script supervisor says that a take is circled."""
+        at = stamp(utc_now())
+        said = Said(setup="12A", take=clip, clips=(clip,), flags={Flag.CIRCLED: True})
+        correction = Correction(id=short_hash(clip, at), said=said, by="mia", at=at)
+        sk = table.correction_sk(at, correction.id)
+        row = {"pk": table.day_pk(DAY), "sk": sk, "correction": correction.model_dump_json()}
+        Catalogue(self.session.client("dynamodb"), TABLE).put_all([row])
+
     def body(self, offload: str, path: str, version: str | None = None) -> bytes:
         named: dict[str, Any] = {"VersionId": version} if version else {}
         got = self.session.client("s3").get_object(Bucket=BUCKET, Key=f"{PREFIX}{offload}/{path}", **named)
@@ -105,6 +120,7 @@ def open_bucket(started: Engine, home: Path) -> Bucket:
     """A running engine and a folder → the bucket, as the stack makes it, and the command's way to it."""
     session = engine.session(started.endpoint)
     s3, iam = session.client("s3"), session.client("iam")
+    make_table(session.client("dynamodb"))
     s3.create_bucket(Bucket=BUCKET)
     s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
     theirs = "${aws:PrincipalTag/production}/*"
@@ -133,7 +149,7 @@ def open_bucket(started: Engine, home: Path) -> Bucket:
     state = {
         "name": "tests",
         "pid": started.pid,
-        "outputs": {"IngestBucket": BUCKET, "UploaderRole": role, "Table": "none"},
+        "outputs": {"IngestBucket": BUCKET, "UploaderRole": role, "Table": TABLE},
         "access_key": engine.ACCOUNT,
         "secret_key": engine.SECRET,
         "region": engine.REGION,

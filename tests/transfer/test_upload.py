@@ -15,6 +15,7 @@ from circletake.contracts.files import Origin
 from circletake.contracts.keys import COMPLETION_PATH
 from circletake.film.digests import S3_FIELDS, Hasher, from_s3
 from infra.local import engine
+from tests.aws import TABLE
 from tests.transfer.bucket import BUCKET, PREFIX, Bucket, open_bucket
 from tests.transfer.offload_card import make_set
 
@@ -256,3 +257,28 @@ def test_the_uploader_sees_what_is_there_and_never_what_is_in_it(bucket: Bucket,
         s3.get_object(Bucket=BUCKET, Key=key)
     with pytest.raises(ClientError, match="AccessDenied"):
         s3.list_object_versions(Bucket=BUCKET, Prefix="other/")
+
+
+def test_a_take_that_is_circled_goes_up_before_the_rest_and_who_uploads_is_told(bucket: Bucket, tmp_path: Path) -> None:
+    card = tmp_path / "A001"
+    card.mkdir()
+    for number in range(1, 9):
+        (card / f"A001C{number:03}.mov").write_bytes(os.urandom(2 * 1024 * 1024))
+    bucket.circle("A001C007")
+    code, told, said = bucket.run(card)
+    assert code == 0, said
+    assert "Circled, so sent before the rest: A001C007" in said
+    bucket.assert_complete(told["offload"], card)
+
+
+def test_where_nobody_may_ask_for_circles_it_is_said_and_all_is_uploaded(bucket: Bucket, card: Path) -> None:
+    (state,) = bucket.home.glob("circletake-*/tests.json")
+    known = state.read_text()
+    state.write_text(known.replace(f'"Table": "{TABLE}"', '"Table": "nobodys"'))
+    try:
+        code, told, said = bucket.run(card)
+    finally:
+        state.write_text(known)
+    assert code == 0, said
+    assert said.count("cannot be asked here") == 1
+    bucket.assert_complete(told["offload"], card)

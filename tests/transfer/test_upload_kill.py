@@ -1,4 +1,4 @@
-"""kill -9 of `circletake upload` at random moments: it goes on, and what a kill costs is bounded."""
+"""kill -9 of `circletake upload` at random moments, circles between: it goes on, and what a kill costs is bounded."""
 
 import os
 import random
@@ -52,6 +52,8 @@ def test_a_killed_upload_goes_on_and_sends_nothing_twice(bucket: Bucket, tmp_pat
         before, of_this_one = bucket.bytes_counted()["s"], 0
         while kills < KILLS and kill_at_random(bucket.spawn(card), bucket, chance):
             kills, of_this_one = kills + 1, of_this_one + 1
+            # Each time it goes on in another order.
+            bucket.circle(f"A001C{chance.randrange(45):03}")
         code, told, said = bucket.run(card)
         assert code == 0, said
         bucket.assert_complete(told["offload"], card)
