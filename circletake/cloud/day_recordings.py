@@ -56,9 +56,7 @@ def read_recordings(catalogue: Catalogue, day: DayRef) -> Recordings:
     clips: list[Recorded] = []
     sounds: dict[str, SoundOfDay] = {}
     slates: list[Word] = []
-    for roll, _ in Reading(catalogue).rolls(day.production):
-        if roll.of_day != day:
-            continue
+    for roll in Reading(catalogue).rolls_of(day):
         covered = {
             row["sk"].removeprefix(table.CARD)
             for row in catalogue.query(roll.partition, table.CARD)

@@ -10,10 +10,12 @@ from circletake.cloud.days import ClipOfDay, DayRead
 from circletake.cloud.papers import PaperTold
 from circletake.cloud.reading import Told, tell_clip
 from circletake.contracts.keys import DayRef, short_hash
+from circletake.contracts.sound import AppliedSound
 from circletake.contracts.takes import Correction, Said, SoundFile
 from circletake.film.papers.written import Problem
 from circletake.film.report import shown_media
 from circletake.film.sound.in_step import Stepped, in_step
+from circletake.film.sound.placing import Placing
 from circletake.film.takes.clock import run_of_sound
 from circletake.film.takes.day import Conflict, DaySound, Entry, Summary, Take, TakeKey
 from circletake.film.timing import Timecode
@@ -111,7 +113,7 @@ def _tell_clip(read: DayRead, of_day: ClipOfDay) -> Told:
             "standing": placing.standing,
             "confidence": placing.confidence,
             "sentence": placing.sentence,
-            "applied": bool(of_day.row.get("sound")),
+            "applied": _is_applied(of_day, placing),
         }
     start = str(Timecode(clip.start, clip.rate, clip.drop)) if clip.start is not None else None
     return {
@@ -133,6 +135,17 @@ def _tell_clip(read: DayRead, of_day: ClipOfDay) -> Told:
             {"mismatch": listed.mismatch, "sentence": listed.sentence} for listed in (placing.listed if placing else ())
         ],
     }
+
+
+def _is_applied(of_day: ClipOfDay, placing: Placing) -> bool:
+    """Whether the pictures that are shown carry this sound, and where it lies by now."""
+    row = of_day.row
+    if "sound" not in row or row.get("shown") != row.get("revision"):
+        return False
+    made = AppliedSound.model_validate_json(row["sound"], extra="ignore").files
+    return [(file.file.version, file.offset, file.speed) for file in made] == [
+        (chosen.id, round(chosen.offset), chosen.speed) for chosen in placing.chosen
+    ]
 
 
 def _tell_sound(of: str, of_day: SoundOfDay) -> Told:

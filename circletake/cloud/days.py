@@ -21,6 +21,7 @@ from circletake.film.sound.candidates import Candidates
 from circletake.film.sound.placing import Placing, place, tracks
 from circletake.film.takes.day import Day, DayClip, DaySound, Lack, Take, Word
 from circletake.film.takes.fold import fold
+from circletake.film.takes.names import natural
 
 #: Why a take needs no sound, where it has none.
 _SILENT = (Flag.MOS, Flag.FALSE_START, Flag.VFX_REFERENCE)
@@ -66,9 +67,9 @@ def read_day(catalogue: Catalogue, ref: DayRef) -> DayRead:
 
 
 def days_of(catalogue: Catalogue, production: str) -> list[DayRef]:
-    """A production → the days of which any roll has come, by unit and day."""
-    rolls = Reading(catalogue).rolls(production)
-    return sorted({roll.of_day for roll, _ in rolls}, key=lambda day: (day.unit, day.day))
+    """A production → the days of which any roll has come, by day and unit, as people count: D9 before D10."""
+    days = {roll.of_day for roll, _ in Reading(catalogue).rolls(production)}
+    return sorted(days, key=lambda day: (natural(day.day), natural(day.unit)))
 
 
 def fold_day(ref: DayRef, said: SaidOfDay, recordings: Recordings) -> DayRead:

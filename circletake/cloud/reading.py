@@ -15,7 +15,7 @@ from circletake.contracts import table
 from circletake.contracts.analysis import AnalysisKind, ModelVersion
 from circletake.contracts.analysis import State as Asked
 from circletake.contracts.files import ENDS, NOTES, State
-from circletake.contracts.keys import RollRef, parse_ingest_key
+from circletake.contracts.keys import DayRef, RollRef, parse_ingest_key
 from circletake.contracts.media import OutputManifest, PictureFrom, PictureSource, RawFacts
 from circletake.contracts.recipe import EditorialFormat
 from circletake.film.clip_names import spoken_name
@@ -46,6 +46,11 @@ class Reading:
             refs.append(RollRef(production=production, unit=unit, day=day, roll=roll))
         rows = {row["pk"]: row for row in self._catalogue.get_many([(ref.partition, table.ROLL) for ref in refs])}
         return [(ref, rows[ref.partition]) for ref in refs if ref.partition in rows]
+
+    def rolls_of(self, day: DayRef) -> list[RollRef]:
+        """A unit's day → its rolls."""
+        rows = self._catalogue.query(table.production_pk(day.production), table.day_listing_prefix(day))
+        return [RollRef(**day.model_dump(), roll=row["sk"].rpartition("#")[2]) for row in rows]
 
     def roll(self, roll: RollRef) -> Row:
         """The ROLL row; an empty one when nothing of it was received yet."""

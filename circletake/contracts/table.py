@@ -86,6 +86,11 @@ def roll_listing_sk(roll: RollRef) -> str:
     return f"{roll.unit}#{roll.day}#{roll.roll}"
 
 
+def day_listing_prefix(day: DayRef) -> str:
+    """How the listing of a day's rolls begins."""
+    return f"{day.unit}#{day.day}#"
+
+
 def file_sk(key: str, version: str) -> str:
     """A path can outgrow a sort key (1,024 bytes), so its hash stands in for it."""
     return f"{FILE}{short_hash(key)}#{version}"

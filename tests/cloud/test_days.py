@@ -97,8 +97,7 @@ def test_a_made_day_s_papers_twice_and_in_any_order_are_the_day_that_the_fold_ma
         day = store_day(catalogue, unit)
         bring_in_all(book, day, unit, clock, random.Random(seed))
         assert read_day(catalogue, day).day == pure(day, unit)
-    assert days_of(catalogue, "bikes") == sorted(days_of(catalogue, "bikes"), key=lambda ref: (ref.unit, ref.day))
-    assert len(days_of(catalogue, "bikes")) == 2
+    assert [ref.name for ref in days_of(catalogue, "bikes")] == ["bikes#2u#2U-D003", "bikes#main#D014"]
 
 
 def test_the_same_paper_again_is_written_once_and_said_once(
@@ -292,6 +291,22 @@ def sounding(catalogue: Catalogue, *, frames_later: int = 0) -> DayRead:
     )
     store_sound(catalogue, DAY, DaySound("", file.model_copy(update={"name": "T01.WAV"})))
     return read_day(catalogue, DAY)
+
+
+def test_sound_is_applied_once_the_pictures_that_are_shown_carry_it_where_it_lies_by_now(catalogue: Catalogue) -> None:
+    read = sounding(catalogue)
+    (of,) = (of for of, clip in read.clips.items() if clip.clip.camera == "A")
+    sound = applied_sound(read, of, SoundMapping())
+    assert sound is not None
+
+    def is_applied(**made: object) -> object:
+        row = {name: of for name, of in read.clips[of].row.items() if name != "proxy"}
+        catalogue.put_all([{**row, "revision": 2, "sound": sound.model_dump_json(), **made}])
+        return tell_day(read_day(catalogue, DAY), may_say=True)["clips"][of]["sound"]["applied"]
+
+    moved = sound.files[0].model_copy(update={"offset": 7})
+    assert [is_applied(shown=1), is_applied(shown=2)] == [False, True]
+    assert is_applied(shown=2, sound=sound.model_copy(update={"files": (moved,)}).model_dump_json()) is False
 
 
 def test_a_clip_s_proxies_carry_the_sound_that_runs_with_it(catalogue: Catalogue) -> None:
