@@ -165,6 +165,29 @@ def test_a_take_is_edited_in_place_with_the_keyboard_alone(page: Page, studio: F
     expect(row(page, called)).not_to_contain_text("The rain stops")
 
 
+def test_a_take_with_a_wrong_number_is_given_the_right_one_and_keeps_its_recordings(
+    page: Page, studio: FakeStudio, day: FakeDay
+) -> None:
+    known = [each["id"] for take in told(day)["takes"] for each in take["clips"]]
+    alone = next(
+        take
+        for take in told(day)["takes"]
+        if take["sounds"] and take["number"]["setup"] and all(known.count(each["id"]) == 1 for each in take["clips"])
+    )
+    board = alone["setup"]["value"]
+    open_day(page, studio)
+    row(page, alone["called"]).locator(".edit-button").click()
+    editor = page.get_by_role("form", name=f"Edit {alone['called']}")
+    editor.get_by_label("Take").fill("49")
+    page.keyboard.press("Enter")
+    moved = row(page, f"{board} take 49")
+    expect(moved.locator(".row-link")).to_be_focused()
+    expect(row(page, alone["called"])).to_have_count(0)
+    (take,) = [each for each in told(day)["takes"] if each["called"] == f"{board} take 49"]
+    assert [each["name"] for each in take["clips"]] == [each["name"] for each in alone["clips"]]
+    assert [each["name"] for each in take["sounds"]] == [each["name"] for each in alone["sounds"]]
+
+
 def test_what_somebody_types_stays_while_others_change_the_take(page: Page, studio: FakeStudio, day: FakeDay) -> None:
     open_day(page, studio)
     page.keyboard.press("ArrowDown")
@@ -255,6 +278,8 @@ def test_a_row_leads_to_its_conflicts(page: Page, studio: FakeStudio, day: FakeD
     expect(page.get_by_role("tab", name="Conflicts")).to_have_attribute("aria-selected", "true")
     assert "list=conflicts" in page.url
     expect(page.locator(".waiting :focus")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("tab", name="Takes")).to_have_attribute("aria-selected", "true")
 
 
 def test_takes_are_found_by_what_is_said_of_them_and_it_is_marked(page: Page, studio: FakeStudio, day: FakeDay) -> None:

@@ -6,12 +6,11 @@ import { count } from "../film/words";
 import { address, type Place } from "../place";
 import { fill, h, setText } from "../ui/dom";
 import { icon } from "../ui/icons";
-import { onKey } from "../ui/keys";
 import { visible } from "../ui/names";
 import type { Pace } from "../ui/watch";
 import { desk } from "./day_desk";
 import { dayHead } from "./day_head";
-import { keyHints, showKeys } from "./day_keys";
+import { dayKeys, keyHints, showKeys } from "./day_keys";
 import { noTakes } from "./day_none";
 import { dayPapers } from "./day_papers";
 import { dayTabs } from "./day_tabs";
@@ -34,6 +33,7 @@ export function day(
 ): HTMLElement {
   const key = address({ ...place, words: "", list: null });
   let back = from;
+  let moved: string | null = null;
   const node = h("main", { class: "screen day-screen" });
   let { words, list } = place;
   let order: Order = "circled";
@@ -171,7 +171,13 @@ export function day(
     const all = editsOf(told, take, was, now).map((edit) => {
       return { said: edit, take: take.id, settles: null, done: `${take.called}: ${editWords(edit)}` };
     });
-    if (all.length > 0 && !(await said.say(...all)) && !signal.aborted) takes.edit(take, "first", now);
+    if (all.length === 0) return;
+    // A take whose number was typed over is another one for the studio, and the focus goes with it.
+    const moves = now.board !== was.board || now.take !== was.take;
+    moved = moves ? `${now.board} take ${now.take}` : null;
+    if ((await said.say(...all)) || signal.aborted) return;
+    moved = null;
+    takes.edit(take, "first", now);
   }
 
   function show(day: ShootingDay): Pace {
@@ -182,7 +188,9 @@ export function day(
     const changed = now !== before;
     before = now;
     render();
-    const take = back;
+    const follows = day.takes.find(({ called }) => called === moved)?.id;
+    if (follows) moved = null;
+    const take = follows ?? back;
     back = null;
     // A day that is already known is shown before it stands in the page.
     if (take) queueMicrotask(() => takes.focus(take));
@@ -190,48 +198,26 @@ export function day(
     return moving ? (changed ? "changed" : "open") : "settled";
   }
 
+  /** From a worklist back to the takes. */
+  function leave(): void {
+    if (list === null) return;
+    list = null;
+    stay();
+    render();
+  }
+
   function help(): void {
     if (told) showKeys(told.may_say, signal);
   }
 
-  const withTake = (act: (take: Take) => void) => () => {
-    const take = list === null && told?.may_say ? takes.current() : null;
-    if (take) act(take);
-  };
-  onKey("c", withTake(circle), signal);
-  onKey(
-    "e",
-    withTake((take) => takes.edit(take, "first")),
+  dayKeys(
+    { takes, field, circle, undo: said.undo, help, leave, maySay: () => told?.may_say === true },
     signal,
-  );
-  onKey(
-    "n",
-    withTake((take) => takes.edit(take, "note")),
-    signal,
-  );
-  onKey("z", () => said.undo(), signal);
-  onKey("f", () => !bar.hidden && field.select(), signal);
-  onKey("?", help, signal);
-  document.addEventListener(
-    "keydown",
-    (event) => {
-      const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (!by || event.altKey || event.ctrlKey || event.metaKey || takes.node.hidden) return;
-      if (document.querySelector("dialog[open]")) return;
-      const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
-      if (typing && (event.target !== field || by < 0)) return;
-      event.preventDefault();
-      takes.move(by);
-    },
-    { signal },
   );
   field.oninput = () => {
     words = field.value;
     stay();
     render();
-  };
-  field.onkeydown = (event) => {
-    if (event.key === "Escape" && field.value === "") field.blur();
   };
 
   const again = live(studio, node, signal, {

@@ -1,4 +1,4 @@
-import type { Conflict, Flag, Said, Saying, ShootingDay } from "../contracts";
+import type { Conflict, Flag, Said, Saying, ShootingDay, Value } from "../contracts";
 import { settling } from "../film/corrections";
 import { text } from "../film/takes";
 import { h } from "../ui/dom";
@@ -12,7 +12,7 @@ const MOST_CHARACTERS = 200;
 export function conflictChoices(
   day: ShootingDay,
   conflict: Conflict,
-  say: (said: Said, value: string) => void,
+  say: (said: Said, words: string) => void,
 ): HTMLElement {
   const { field, held, others } = conflict;
   const choices = [held, ...others].map((saying) => choice(day, conflict, saying, saying === held, say));
@@ -31,7 +31,7 @@ function choice(
   conflict: Conflict,
   saying: Saying,
   holds: boolean,
-  say: (said: Said, value: string) => void,
+  say: (said: Said, words: string) => void,
 ): HTMLElement {
   const words = visible(choiceWords(conflict, saying));
   const said = settling(day, conflict, saying.value);
@@ -49,7 +49,7 @@ function choice(
           type: "button",
           class: "button small",
           "aria-label": `${words} is right`,
-          onclick: () => say(said, words),
+          onclick: () => say(said, doneWords(conflict, saying.value)),
         },
         "This is right",
       ),
@@ -62,10 +62,17 @@ function choiceWords({ field }: Conflict, saying: Saying): string {
   return saying.value ? words : `not ${words}`;
 }
 
+/** What was settled, as somebody is told that it was: "lens 50", "12A take 3". */
+function doneWords(conflict: Conflict, value: Value): string {
+  const words = choiceWords(conflict, { value, by: [] });
+  const itself = typeof value === "boolean" || (conflict.field === "take" && conflict.take === null);
+  return itself ? words : `${fieldWords(conflict.field)} ${words}`;
+}
+
 function another(
   day: ShootingDay,
   conflict: Conflict,
-  say: (said: Said, value: string) => void,
+  say: (said: Said, words: string) => void,
 ): HTMLElement {
   const whole = conflict.field === "take" && conflict.take === null;
   const name = `Another ${fieldWords(conflict.field)}`;
@@ -90,7 +97,7 @@ function another(
     const value = input.value.trim();
     const said = value ? settling(day, conflict, value) : null;
     input.setCustomValidity(said ? "" : whole ? "Write it as 12A take 3." : "Write it as 23.976 or 48.");
-    if (said) say(said, value);
+    if (said) say(said, doneWords(conflict, value));
     else input.reportValidity();
   };
   input.oninput = () => input.setCustomValidity("");

@@ -4,7 +4,6 @@ import { boardOf, text } from "../film/takes";
 import { h } from "../ui/dom";
 import { visible } from "../ui/names";
 import { conflictChoices } from "./day_conflict";
-import { fieldWords } from "./day_words";
 
 /** As the API takes them. */
 const MOST_CHARACTERS = 200;
@@ -19,14 +18,7 @@ export function mends(day: ShootingDay, entry: Waiting, say: Say): HTMLElement[]
     const conflict = day.conflicts.find((each) => isOf(each, entry));
     if (!conflict) return [];
     const of = take?.called ?? nameOf(day, entry);
-    return [
-      conflictChoices(day, conflict, (said, value) =>
-        sends(
-          said,
-          `${of}: ${typeof conflict.held.value === "boolean" ? "" : `${fieldWords(conflict.field)} `}${value}`,
-        ),
-      ),
-    ];
+    return [conflictChoices(day, conflict, (said, words) => sends(said, `${of}: ${words}`))];
   }
   if (!day.may_say) return [];
   const recording = recordingSaid(day, entry);
