@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from circletake.cli.notes_shared import facts_text
+from circletake.cli.notes_view import print_listed
 from circletake.cli.shared import console, counted, visible
 from circletake.cloud.days import DayRead
 from circletake.contracts.takes import Flag
@@ -146,8 +147,7 @@ def _print_worklist(worklist: Sequence[Entry]) -> None:
     console.print(Text(f"\n{counted(len(worklist), 'thing')} to look at", style="bold"))
     for lack, entries in by_lack.items():
         console.print(Padding(Text(f"! {counted(len(entries), *_LACKS[lack])}", style="yellow"), (0, 0, 0, 2)))
-        for entry in entries[:_SHOWN]:
-            console.print(Padding(Text(visible(entry.sentence)), (0, 0, 0, 4)))
+        print_listed((Text(visible(entry.sentence)) for entry in entries[:_SHOWN]), 4)
         if len(entries) > _SHOWN:
             more = f"… and {len(entries) - _SHOWN:,} more: --json has them all"
             console.print(Padding(Text(more, style="dim"), (0, 0, 0, 4)))

@@ -1,7 +1,7 @@
 """A paper on a terminal before it counts: how its headings were read, what could not be, and what it would change."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.cells import cell_len
@@ -127,8 +127,15 @@ def _print_some(lines: Sequence[Text], heading: Text, indent: int = 4) -> None:
     if not lines:
         return
     console.print(Padding(heading, (0, 0, 0, indent)))
-    for line in lines[:_SHOWN]:
-        console.print(Padding(line, (0, 0, 0, indent + 4)))
+    print_listed(lines[:_SHOWN], indent + 2)
     if len(lines) > _SHOWN:
         rest = f"… and {len(lines) - _SHOWN:,} more: --json has them"
         console.print(Padding(Text(rest, style="dim"), (0, 0, 0, indent + 4)))
+
+
+def print_listed(lines: Iterable[Text], indent: int) -> None:
+    """Sentences → the screen, so that one can tell where each begins."""
+    table = Table.grid(padding=(0, 1))
+    for line in lines:
+        table.add_row("·", line)
+    console.print(Padding(table, (0, 0, 0, indent)))

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import boto3
 import pytest
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from circletake.cli.main import app
@@ -151,7 +152,7 @@ def test_a_paper_is_shown_with_how_it_was_read_and_what_it_would_change(desk: De
     assert code == 0
     assert "Mood left out blue" in said
     assert 'To use one of these: --column "Mood=note"' in said
-    assert "line 4 Circled: 'maybe' is neither yes nor no." in said
+    assert "· line 4 Circled: 'maybe' is neither yes nor no." in said
     assert "line 5 This row names no take, clip or sound file, so it was left out." in said
     assert "+ 1 take: 12A take 2" in said or "+ 2 takes: 12A take 1, 12A take 2" in said
     assert "names the clip A009C009 for 12A take 2, and this day has none of that name." in said
@@ -386,3 +387,26 @@ def test_two_files_of_one_name_are_not_one_paper(desk: Desk, script: str, tmp_pa
     (tmp_path / "other" / "script.csv").write_text(SCRIPT)
     code, said = desk.bring_in(script, str(tmp_path / "other" / "script.csv"), "--yes")
     assert (code, "a paper is known by its name" in said) == (2, True)
+
+
+def test_names_that_somebody_made_to_break_a_terminal_do_not(desk: Desk, tmp_path: Path) -> None:
+    wide, name = "場面" * 60, "\u202e\x1b[31mA001C001" + "x" * 300
+    table = [["Scene", "Setup", "Take", "Clip", "Notes", wide], [wide, "12A", "1", name, "\x1b[2J" + wide, wide]]
+    text = io.StringIO()
+    csv.writer(text).writerows(table)
+    file = tmp_path / "évil\x1b[31m.csv"
+    file.write_text(text.getvalue())
+    for words in (("import", str(file), *desk.of, *AS, "--source", "script", "--yes"), ("takes", *desk.of)):
+        done = CliRunner().invoke(app, ["notes", *words])
+        assert done.exit_code == (1 if words[0] == "import" else 0)
+        assert all(letter.isprintable() for letter in done.output.replace("\n", ""))
+        assert max(map(cell_len, done.output.splitlines())) <= 80
+    file.rename(tmp_path / "good.csv")
+    done = CliRunner().invoke(
+        app, ["notes", "import", str(tmp_path / "good.csv"), *desk.of, *AS, "--source", "script", "--yes"]
+    )
+    assert (done.exit_code, max(map(cell_len, done.output.splitlines())) <= 80) == (0, True)
+    for command in ("takes", "list"):
+        done = CliRunner().invoke(app, ["notes", command, *desk.of])
+        assert all(letter.isprintable() for letter in done.output.replace("\n", ""))
+        assert (done.exit_code, max(map(cell_len, done.output.splitlines())) <= 80) == (0, True)

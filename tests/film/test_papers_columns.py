@@ -57,6 +57,17 @@ def test_a_log_with_a_roll_for_each_camera_says_of_each_which_take_its_clip_is()
     assert {said.setup for said in paper.said} == {"12A"}
 
 
+def test_a_clip_s_number_is_one_on_the_only_roll_that_its_row_has() -> None:
+    paper = read("Setup,Take,Clip,A Roll,B Roll,Circled\n12A,1,C003,,B002,x\n12A,2,A001C004,A001,B002,\n")
+    first, *others = paper.said
+    assert (first.camera, first.roll, first.clips, first.flags) == ("B", "B002", ("C003",), {Flag.CIRCLED: True})
+    assert [(said.camera, said.roll, said.clips) for said in others] == [
+        ("A", None, ("A001C004",)),
+        ("A", "A001", ()),
+        ("B", "B002", ()),
+    ]
+
+
 def test_a_row_that_names_clips_of_cameras_alone_counts_and_one_that_names_nothing_is_told_once() -> None:
     paper = read("Scene,Take,A Roll,A Clip,B Roll\n,,A001,C003,\n12A,,A001,,B001\n")
     assert [(said.line, said.camera, said.clips) for said in paper.said] == [(2, "A", ("C003",))]

@@ -66,13 +66,19 @@ class RowReader:
         """→ what a row says, and of a log with columns for each camera what it says of each; nothing where it names no
         scene, slate, take or clip, which is a problem."""
         cells, problems = self._without_dittos(line, cells)
-        rows = []
-        for camera, plan in self._by_camera.items():
-            if any(at < len(cells) and cells[at].strip() for of in plan.values() for at in of):
-                of_take = {field: self._plan[field] for field in _OF_TAKE if field in self._plan}
-                rows.append(self._row(line, cells, of_take | plan, {"camera": camera}))
-        whole = self._row(line, cells, self._plan, {})
-        if not rows or whole[0] or not any(said for said, _ in rows):
+        speaking = {
+            camera: plan
+            for camera, plan in self._by_camera.items()
+            if any(at < len(cells) and cells[at].strip() for of in plan.values() for at in of)
+        }
+        of_take = {field: self._plan[field] for field in _OF_TAKE if field in self._plan}
+        if len(speaking) == 1 and "clips" in self._plan and not any("clips" in plan for plan in speaking.values()):
+            # The clips of the row are those of the one camera that has a roll in it.
+            of_take, whole = self._plan, None
+        else:
+            whole = self._row(line, cells, self._plan, {})
+        rows = [self._row(line, cells, {**of_take, **plan}, {"camera": of}) for of, plan in speaking.items()]
+        if whole and (whole[0] or not any(said for said, _ in rows)):
             rows.insert(0, whole)
         told = [*problems, *(problem for _, wrong in rows for problem in wrong)]
         return tuple(said for said, _ in rows if said), list(dict.fromkeys(told))
