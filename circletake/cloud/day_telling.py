@@ -11,7 +11,7 @@ from circletake.cloud.papers import PaperTold
 from circletake.cloud.reading import Told, tell_clip
 from circletake.contracts.keys import DayRef, short_hash
 from circletake.contracts.sound import AppliedSound
-from circletake.contracts.takes import Correction, Said, SoundFile
+from circletake.contracts.takes import Correction, DayFacts, Said, SoundFile
 from circletake.film.papers.written import Problem
 from circletake.film.report import shown_media
 from circletake.film.sound.in_step import Stepped, in_step
@@ -51,8 +51,12 @@ def tell_day(read: DayRead, *, may_say: bool) -> Told:
 
 def tell_listed(read: DayRead) -> Told:
     """A day → how it stands in the list of days."""
-    facts, summary = read.facts.model_dump(mode="json"), tell_summary(read.day.summary)
-    return {"unit": read.ref.unit, "day": read.ref.day, "facts": facts, "summary": summary}
+    return tell_unread(read.ref, read.facts) | {"summary": tell_summary(read.day.summary)}
+
+
+def tell_unread(ref: DayRef, facts: DayFacts) -> Told:
+    """A day of which nobody has read more than its facts → the same, without numbers."""
+    return {"unit": ref.unit, "day": ref.day, "facts": facts.model_dump(mode="json"), "summary": None}
 
 
 def take_id(ref: DayRef, key: TakeKey) -> str:

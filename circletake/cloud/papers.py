@@ -98,6 +98,12 @@ def read_remembered(catalogue: Catalogue, production: str) -> list[Remembered]:
     ]
 
 
+def read_facts(catalogue: Catalogue, day: DayRef) -> DayFacts:
+    """A day → what is said of when and where it was, and of nothing else."""
+    rows = list(catalogue.query(table.day_pk(day), table.DAY_FACTS))
+    return DayFacts.model_validate_json(rows[-1]["facts"], extra="ignore") if rows else DayFacts()
+
+
 def read_columns(catalogue: Catalogue, production: str, source: Source) -> dict[str, str]:
     """A production, and whose papers → what people said that their headings hold: heading in plain spelling → field."""
     rows = catalogue.query(table.columns_pk(production), columns_prefix(source))

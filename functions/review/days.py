@@ -1,13 +1,14 @@
 """The calls about shooting days: what follows from what was said of them, and who may say more."""
 
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from circletake.cloud.day_telling import tell_correction, tell_day, tell_listed
+from circletake.cloud.day_telling import tell_correction, tell_day, tell_listed, tell_unread
 from circletake.cloud.days import days_of, read_day
-from circletake.cloud.papers import read_columns
+from circletake.cloud.papers import read_columns, read_facts
 from circletake.contracts.cards import Line
 from circletake.contracts.keys import DayRef, Id
 from circletake.contracts.takes import DayFacts, Said, Source
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 #: Who may say what was shot: those who were there, and those who cut it.
 MAY_SAY = ("script", "editorial", "camera", "director", "admin")
+#: Of so many days of a production the numbers are told in its list: each one is folded, which takes a fifth of a second
+#: of the function's 29. Of the days before them each one's own page tells them.
+_MOST_SUMMED, _AT_ONCE = 40, 8
 
 
 class AskedCorrection(BaseModel):
@@ -71,10 +75,13 @@ class DayDesk:
         self._papers = PaperDesk(book)
 
     def days(self, groups: frozenset[str], production: str) -> "Told":
-        """A production → the days of which anything has come."""
+        """A production → the days of which anything has come, the last ones with their numbers."""
         _require_seeing(groups, production)
-        catalogue = self._book.catalogue
-        return {"days": [tell_listed(read_day(catalogue, day)) for day in days_of(catalogue, production)]}
+        every = days_of(self._book.catalogue, production)
+        # Most of the time goes by waiting for the catalogue.
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            before = pool.map(self._tell_facts, every[:-_MOST_SUMMED])
+            return {"days": [*before, *pool.map(self._tell_numbers, every[-_MOST_SUMMED:])]}
 
     def day(self, groups: frozenset[str], day: DayRef) -> "Told":
         """A day → all of it."""
@@ -152,6 +159,12 @@ class DayDesk:
         require_real(facts)
         self._book.set_facts(day, facts, by)
         return {"facts": facts.model_dump(mode="json")}
+
+    def _tell_facts(self, day: DayRef) -> "Told":
+        return tell_unread(day, read_facts(self._book.catalogue, day))
+
+    def _tell_numbers(self, day: DayRef) -> "Told":
+        return tell_listed(self._read(day))
 
     def _read(self, day: DayRef) -> "DayRead":
         return read_day(self._book.catalogue, day)

@@ -354,6 +354,14 @@ def test_the_days_of_a_production_are_listed_with_their_facts_and_numbers(world:
     assert (day["unit"], day["day"], day["facts"], day["summary"]["all"]["clips"]) == ("main", "D014", FACTS, 1)
 
 
+def test_of_a_long_list_of_days_the_last_have_their_numbers(world: World, stored: Catalogue) -> None:
+    for number in range(1, 43):
+        store_roll(stored, roll_of(DAY.model_copy(update={"day": f"D{number}"}), "A001"))
+    days = ask(world, "/api/productions/bikes/days", groups="[producer]")["json"]["days"]
+    assert [day["day"] for day in days[:3]] == ["D1", "D2", "D3"]
+    assert [day["summary"] is None for day in days] == [True] * 3 + [False] * 40
+
+
 def test_a_day_without_anything_has_no_ale_and_says_why(world: World, stored: Catalogue) -> None:
     nothing = AT.replace("D014", "D099")
     answer = ask(world, f"{nothing}/export", groups=SCRIPT, query={"kind": "ale"})
