@@ -15,6 +15,11 @@ _MOST_BYTES = 2 << 30
 Bring = Callable[[Sequence[range], Path, int], None]
 
 
+def has_sound(original: Contents) -> bool:
+    """Whether an original's contents tell of any sound; MXF has it between its pictures, or has none."""
+    return not isinstance(original.table, QuickTime) or bool(original.table.sound)
+
+
 def lay_sound(original: Contents, frames: int, bring: Bring, to: Path) -> None:
     """An original's contents, and a way to fetch its bytes → the sound of so many of its first frames, in `to`.
 

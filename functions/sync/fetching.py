@@ -16,7 +16,7 @@ from circletake.contracts.media import Inspection
 from circletake.film.sound.overlaps import NEAR_S
 from circletake.film.sound.slices import Samples, read_samples, seconds
 from circletake.media.byte_ranges import contents
-from circletake.media.sound_alone import lay_sound
+from circletake.media.sound_alone import has_sound, lay_sound
 
 if TYPE_CHECKING:
     from circletake.cloud.objects import Objects
@@ -56,7 +56,8 @@ class Fetching:
         frames = found.span_frames[0] if found.span_frames else found.video.frames
         lasts_s = min(LISTEN_S, float(frames / found.video.rate))
         read = partial(self.objects.read_range, self.bucket, span, on_progress=self.beat)
-        if original := contents(span.size_bytes, read):
+        original = contents(span.size_bytes, read)
+        if original and has_sound(original):
             bring = partial(self._bring, span)
             lay_sound(original, round((lasts_s + _READ_ON_S) * found.video.rate), bring, to)
         elif span.size_bytes <= _WHOLE_BYTES:
@@ -65,16 +66,16 @@ class Fetching:
             return 0.0
         return lasts_s
 
-    def recorder(self, sound: SoundToHear, lasts_s: float, to: Path) -> Iterator[Part]:
-        """A recorder's file, and how long the clip lasts → what has to be heard of it, each part in place of the one
-        before it. Raises `Rejected`."""
+    def recorder(self, sound: SoundToHear, near_s: float | None, lasts_s: float, to: Path) -> Iterator[Part]:
+        """A recorder's file, where the clip should begin in it, and how long that lasts → what has to be heard of it,
+        each part in place of the one before it. Raises `Rejected`."""
         file = sound.file
         samples = read_samples(
             file.size_bytes, partial(self.objects.read_range, self.bucket, file, on_progress=self.beat)
         )
         if sound.channel > samples.form.channels:
             raise LookupError(f"{file.key} has {samples.form.channels} channels, and number {sound.channel} is wanted")
-        for begins_s, part in _parts(samples, sound.near_s, lasts_s):
+        for begins_s, part in _parts(samples, near_s, lasts_s):
             wanted = samples.bytes_of(part)
             to.write_bytes(head := samples.head(len(wanted)))
             self._bring(file, [wanted], to, len(head))

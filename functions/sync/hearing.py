@@ -51,6 +51,8 @@ class Hearing:
         from circletake.media.listening import listen
         from circletake.media.waveforms import RATE
 
+        if not found.audio:
+            return []
         camera, heard = self.work / "camera", []
         lasts_s = self.fetching.camera(order.spans[0], found, camera)
         for number, (stream, channel) in enumerate(_channels(found.audio) if lasts_s else []):
@@ -63,14 +65,15 @@ class Hearing:
         return heard
 
     def _answer(self, microphones: Sequence["Mono"], sound: SoundToHear) -> Listened:
+        """Where it is not heard near its timecode, that may be wrong: then all of the file is listened to."""
         from circletake.media.waveforms import RATE, locate
 
         lasts_s = max(map(len, microphones)) / RATE
-        begins_s, recorded = self._recorded(sound, lasts_s)
-        near_s = None if sound.near_s is None else sound.near_s - begins_s
-        for microphone in microphones:
-            heard = locate(microphone, recorded, near_s)
-            if heard:
+        for near_s in dict.fromkeys((sound.near_s, None)):
+            begins_s, recorded = self._recorded(sound, near_s, lasts_s)
+            seen_from_there = None if near_s is None else near_s - begins_s
+            found = (locate(microphone, recorded, seen_from_there) for microphone in microphones)
+            if heard := next(filter(None, found), None):
                 return Listened(
                     offset_s=heard.offset_s + begins_s,
                     confidence=heard.confidence,
@@ -80,15 +83,16 @@ class Hearing:
                 )
         return NOTHING
 
-    def _recorded(self, sound: SoundToHear, lasts_s: float) -> tuple[int, "Mono"]:
+    def _recorded(self, sound: SoundToHear, near_s: float | None, lasts_s: float) -> tuple[int, "Mono"]:
         """→ from which second of the recorder's file on, and what is heard there, joined on disk from its parts."""
         import numpy as np
 
         from circletake.media.waveforms import RATE
 
         joined, begins_s = self.work / "recorder.f32", None
+        joined.unlink(missing_ok=True)
         with joined.open("wb") as file:
-            for part in self.fetching.recorder(sound, lasts_s, self.work / "recorder.wav"):
+            for part in self.fetching.recorder(sound, near_s, lasts_s, self.work / "recorder.wav"):
                 begins_s = part.begins_s if begins_s is None else begins_s
                 length = round(part.seconds * RATE)
                 heard = self._listened(part, sound.channel)[:length]

@@ -15,7 +15,7 @@ from circletake.contracts.facts import LocateSound, SoundToHear
 from circletake.contracts.files import SourceFile
 from circletake.contracts.sound import Listened
 from circletake.media import launcher
-from tests import footage, made_sound
+from tests import footage, made_sound, raw_footage
 from tests.film.wavs import bext, chunk, fmt, riff
 from tests.pipeline.test_crashes import Reaper
 from tests.pipeline.world import World
@@ -69,6 +69,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         "a.mxf": shot(folder / "a.mxf", far, codec="dnxhr_sq", more=("-s", "256x120")),
         "second.mov": shot(folder / "second.mov", quiet, far),
         "a.mkv": shot(folder / "a.mkv", far),
+        "mute.mov": footage.clip(folder / "mute.mov", frames=30, sound=None).read_bytes(),
+        "a.braw": raw_footage.braw(folder / "a.braw", frames=24, timecode="01:02:03:04", reel="A001").read_bytes(),
     }
 
 
@@ -166,6 +168,36 @@ def test_near_a_timecode_only_what_lies_around_it_is_fetched(
     assert of_sound <= 34 * 288_000 + (64 << 10)
     sound_of_clip = 12 * 3 * 48_000
     assert sum(length for name, length in fetched if name == "a.mov") <= sound_of_clip + (256 << 10)
+
+
+def test_where_a_timecode_is_wrong_all_of_the_file_is_heard(world: World, made: dict[str, bytes]) -> None:
+    on_set = Set(world, made)
+    on_set.arrive("a.mov", "take.wav")
+    on_set.order(("take.wav", 2, TRUTH + 36))
+    on_set.settle()
+    assert is_there(on_set.heard()["take.wav"])
+
+
+@pytest.mark.parametrize("clip", ["a.mov", "a.mp4", "a.mxf"])
+def test_of_a_long_clip_only_the_beginning_is_listened_for(
+    world: World, made: dict[str, bytes], fetched: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch, clip: str
+) -> None:
+    monkeypatch.setattr("functions.sync.fetching.LISTEN_S", 5)
+    on_set = Set(world, made)
+    on_set.arrive(clip, "take.wav")
+    on_set.order(("take.wav", 2, TRUTH + 1))
+    on_set.settle()
+    assert is_there(on_set.heard()["take.wav"])
+    assert sum(length for name, length in fetched if name == "take.wav") <= 27 * 288_000 + (64 << 10)
+
+
+@pytest.mark.parametrize("clip", ["mute.mov", "a.braw"])
+def test_what_has_no_sound_that_can_be_opened_is_heard_nowhere(world: World, made: dict[str, bytes], clip: str) -> None:
+    on_set = Set(world, made)
+    on_set.arrive(clip, "take.wav")
+    on_set.order(("take.wav", 2, None))
+    on_set.settle()
+    assert on_set.heard() == {"take.wav": Listened(offset_s=None, confidence=0)}
 
 
 def test_without_a_timecode_all_of_a_file_is_heard_part_by_part(
