@@ -74,16 +74,13 @@ class Footage:
         return [Card(folder.name, folder) for folder in sorted(self._day.iterdir())]
 
     def papers(self) -> Iterator[PaperFile]:
-        """The day's papers as files, each in a manner of its own; the second unit's camera writes an ALE."""
-        for number, table in enumerate(self.made.papers):
-            if self.made.unit == "2u" and table.source is Source.CAMERA:
-                yield PaperFile(table.name.replace(".csv", ".ale"), table.source, as_ale(table, self.made))
-            else:
-                yield PaperFile(table.name, table.source, as_csv(table, *_MANNERS[number % len(_MANNERS)]))
+        """The day's papers as files."""
+        return papers_of(self.made)
 
-    def offset_s(self, clip: DayClip, sound: DaySound) -> float:
-        """Where in a recorder's file a clip really begins, in seconds."""
-        return float((self.made.ran[clip.id] - self.made.ran[sound.id]) / self.made.rate)
+    def mix_under(self, clip: DayClip) -> Samples:
+        """What the recorder's mix really had while a clip ran."""
+        scene, where = self._heard(clip.id, _samples_of(clip))
+        return scene.near_by[where]
 
     @property
     def _day(self) -> Path:
@@ -227,6 +224,15 @@ def as_wav(file: SoundFile, channels: Samples) -> bytes:
         wavs.ixml(ixml),
         wavs.chunk(b"data", channels.tobytes()),
     )
+
+
+def papers_of(made: MadeUnit) -> Iterator[PaperFile]:
+    """A unit's papers, each in a manner of its own; the second unit's camera writes an ALE."""
+    for number, table in enumerate(made.papers):
+        if made.unit == "2u" and table.source is Source.CAMERA:
+            yield PaperFile(table.name.replace(".csv", ".ale"), table.source, as_ale(table, made))
+        else:
+            yield PaperFile(table.name, table.source, as_csv(table, *_MANNERS[number % len(_MANNERS)]))
 
 
 def as_csv(table: Table, separator: str, encoding: str) -> bytes:
