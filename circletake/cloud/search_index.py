@@ -17,6 +17,7 @@ from circletake.cloud.looks import read_paper_words, read_slates
 from circletake.cloud.outbox import Outbox
 from circletake.contracts import table
 from circletake.contracts.analysis import SlateAnswer, SpeechAnswer
+from circletake.contracts.facts import DayChanged
 from circletake.contracts.keys import ClipRef, RollRef
 from circletake.contracts.media import Inspection
 from circletake.film.looks.resolving import clip_name
@@ -64,11 +65,16 @@ class SearchIndex:
         self._note(clip, {"title": title, "speech": packed})
 
     def note_slate(self, clip: ClipRef, title: str, answer: SlateAnswer) -> None:
-        """What was read off a slate: it holds until somebody says otherwise."""
+        """What was read off a slate: it holds until somebody says otherwise, and bears on the day's takes."""
         scene, take = (field.text if field else "" for field in (answer.scene, answer.take))
         sure = min((field.confidence for field in (answer.scene, answer.take) if field), default=0.0)
         told = {"slate_scene": scene, "slate_take": take, "slate_sure": Decimal(f"{sure:.3f}")}
         self._note(clip, {"title": title, **told})
+        pk, origin, said = table.index_pk(clip.roll.production), table.index_sk(clip), DayChanged(day=clip.roll.of_day)
+        try:
+            self._outbox.commit(pk, origin, [], [said])
+        except Refused:
+            self._outbox.say_what_is_pending(pk, origin, [said.name])
 
     def note_behind(self, production: str) -> None:
         """Something that the rows do not tell has changed: a person's word on a slate, say."""

@@ -15,7 +15,9 @@ from circletake.cloud.day_telling import tell_day
 from circletake.cloud.days import DayRead, applied_sound, circled_clips, days_of, read_day
 from circletake.cloud.outbox import Outbox
 from circletake.cloud.papers import read_as
+from circletake.cloud.search_index import SearchIndex
 from circletake.contracts import table
+from circletake.contracts.analysis import AnalysisKind, Box, SlateAnswer, SlateField
 from circletake.contracts.keys import DayRef, RollRef
 from circletake.contracts.looks import Slate
 from circletake.contracts.recipe import SoundMapping
@@ -268,6 +270,22 @@ def test_what_a_model_read_counts_as_much_as_it_is_sure_and_as_a_scene_where_sla
     read = read_day(catalogue, DAY)
     assert [take.called for take in read.day.takes] == ["401 take 1"]
     assert [entry for entry in read.day.worklist if entry.lack is Lack.CONFLICT] == []
+
+
+def test_a_slate_that_a_model_reads_is_told_to_who_plans_by_the_day(
+    catalogue: Catalogue, outbox: Outbox, bus: FakeBus
+) -> None:
+    store_roll(catalogue, ROLL)
+    ref = store_clip(catalogue, DAY, ONE)
+    scene, take = (
+        SlateField(text=text, confidence=sure, frame=1, box=Box(x=0.1, y=0.1, width=0.2, height=0.1))
+        for text, sure in (("12A", 0.95), ("1", 0.8))
+    )
+    for _ in range(2):
+        SearchIndex(outbox).note_slate(ref, ONE.title, SlateAnswer(kind=AnalysisKind.SLATE, scene=scene, take=take))
+        assert [name for name, _ in bus.take()] == ["DayChanged"]
+    (told,) = read_day(catalogue, DAY).day.takes
+    assert (told.called, told.clips[0].confidence) == ("12A take 1", 0.8)
 
 
 def test_circled_are_the_clips_of_circled_takes_here_or_not_yet(catalogue: Catalogue, book: DayBook) -> None:
