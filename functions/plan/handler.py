@@ -5,7 +5,9 @@ What is planned follows from the day as it stands, never from what came last.
 
 import random
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from circletake.cloud.catalogue import Change, Refused, Row
 from circletake.cloud.day_slates import slates_of, words_of
@@ -65,45 +67,82 @@ def may_be_planned(row: Row, *, remake: bool) -> bool:
 
 
 def plan(clip: ClipRef, *, remake: bool) -> None:
-    sk, roll = table.clip_sk(clip), clip.roll
-    row = catalogue.get(roll.partition, sk)
+    row = catalogue.get(clip.roll.partition, table.clip_sk(clip))
     if row is None or not may_be_planned(row, remake=remake):
         return
     # After its row: who planned it with a newer day meanwhile has moved the row.
-    read, name = read_day(catalogue, roll.of_day), f"{clip.clip_id}#{clip.version}"
-    slate = read_slate(catalogue, roll, row["title"])
-    looks = read_looks(catalogue, roll, row["title"], slate)
-    since, recipe = newest_recipe(catalogue, roll.production)
+    read = read_day(catalogue, clip.roll.of_day)
+    since, recipe = newest_recipe(catalogue, clip.roll.production)
     if "recipe_since" in row and not remake:
-        since, recipe = row["recipe_since"], recipe_of(catalogue, roll.production, row["recipe_since"])
-    hear(read, name, recipe)
-    wanted = want(
-        recipe, looks, day=roll.day, title=row["title"], slate=slate, camera=camera_of(row),
+        since, recipe = row["recipe_since"], recipe_of(catalogue, clip.roll.production, row["recipe_since"])
+    hear(read, day_name(clip), recipe)
+    wanted = wanted_of(clip, row, recipe, read)
+    if row.get("planned") != wanted.mark:
+        order_anew(clip, row, wanted, since, read)
+    else:
+        order_first(clip, row, wanted, read)
+
+
+def wanted_of(clip: ClipRef, row: Row, recipe: Recipe, read: DayRead) -> Wanted:
+    """A clip and its day → what is to be made of it."""
+    slate, name = read_slate(catalogue, clip.roll, row["title"]), day_name(clip)
+    return want(
+        recipe,
+        read_looks(catalogue, clip.roll, row["title"], slate),
+        day=clip.roll.day,
+        title=row["title"],
+        slate=slate,
+        camera=camera_of(row),
         is_proxy=is_external_proxy(row["path"], row["offload"]),
-        sound=applied_sound(read, name, recipe.sound) if name in read.clips else None, circled=name in circled(read),
-    )  # fmt: skip
-    revision, anew = row.get("revision", 0), row.get("planned") != wanted.mark
-    hurried = wanted.circled and not row.get("circled") and row.get("shown") != revision
-    if not anew:
-        for origin in (f"{sk}#{revision}", f"{sk}#{revision}#CIRCLED"):
-            outbox.say_what_is_pending(roll.partition, origin, [TranscodeClip.__name__, DecodeRaw.__name__])
-        if bool(row.get("circled")) == wanted.circled:
-            return
-    sets = {"planned": wanted.mark, "revision": revision + anew, "recipe_since": since, "circled": wanted.circled}
-    planned = Change(
-        row["pk"], sk,
-        sets=sets | ({"sound": wanted.sound.model_dump_json()} if wanted.sound else {}),
-        removes=[] if wanted.sound else ["sound"],
-        when={"revision": row.get("revision"), "state": row["state"], "circled": row.get("circled")},
-    )  # fmt: skip
-    # A circle that came late orders the same job once more, to go first: the order before finds it done.
-    frames = {of: each.sound.frames for of, each in read.sounds.items()}
-    look = lay_out(wanted, roll.production)
-    says = [order(clip, row, wanted, look, revision + anew, frames)] if anew or hurried else []
+        sound=applied_sound(read, name, recipe.sound) if name in read.clips else None,
+        circled=name in circled(read),
+    )
+
+
+def order_anew(clip: ClipRef, row: Row, wanted: Wanted, since: str, read: DayRead) -> None:
+    """What is wanted of a clip → the order, and the clip's row remembers with what it was planned."""
+    revision = row.get("revision", 0) + 1
+    sets = {"planned": wanted.mark, "revision": revision, "recipe_since": since, "circled": wanted.circled}
+    removes = [] if wanted.sound else ["sound"]
+    if wanted.sound:
+        sets["sound"] = wanted.sound.model_dump_json()
+    ordered = order(clip, row, wanted, lay_out(wanted, clip.roll.production), revision, sound_frames(read))
+    commit(clip, row, f"#{revision}", Change(row["pk"], row["sk"], sets=sets, removes=removes), [ordered])
+
+
+def order_first(clip: ClipRef, row: Row, wanted: Wanted, read: DayRead) -> None:
+    """A clip that is planned as it is wanted → where it was circled since and is not seen yet, the same order once
+    more, to go first: the one before finds its job done."""
+    revision = row["revision"]
+    for origin in (f"#{revision}", f"#{revision}#CIRCLED"):
+        outbox.say_what_is_pending(row["pk"], row["sk"] + origin, [TranscodeClip.__name__, DecodeRaw.__name__])
+    if bool(row.get("circled")) == wanted.circled:
+        return
+    says = []
+    if wanted.circled and row.get("shown") != revision:
+        look = lay_out(wanted, clip.roll.production)
+        says = [order(clip, row, wanted, look, revision, sound_frames(read))]
+    noted = Change(row["pk"], row["sk"], sets={"circled": wanted.circled})
+    commit(clip, row, f"#{revision}#CIRCLED", noted, says)
+
+
+def commit(clip: ClipRef, row: Row, origin: str, change: Change, says: Sequence[TranscodeClip | DecodeRaw]) -> None:
+    """Raises `Held` where the clip is not as it was read: a newer plan may have been made of a newer day."""
+    when = {name: row.get(name) for name in ("revision", "state", "circled")}
     try:
-        outbox.commit(roll.partition, f"{sk}#{revision + 1}" if anew else f"{sk}#{revision}#CIRCLED", [planned], says)
+        outbox.commit(row["pk"], row["sk"] + origin, [replace(change, when=when)], says)
     except Refused as refused:
         raise Held(f"clip {clip.clip_id} moved while it was planned") from refused
+
+
+def day_name(clip: ClipRef) -> str:
+    """→ `DayClip.id`."""
+    return f"{clip.clip_id}#{clip.version}"
+
+
+def sound_frames(read: DayRead) -> dict[str, int]:
+    """A day → how long its recorder's files are, by their versions."""
+    return {of: each.sound.frames for of, each in read.sounds.items()}
 
 
 def hear(read: DayRead, name: str, recipe: Recipe) -> None:
@@ -117,7 +156,7 @@ def hear(read: DayRead, name: str, recipe: Recipe) -> None:
         outbox.say_what_is_pending(roll.partition, f"{sk}#{asked}", [LocateSound.__name__])
         return
     noted = Change(roll.partition, sk, sets={"hears": asked}, when={"hears": row.get("hears")})
-    # Who was quicker with the same order said it.
+    # Who was quicker ordered as much; what is left is ordered when that was heard.
     with suppress(Refused):
         outbox.commit(roll.partition, f"{sk}#{asked}", [noted], [listen])
 
