@@ -9,6 +9,7 @@ import pytest
 from circletake.contracts import table
 from circletake.contracts.takes import SoundFile
 from tests.film.wavs import bext, chunk, data, ds64, fmt, ixml, riff, wav
+from tests.pipeline.test_crashes import Reaper
 from tests.pipeline.world import World
 
 CARD = "bikes/main/D001/SR004/o-1/"
@@ -129,3 +130,20 @@ def test_a_day_is_told_once_for_each_file_that_could_be_read(world: World) -> No
     world.bus.take = noted  # type: ignore[method-assign]
     world.deliver_all(twice=True)
     assert heard == ["D001"] * (1 + len(ODD))
+
+
+@pytest.mark.parametrize("at", range(1, 20, 3))
+def test_a_worker_that_dies_anywhere_leaves_the_header_to_the_next(world: World, at: int) -> None:
+    world.upload(CARD + "good.wav", GOOD)
+    world.upload(CARD + "maze.wav", UNREADABLE["maze.wav"][0])
+    reaper = Reaper(world, at)
+    for _ in range(3):
+        world.deliver_all()
+        world.clock.forward(120)
+        world.sweep()
+    world.deliver_all()
+    assert reaper.counted >= min(at, 16)
+    assert sounds(world).keys() == {"good.wav"}
+    said = {row["path"]: row["sentence"] for row in world.rows(table.FILE)}
+    assert "without an end" in said["maze.wav"]
+    assert not world.rows(table.FACT)
