@@ -342,6 +342,46 @@ def test_the_keys_are_told_on_demand(page: Page, studio: FakeStudio, day: FakeDa
     expect(dialog).to_have_count(0)
 
 
+def test_names_that_are_markup_or_without_end_stay_text_on_the_screen(
+    page: Page, studio: FakeStudio, day: FakeDay
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    odd = told(day)
+    long = HOSTILE + "\u202e" + "W" * 150
+    take = next(each for each in odd["takes"] if len(each["clips"]) > 1)
+    take |= {
+        "called": long,
+        "notes": [{"value": long, "by": []}],
+        "facts": {"lens": {"value": long, "by": [], "others": []}},
+    }
+    for name in ("scene", "setup", "take"):
+        take[name] = {"value": long, "by": [], "others": []}
+    for part in take["clips"] + take["sounds"]:
+        part["name"] = long
+    odd["papers"][0] |= {"name": long, "problems": [{"line": 3, "sentence": long}]}
+    for entry in odd["worklist"]:
+        entry |= {"sentence": long, "next_step": long, "where": [{"source": "SCRIPT", "paper": long, "line": 2}]}
+    for conflict in odd["conflicts"]:
+        conflict["held"] |= {"value": long}
+    odd["facts"] = {"zone": None, "call": None, "wrap": None, "kind": long}
+    studio.days.told = odd
+    open_day(page, studio)
+    whole = page.locator("html")
+    strange = page.locator(f'[data-take="{take["id"]}"]')
+    expect(strange).to_contain_text(HOSTILE + "⟨U+202E⟩")
+    lay_out(page)
+    assert whole.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+    strange.locator(".edit-button").click()
+    expect(page.locator(".take-editor")).to_be_visible()
+    assert whole.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+    page.keyboard.press("Escape")
+    for list_ in ("no-slate", "no-sound", "conflicts", "others"):
+        page.locator(f"[role=tab][data-list={list_}]").click()
+        expect(page.locator(".waiting").first).to_contain_text(HOSTILE)
+        assert whole.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+    assert page.locator("img[src='x'], [onerror]").count() == 0
+
+
 def _again(take: dict[str, Any], number: int) -> dict[str, Any]:
     """A take → the same in a setup of its own."""
     setup = {**take["number"], "setup": f"{number}{take['number']['setup']}"}

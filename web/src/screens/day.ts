@@ -138,6 +138,7 @@ export function day(
     head.show(day);
     tabs.show({ day, chosen: chosen?.list ?? null });
     tabs.node.hidden = blank;
+    panel.setAttribute("aria-label", chosen?.words ?? "Takes");
     waiting.node.hidden = chosen === null;
     if (chosen) waiting.show({ day, list: chosen });
     const none = day.takes.length === 0;
