@@ -324,6 +324,16 @@ def test_who_may_only_look_is_offered_nothing_else(page: Page, studio: FakeStudi
     assert studio.days.asked == []
 
 
+def test_a_vendor_is_told_nothing_of_a_day(page: Page, studio: FakeStudio, day: FakeDay, watched: Watched) -> None:
+    studio.accounts["ada"].roles = ("vendor",)
+    sign_in(page)
+    expect(page.get_by_role("heading", name="D014")).to_be_visible()
+    assert not any(call.endswith("/days") for call in studio.calls)
+    watched.expected.append("403")
+    page.goto(f"{studio.page}{DAY}")
+    expect(page.get_by_text("Vendors are not told what was shot on a day.")).to_be_visible()
+
+
 def test_a_day_without_papers_says_how_they_are_brought_in(page: Page, studio: FakeStudio) -> None:
     open_day(page, studio)
     expect(page.get_by_text("No takes are known yet")).to_be_visible()
