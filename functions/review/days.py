@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from circletake.cloud.day_telling import tell_correction, tell_day, tell_listed, tell_unread
+from circletake.cloud.day_telling import MOST_TAKES, tell_correction, tell_day, tell_listed, tell_unread
 from circletake.cloud.days import days_of, read_day
 from circletake.cloud.papers import read_columns, read_facts
 from circletake.contracts.cards import Line
@@ -86,7 +86,16 @@ class DayDesk:
     def day(self, groups: frozenset[str], day: DayRef) -> "Told":
         """A day → all of it."""
         _require_seeing(groups, day.production)
-        return tell_day(self._read(day), may_say=_may_say(groups, day.production))
+        read = self._read(day)
+        if len(read.day.takes) > MOST_TAKES:
+            rows = {told.paper.name: told.paper.rows for told in read.papers}
+            longest = max(rows, key=rows.__getitem__, default="")
+            raise Refusal(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                f"{len(read.day.takes):,} takes are said of this day, and up to {MOST_TAKES:,} are shown.",
+                f"Take back {longest}, which has {rows[longest]:,} rows." if rows else "Ask for its export as CSV.",
+            )
+        return tell_day(read, may_say=_may_say(groups, day.production))
 
     def export(self, groups: frozenset[str], day: DayRef, kind: str) -> "Told":
         """A day → what holds, in files to be saved: a CSV, or an ALE for each rate of its clips."""

@@ -5,12 +5,13 @@ import binascii
 import hashlib
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from circletake.cloud.day_telling import tell_entry, tell_problems, tell_said
+from circletake.cloud.day_telling import MOST_TAKES, tell_entry, tell_problems, tell_said
 from circletake.cloud.days import read_day
 from circletake.cloud.papers import PaperTold, read_columns
 from circletake.cloud.uncollected import uncollected
@@ -21,6 +22,7 @@ from circletake.contracts.takes import Paper, Source
 from circletake.film.papers.ale import MAX_COLUMNS
 from circletake.film.papers.headings import suggest
 from circletake.film.papers.reading import MAX_BYTES, PaperRead, read_paper
+from circletake.film.papers.written import Problem
 from circletake.film.takes.changes import Changes, compare
 from functions.review.refusal import Refusal, senseless
 
@@ -76,11 +78,20 @@ class PaperDesk:
             self._book.bring_in(day, paper, body)
         replaced = len(others) < len(before.papers)
         return {
-            **_tell_read(read, asked.source),
+            **_tell_read(replace(read, problems=(*_too_many(after), *read.problems)), asked.source),
             "changes": _tell_changes(after, compare(before.day, after.day)),
             "applied": asked.apply,
             "replaced": replaced,
         }
+
+
+def _too_many(after: "DayRead") -> list[Problem]:
+    if len(after.day.takes) <= MOST_TAKES:
+        return []
+    said = (
+        f"With this paper {len(after.day.takes):,} takes are said of the day, more than the {MOST_TAKES:,} of a page."
+    )
+    return [Problem(0, said)]
 
 
 def unpacked(body: str) -> bytes:

@@ -370,6 +370,18 @@ def test_a_day_without_anything_has_no_ale_and_says_why(world: World, stored: Ca
     assert day_of(world, nothing)["takes"] == []
 
 
+def test_a_day_of_more_takes_than_any_has_tells_which_paper_to_take_back(
+    world: World, stored: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room in ("days", "papers"):
+        monkeypatch.setattr(f"functions.review.{room}.MOST_TAKES", 2)
+    told = bring_in(world, b"Setup,Take\n12A,1\n12A,2\n12A,3\n")
+    assert (told["applied"], [problem["line"] for problem in told["problems"]]) == (True, [0])
+    answer = ask(world, AT, groups=SCRIPT)
+    assert answer["statusCode"] == 413
+    assert "day.csv" in answer["json"]["next_step"]
+
+
 def test_a_paper_of_a_hundred_thousand_rows_is_brought_in_and_its_changes_are_counted(
     world: World, stored: Catalogue
 ) -> None:
