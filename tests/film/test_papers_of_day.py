@@ -161,3 +161,13 @@ def test_an_ale_has_one_clock_and_the_longest_list_comes_first() -> None:
     assert list(export["ale"]) == ["25", "29.97df"]
     assert "A001C001" in export["ale"]["29.97df"]
     assert export_day(fold([], [], []), [], [])["ale"] == {}
+
+
+def test_what_is_said_of_false_starts_without_a_number_stands_beside_their_clips() -> None:
+    other = DayClip("b", "A001C002_260930_R1JL", "A001", Fraction(25), 250, "A", 5000)
+    said = Said(clips=(CLIP.title, other.title), flags={Flag.FALSE_START: True}, lens="50", note="Twice")
+    words = [Word(Source.PERSON, "Kim", said, "2026-09-30T20:00:00Z")]
+    day = fold(words, [CLIP, other], [])
+    export = export_day(day, [CLIP, other], [])
+    assert all(row.clips for row in rows_of_day(day, [CLIP, other], []))
+    assert fold([*words, *brought_in(export["csv"])], [CLIP, other], []) == day

@@ -90,13 +90,15 @@ def _of_take(take: Take, clips: Mapping[str, DayClip]) -> Iterator[tuple[str | N
                 **_labels(part, clips[part.id]),
             ),
         )
+    # What has no number is known by its recording.
+    named = named or {"clips": tuple(written_name(part.name) for part in take.clips), **first}
     unsure = _facts(take.facts)
     if not take.clips:
         yield None, Said(**of_take, **{**unsure, **first})
     elif unsure:
-        yield None, Said(**named, **unsure)
+        yield None, Said(**{**named, **unsure})
     for rest in (*more, *({"note": note} for note in notes)):
-        yield None, Said(**named, **rest)
+        yield None, Said(**{**named, **rest})
 
 
 def _facts(facts: Mapping[str, Fact]) -> dict[str, Any]:

@@ -45,6 +45,8 @@ class Held:
         if named and not takes and having:
             # Since then somebody has said that these are of other takes.
             return None
+        if not named and not said.clips and not said.sounds:
+            return None
         about = takes or having
         values: dict[str, Any] = {
             "clips": self._lacking(said.clips, known=bool(named)),
