@@ -167,7 +167,9 @@ function correctionsOf({ day, take }: Editing): Correction[] {
 }
 
 function correctionLine(correction: Correction, acts: EditActs): HTMLElement {
-  const words = saidWords(correction.said);
+  const { setup, slate, take, ...rest } = correction.said;
+  const moves = rest.clips !== undefined || rest.sounds !== undefined;
+  const words = saidWords(moves ? correction.said : rest);
   return h(
     "p",
     {},

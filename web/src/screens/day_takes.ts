@@ -90,6 +90,7 @@ export function takeList(studio: Studio, place: DayPlace, acts: TakesActs): Take
           "--cameras",
           String(Math.max(1, ...setup.takes.map(({ clips }) => clips.length))),
         );
+        node.style.setProperty("--takes", String(setup.takes.length));
         showTakes(setup.takes);
       },
     };
