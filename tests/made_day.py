@@ -13,8 +13,9 @@ from fractions import Fraction
 from circletake.contracts.takes import Flag
 from circletake.film.sound.mismatches import Mismatch
 from circletake.film.takes.day import DayClip, DaySound, Lack, TakeKey, Word
+from tests.made_papers import Table
 from tests.made_plants import PLANTS, Listed
-from tests.made_shoot import AS_ON_SET, Pace, Shoot, Table
+from tests.made_shoot import AS_ON_SET, Pace, Shoot
 
 __all__ = ["PLANTS", "Listed", "MadeDay", "MadeUnit", "Plant", "Table", "TrueTake", "make_day"]
 

@@ -22,7 +22,7 @@ from circletake.media import launcher
 from tests import footage, made_sound
 from tests.film import wavs
 from tests.made_day import MadeUnit
-from tests.made_shoot import Table
+from tests.made_papers import Table
 
 SOUND_RATE = 48_000
 #: Samples of it for one at which sound is made.

@@ -10,7 +10,8 @@ from fractions import Fraction
 from circletake.contracts.takes import Flag, Source
 from circletake.film.sound.mismatches import Mismatch
 from circletake.film.takes.day import Lack
-from tests.made_shoot import Row, Shoot, Take
+from tests.made_papers import Row
+from tests.made_shoot import Shoot, Take
 
 #: What is listed: why, and the take, clip or sound with what of it, or what a row names; of a mismatch, the clip.
 Listed = tuple[Lack | Mismatch, object]

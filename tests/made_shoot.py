@@ -5,40 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import count
-from typing import Any
 
 from circletake.contracts.takes import Flag, Said, SoundFile, Source
 from circletake.film.takes.day import DayClip, DaySound, TakeKey, Word
 from circletake.film.timing import Timecode
+from tests.made_papers import Row, Table, write_down
 
 _LETTERS = ["", *"ABCDEFGHJKLMNPQRSTUVWXYZ"]
 _SOUND_RATE = 48000
 _LENSES = ("25mm", "35mm", "50mm", "85mm")
 _CLIPS_ON_A_ROLL = 22
 _FIRST_CALL_S = 22 * 3600
-
-_HEADINGS: dict[Source, dict[str, str]] = {
-    Source.SCRIPT: {
-        "scene": "Scene", "setup": "Setup", "slate": "Slate", "take": "Take", "clips": "Clip",
-        "sound_roll": "Sound Roll", "starts": "TC In",
-        "ends": "TC Out", "lens": "Lens", "CIRCLED": "Circled", "PICKUP": "PU", "SERIES": "SER",
-        "MOS": "MOS", "TAIL_SLATE": "Tail Slate", "FALSE_START": "False Start", "VFX_REFERENCE": "VFX Ref",
-        "note": "Notes",
-    },
-    Source.SOUND: {
-        "sounds": "File", "sound_roll": "Roll", "setup": "Scene", "slate": "Slate", "take": "Take",
-        "starts": "Start TC",
-        "CIRCLED": "Circled", "WILD_TRACK": "Wild", "note": "Notes",
-    },
-    Source.CAMERA: {
-        "camera": "Camera", "roll": "Roll", "clips": "Clip", "scene": "Scene", "setup": "Setup", "slate": "Slate",
-        "take": "Take", "lens": "Lens", "exposure_index": "EI", "white_balance": "WB", "filters": "Filters",
-        "shutter": "Shutter", "sensor_fps": "Sensor FPS",
-    },
-}  # fmt: skip
-_FLAGS = {flag.value for flag in Flag}
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -62,16 +39,6 @@ class Pace:
 AS_ON_SET = Pace((20, 90), 5, 30, 30, 40, 8, 4, 2, camera_drift=3, sound_drift=Fraction(1))
 #: A day of which footage is made: a tenth as long, and jammed well, so that what is off was meant to be.
 IN_MINIATURE = Pace((3, 6), 2, 4, 4, 4, 2, 1, 1, camera_drift=0, sound_drift=Fraction(1, 10))
-
-
-@dataclass(frozen=True)
-class Table:
-    """A paper as its file has it: headings, then rows; the first row is on line 2."""
-
-    name: str
-    source: Source
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass
@@ -326,32 +293,6 @@ class Shoot:
     def label(self, frames: int) -> str:
         return str(Timecode(frames, self.rate))
 
-    # Papers
-
     def papers(self) -> Iterator[tuple[Table, list[Word]]]:
-        for source, rows in self.rows.items():
-            name = f"{self.unit} {source.value.lower()}.csv"
-            used = [each for each in _HEADINGS[source] if any(each in row for row in rows)]
-            cells = tuple(tuple(_cell(row.get(each)) for each in used) for row in rows)
-            headings = tuple(_HEADINGS[source][each] for each in used)
-            words = [Word(source, name, _said(row, line)) for line, row in enumerate(rows, 2)]
-            yield Table(name, source, headings, cells), words
-
-
-def _cell(value: Any) -> str:
-    match value:
-        case None | False:
-            return ""
-        case True:
-            return "x"
-        case tuple():
-            return ", ".join(value)
-        case Fraction():
-            return f"{float(value):.3f}".rstrip("0").rstrip(".")
-        case _:
-            return str(value)
-
-
-def _said(row: Row, line: int) -> Said:
-    flags = {Flag(name): value for name, value in row.items() if name in _FLAGS}
-    return Said(line=line, flags=flags, **{name: value for name, value in row.items() if name not in _FLAGS})
+        """Each department's paper, and what its rows say."""
+        return write_down(self.unit, self.rows)
