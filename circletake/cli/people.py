@@ -29,12 +29,12 @@ class Refused(Exception):  # noqa: N818
 class Person:
     """Somebody who has logged in."""
 
-    def __init__(self, where: Deployment, email: str) -> None:
-        """Asks for the password, unless the environment has it in CIRCLETAKE_PASSWORD."""
+    def __init__(self, where: Deployment, email: str, password: str | None = None) -> None:
+        """Asks for the password, unless it is given, or the environment has it in CIRCLETAKE_PASSWORD."""
         self._page = where.outputs["PageUrl"]
         if not self._page.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
             fail(f"The page's address is {self._page!r}: a password is sent over https, or on this machine, only.", 2)
-        password = os.environ.get(PASSWORD) or getpass.getpass(f"Password of {email}: ")
+        password = password or os.environ.get(PASSWORD) or getpass.getpass(f"Password of {email}: ")
         try:
             answer = where.client("cognito-idp").initiate_auth(
                 ClientId=where.outputs["UserPoolClient"],

@@ -3,8 +3,7 @@
 import contextlib
 import json
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -15,6 +14,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from circletake.cli.people import Person
 from circletake.cli.sending import send
 from circletake.cli.shared import Target, console, fail, visible
 from circletake.cli.watching import Late, clip_table, print_other_files, watch
@@ -24,13 +24,17 @@ from circletake.contracts.files import State
 from circletake.contracts.keys import RollRef
 from circletake.transfer.listing import list_card
 from infra.local import LocalError, studio
-from infra.local.card import EXPECTED, REEL, cards
+from infra.local.card import REEL, cards
 from infra.local.demo_cards import print_lights, send_cards, watch_cards, wrong_cards
-from infra.local.demo_models import Looked, print_models, send_scene, told_models, watch_models, wrong_models
+from infra.local.demo_clips import PRODUCTION, count_states, proxy_size, told_clip, wrong_clips
+from infra.local.demo_day import print_takes, send_day, told_takes, watch_day, wrong_day
+from infra.local.demo_models import Looked, print_models, told_models, watch_models, wrong_models
 from infra.local.passwords import new_password
 from infra.local.studio import Studio
 
-PRODUCTION, LOGIN = "bikes", "producer@bikes.test"
+LOGIN = "producer@bikes.test"
+#: Producers look on; what was shot is said by those who were there.
+ROLES = ("producer", "script")
 #: From the first byte sent to the last end. A laptop of two cores takes a tenth of it.
 PATIENCE_S = 300
 
@@ -44,6 +48,7 @@ class Outcome:
     seconds: float
     cards: dict[str, Told] = field(default_factory=dict)
     looked: list[Looked] = field(default_factory=list)
+    day: Told = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
 
@@ -69,12 +74,13 @@ def demo(
         folder = _shoot()
         with _up(target.studio) as here:
             password = new_password()
-            studio.add_user(here, LOGIN, password, ["producer"])
-            outcome = _go_through(find_deployment(studio=here.name), folder, analysed=here.analysis is not None)
+            studio.add_user(here, LOGIN, password, ROLES)
+            where = find_deployment(studio=here.name)
+            outcome = _go_through(where, folder, Person(where, LOGIN, password), analysed=here.analysis is not None)
             if json_file:
                 json_file.write_text(json.dumps(_told(outcome, here), indent=2, ensure_ascii=False) + "\n")
             if not once:
-                _invite(here, password)
+                _invite(here, password, outcome.day)
                 Event().wait()
     except (LocalError, Late) as error:
         fail(str(error))
@@ -120,7 +126,7 @@ def _up(named: str | None) -> Iterator[Studio]:
             here.stop()
 
 
-def _go_through(where: Deployment, folder: Path, *, analysed: bool) -> Outcome:
+def _go_through(where: Deployment, folder: Path, someone: Person, *, analysed: bool) -> Outcome:
     """A card → uploaded, watched to its end, and compared with what must become of it."""
     reading, listed = where.reading(), list_card(folder / REEL)
     # Each demo is another shooting day, so that in a studio that stays up two of them do not mix.
@@ -142,15 +148,16 @@ def _go_through(where: Deployment, folder: Path, *, analysed: bool) -> Outcome:
     clips, files = watch(reading, roll, offload, timeout_s=PATIENCE_S)
     outcome = Outcome(clips, files, round(time.monotonic() - began, 1))
     _judge(where, roll, folder, outcome)
-    outcome.wrong.extend(wrong(outcome, lambda key: _size(where, key)))
+    outcome.wrong.extend(wrong_clips(clips, files, lambda key: proxy_size(where, key)))
     console.print(clip_table(clips))
     print_other_files(files)
     console.print()
     print_lights(outcome.cards)
     console.print()
+    _shoot_day(where, roll, someone, outcome)
     if analysed:
         _understand(where, roll, outcome)
-    counts = ", ".join(f"{count} {state}" for state, count in _count(clips + files).items())
+    counts = ", ".join(f"{count} {state}" for state, count in count_states(clips + files).items())
     if outcome.wrong:
         _step("The end", Text("\n".join(visible(each) for each in outcome.wrong), style="red"))
     else:
@@ -171,87 +178,46 @@ def _judge(where: Deployment, day: RollRef, folder: Path, outcome: Outcome) -> N
     outcome.wrong.extend(wrong_cards(outcome.cards))
 
 
+def _shoot_day(where: Deployment, day: RollRef, someone: Person, outcome: Outcome) -> None:
+    """A take of two cameras and a sound recorder goes up, and what people wrote of the whole day; then it is shown."""
+    _step(
+        "The day",
+        "One more take: a drawn slate, a real face, a real voice; two cameras, and a sound recorder whose clock is "
+        "jammed to theirs. Script supervisor, sound mixer and camera assistant wrote down what was shot. Once they "
+        "contradict each other, and one clip nobody wrote down. The mix is laid under each camera, by timecode, and "
+        "listening confirms it.",
+    )
+    send_day(where, day, someone)
+    outcome.day = watch_day(where, day.of_day)
+    outcome.wrong.extend(wrong_day(outcome.day))
+    print_takes(outcome.day)
+
+
 def _understand(where: Deployment, day: RollRef, outcome: Outcome) -> None:
-    """A take with a slate, a face and a voice goes up; then what models say of every clip is shown."""
+    """What models say of every clip is shown."""
     _step(
         "The models",
         "Each proxy is shown to models that run on this laptop; in AWS, on a GPU that sleeps until it is asked. Who a "
-        "face belongs to is not asked: nobody here gave consent. One more take has a slate, which is drawn, a real "
-        "face, and a real voice.",
+        "face belongs to is not asked: nobody here gave consent.",
     )
-    send_scene(where, day)
     outcome.looked = watch_models(where, day, list(outcome.cards))
     outcome.wrong.extend(wrong_models(outcome.looked))
     print_models(outcome.looked)
 
 
-def wrong(outcome: Outcome, size: Callable[[str], int]) -> Iterator[str]:
-    """The outcome, and what tells a proxy's size by its key → a sentence for everything that is not as it must be."""
-    ended = {each["path"]: each for each in [*outcome.clips, *outcome.files]}
-    for path, must in EXPECTED.items():
-        if path not in ended:
-            yield f"{path} was lost."
-            continue
-        is_now = ended[path]
-        if (is_now["state"], is_now["code"]) != (must.state, must.code):
-            yield f"{path} is {is_now['state']} ({is_now['code']}); it must be {must.state} ({must.code})."
-        elif must.take:
-            wanted = (must.take.frames, f"{must.take.rate.numerator}/{must.take.rate.denominator}", must.take.start)
-            if (found := _facts(is_now)) != wanted:
-                yield f"{path} has frames, rate and start {found}; it must have {wanted}."
-            if not (key := _proxy(is_now)) or not size(key):
-                yield f"{path} has no proxy to look at."
-    yield from (f"{path} was not on the card." for path in ended if path not in EXPECTED)
-
-
-def _size(where: Deployment, key: str) -> int:
-    """A key of the review bucket → the object's bytes. Raises where there is none."""
-    size: int = where.client("s3").head_object(Bucket=where.outputs["ReviewBucket"], Key=key)["ContentLength"]
-    return size
-
-
-def _facts(clip: Told) -> tuple[int | None, str | None, str | None]:
-    """A clip → its frames, rate and start timecode, None where it never got so far."""
-    inspection = clip["inspection"] or {}
-    video = inspection.get("video", {})
-    return video.get("frames"), video.get("rate"), inspection.get("start_timecode")
-
-
-def _proxy(clip: Told) -> str | None:
-    """A clip → its proxy's key in the review bucket."""
-    return f"{PRODUCTION}/{clip['media']['prefix']}proxy.mp4" if clip["media"] else None
-
-
-def _count(ended: list[Told]) -> dict[str, int]:
-    found = Counter(each["state"] for each in ended)
-    return {str(state): found[state] for state in State if found[state]}
-
-
 def _told(outcome: Outcome, here: Studio) -> dict[str, Any]:
     """The outcome → what `--json` writes."""
-    clips = []
-    for clip in outcome.clips:
-        frames, rate, start = _facts(clip)
-        said = {name: clip[name] for name in ("name", "state", "code", "sentence")}
-        clips.append(
-            {
-                **said,
-                "frames": frames,
-                "rate": rate,
-                "start_timecode": start,
-                "proxy": _proxy(clip),
-                "seconds": clip["seconds"],
-            }
-        )
+    clips = [told_clip(clip) for clip in outcome.clips]
     frames_delivered = sum(each["frames"] for each in clips if each["state"] == State.DELIVERED)
     return {
         "clips": clips,
         "files": outcome.files,
         "cards": outcome.cards,
         "models": told_models(outcome.looked),
+        "day": told_takes(outcome.day),
         "totals": {
             "clips": len(clips),
-            "states": _count(outcome.clips + outcome.files),
+            "states": count_states(outcome.clips + outcome.files),
             "frames_delivered": frames_delivered,
             "seconds": outcome.seconds,
         },
@@ -260,10 +226,12 @@ def _told(outcome: Outcome, here: Studio) -> dict[str, Any]:
     }
 
 
-def _invite(here: Studio, password: str) -> None:
+def _invite(here: Studio, password: str, day: Told) -> None:
     """Say where everything is, and how to get in."""
     facts = Table.grid(padding=(0, 2, 0, 0))
     facts.add_row("Page", Text(here.page, style=f"bold link {here.page}"))
+    of_day = f"{here.page}#/{PRODUCTION}/{day['unit']}/{day['day']}"
+    facts.add_row("The day", Text(of_day, style=f"link {of_day}"))
     facts.add_row("Name", Text(LOGIN, style="bold"))
     facts.add_row("Password", Text(password, style="bold"))
     facts.add_row("Terminal", f"in a second one, in this folder: .venv/bin/circletake --studio {here.name} status")

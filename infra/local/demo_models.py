@@ -10,15 +10,13 @@ from botocore.exceptions import ClientError
 from rich.table import Table
 from rich.text import Text
 
-from circletake.cli.sending import send
 from circletake.cli.shared import console, visible
 from circletake.cloud.deployment import Deployment
 from circletake.contracts import table
 from circletake.contracts.analysis import AnalysisSettings, State, Why
 from circletake.contracts.files import State as Clip
 from circletake.contracts.keys import RollRef
-from circletake.transfer.listing import list_card
-from infra.local.scene import CLIP, REEL, SCENE, TAKE, scene_card
+from infra.local.scene import B_CLIP, B_REEL, CLIP, REEL, SCENE, TAKE
 
 #: From the last upload to the last answer: fifty questions, on two cores that are busy with other things.
 PATIENCE_S = 600
@@ -46,18 +44,14 @@ class Looked:
         return len(ended) == len(_KINDS) and set(answered) == set(self.answers)
 
 
-def send_scene(where: Deployment, day: RollRef) -> None:
-    """The take with a slate, a face and a voice goes up as a card of its own."""
-    send(where, day.model_copy(update={"roll": REEL}), list_card(scene_card()))
-
-
 def watch_models(where: Deployment, day: RollRef, reels: Sequence[str]) -> list[Looked]:
     """The cards of the day → every clip that has pictures, once all was looked at, or when patience ends."""
-    rolls, deadline = [day.model_copy(update={"roll": reel}) for reel in (*reels, REEL)], time.monotonic() + PATIENCE_S
+    rolls = [day.model_copy(update={"roll": reel}) for reel in (*reels, REEL, B_REEL)]
+    deadline = time.monotonic() + PATIENCE_S
     with console.status("The models look at every clip"):
         while True:
             seen = [looked for roll in rolls for looked in _look(where, roll)]
-            there = any(looked.name == CLIP for looked in seen)
+            there = {CLIP, B_CLIP} <= {looked.name for looked in seen}
             if (there and all(looked.has_all for looked in seen)) or time.monotonic() > deadline:
                 return seen
             time.sleep(_POLL_S)

@@ -1,5 +1,6 @@
 """The demo, as a machine runs it: one card through the whole pipeline, and its report."""
 
+import copy
 import json
 from fractions import Fraction
 from pathlib import Path
@@ -9,9 +10,12 @@ import pytest
 from typer.testing import CliRunner
 
 from circletake.cli.main import app
-from infra.local import card, demo
+from infra.local import card
+from infra.local.demo_clips import wrong_clips
+from infra.local.demo_day import CALLED, wrong_day
 from infra.local.demo_models import Looked, wrong_models
-from infra.local.scene import CLIP
+from infra.local.papers import CIRCLED, DISPUTED, FORGOTTEN
+from infra.local.scene import B_CLIP, CLIP, SOUND
 
 
 @pytest.mark.studio
@@ -53,7 +57,9 @@ def test_the_demo_delivers_what_is_good_rejects_what_is_not_and_leaves_nothing(
         **{"A004R1JL": "RED", "A005R2KM": "GREEN", "A006R3LN": "AMBER"}
     }
     models = {clip["name"]: clip for clip in told["models"]}
-    assert len(models) == 11  # seven of the first card, two, one, and the one with a slate, a face and a voice
+    assert (
+        len(models) == 12
+    )  # seven of the first card, two, one, and the two cameras of the take with a face and a voice
     assert set(models["A007C001_20100610_R4MT"]["states"].values()) == {"ANSWERED"}
     found = models["A007C001_20100610_R4MT"]["found"]
     assert (found["faces"], found["slate"]) == ("1", "scene 12A take 3")
@@ -61,6 +67,12 @@ def test_the_demo_delivers_what_is_good_rejects_what_is_not_and_leaves_nothing(
     assert all(clip["found"]["brightness"].endswith("%") for clip in models.values())
     silent = {name: clip["why"] for name, clip in models.items() if clip["why"]}
     assert silent == {f"A004C00{number}_20100610_R1JL": {"SPEECH": "NO_SOUND"} for number in (5, 6)}
+    takes = {take["take"]: take for take in told["day"]["takes"]}
+    assert {name for name, take in takes.items() if take["circled"]} == CIRCLED
+    heard = {name: (each["name"], each["standing"], each["applied"]) for name, each in takes[CALLED]["clips"].items()}
+    assert heard == dict.fromkeys((CLIP, B_CLIP), (SOUND, "CONFIRMED", True))
+    waits = [(each["lack"], each["of"]) for each in told["day"]["worklist"]]
+    assert waits == [("CLIP_WITHOUT_TAKE", FORGOTTEN), ("CONFLICT", CLIP)]
     assert list(temporary.iterdir()) == []
 
 
@@ -85,8 +97,8 @@ def test_what_is_not_as_the_card_demands_is_said_file_by_file() -> None:
     first, second, third, *rest = ended
     first["inspection"]["video"]["frames"] -= 1
     second["state"], second["code"] = "REJECTED", "CORRUPT_ESSENCE"
-    outcome = demo.Outcome(clips=[first, second, *rest, {**third, "path": "stray.mov"}], files=[], seconds=1.0)
-    assert [*demo.wrong(outcome, lambda key: 0 if "C004" in key else 1)] == [
+    clips = [first, second, *rest, {**third, "path": "stray.mov"}]
+    assert [*wrong_clips(clips, [], lambda key: 0 if "C004" in key else 1)] == [
         "A004C001_20100610_R1JL.mov has frames, rate and start (29, '24000/1001', '14:22:31:08'); "
         "it must have (30, '24000/1001', '14:22:31:08').",
         "A004C002_20100610_R1JL.mov is REJECTED (CORRUPT_ESSENCE); it must be DELIVERED (None).",
@@ -94,6 +106,52 @@ def test_what_is_not_as_the_card_demands_is_said_file_by_file() -> None:
         "A004C004_20100610_R1JL.mxf has no proxy to look at.",
         "stray.mov was not on the card.",
     ]
+
+
+def test_what_is_not_as_the_day_demands_is_said_take_by_take() -> None:
+    right = _day()
+    assert list(wrong_day(right)) == []
+
+    scratch = copy.deepcopy(right)
+    scratch["clips"]["a"]["sound"]["applied"] = False
+    assert list(wrong_day(scratch)) == [f"The proxies of {CLIP} do not carry {SOUND}."]
+    unheard = copy.deepcopy(right)
+    unheard["clips"]["b"]["sound"]["standing"] = "TIMECODE"
+    assert list(wrong_day(unheard)) == [
+        f"The sound of {B_CLIP} must be {SOUND}, confirmed by listening; it is: By timecode."
+    ]
+    plain = copy.deepcopy(right)
+    plain["takes"][-1]["flags"] = {}
+    assert [sentence.split(",")[0] for sentence in wrong_day(plain)] == ["Circled are 11A take 2"]
+    missed, stray = copy.deepcopy(right), copy.deepcopy(right)
+    del missed["worklist"][0]
+    assert list(wrong_day(missed)) == [f"CONFLICT of {CLIP} (lens) was planted, and is not listed."]
+    stray["worklist"].append({"lack": "DOUBLED_TAKE", "clip": None, "take": "12", "about": None})
+    assert list(wrong_day(stray)) == [f"DOUBLED_TAKE of {CALLED} (None) is listed, and was not planted."]
+    assert list(wrong_day({**right, "takes": []}))[1] == f"{CALLED} was lost."
+
+
+def _day() -> dict[str, Any]:
+    """The demo's day exactly as it must be, as far as it is judged."""
+    clips = {"a": CLIP, "b": B_CLIP, "c": FORGOTTEN}
+    sound = {"name": SOUND, "standing": "CONFIRMED", "sentence": "By timecode.", "applied": True}
+    circled = {"CIRCLED": {"value": True}}
+    others = [
+        {"id": name, "called": name, "flags": circled, "clips": [], "sounds": []} for name in sorted(CIRCLED - {CALLED})
+    ]
+    parts = [{"id": "a", "name": CLIP}, {"id": "b", "name": B_CLIP}]
+    heard = {"id": "12", "called": CALLED, "flags": circled, "clips": parts, "sounds": [{"id": "s", "name": SOUND}]}
+    return {
+        "takes": [*others, heard],
+        "clips": {of: {"name": name, "sound": dict(sound), "listed": []} for of, name in clips.items()},
+        "conflicts": [{"held": {"value": DISPUTED[2][0]}, "others": [{"value": DISPUTED[2][1]}]}],
+        "worklist": [
+            {"lack": "CONFLICT", "clip": "a", "take": None, "about": "lens"},
+            {"lack": "CLIP_WITHOUT_TAKE", "clip": "c", "take": None, "about": None},
+        ],
+        "gaps": [],
+        "loose": [],
+    }
 
 
 def _ended(path: str, must: card.Expected) -> dict[str, Any]:
