@@ -29,6 +29,11 @@ def is_planned_with(row: Mapping[str, Any], sound: AppliedSound | None, *, is_ci
     return planned == wanted and bool(row.get("circled")) == is_circled
 
 
+def followed_as(sound: AppliedSound | None, *, is_circled: bool) -> str:
+    """→ what tells one way in which a clip is to be planned from another."""
+    return short_hash("follow", sound.model_dump(mode="json", exclude={"sentence"}) if sound else None, is_circled)
+
+
 def to_hear(read: "DayRead", clip: str, recipe: Recipe) -> LocateSound | None:
     """A clip, by `DayClip.id` → the order to listen for it where that was not done; None where nothing is to be heard.
 

@@ -42,7 +42,7 @@ from circletake.contracts.keys import ClipRef, DayRef, look_key
 from circletake.contracts.looks import AppliedLook
 from circletake.contracts.recipe import Recipe
 from circletake.film.twins import is_external_proxy
-from functions.plan.following import circled, heard_as, is_planned_with, to_hear
+from functions.plan.following import circled, followed_as, heard_as, is_planned_with, to_hear
 from functions.plan.plan import Wanted, apply, camera_of, order, want
 from functions.plan.sidecars import MAX_BYTES, read_sidecar
 
@@ -103,7 +103,7 @@ def order_anew(clip: ClipRef, row: Row, wanted: Wanted, since: str, read: DayRea
     """What is wanted of a clip → the order, and the clip's row remembers with what it was planned."""
     revision = row.get("revision", 0) + 1
     sets = {"planned": wanted.mark, "revision": revision, "recipe_since": since, "circled": wanted.circled}
-    removes = [] if wanted.sound else ["sound"]
+    removes = ["follows"] if wanted.sound else ["follows", "sound"]
     if wanted.sound:
         sets["sound"] = wanted.sound.model_dump_json()
     ordered = order(clip, row, wanted, lay_out(wanted, clip.roll.production), revision, sound_frames(read))
@@ -117,13 +117,21 @@ def order_first(clip: ClipRef, row: Row, wanted: Wanted, read: DayRead) -> None:
     for origin in (f"#{revision}", f"#{revision}#CIRCLED"):
         outbox.say_what_is_pending(row["pk"], row["sk"] + origin, [TranscodeClip.__name__, DecodeRaw.__name__])
     if bool(row.get("circled")) == wanted.circled:
+        forget(row)
         return
     says = []
     if wanted.circled and row.get("shown") != revision:
         look = lay_out(wanted, clip.roll.production)
         says = [order(clip, row, wanted, look, revision, sound_frames(read))]
-    noted = Change(row["pk"], row["sk"], sets={"circled": wanted.circled})
+    noted = Change(row["pk"], row["sk"], sets={"circled": wanted.circled}, removes=["follows"])
     commit(clip, row, f"#{revision}#CIRCLED", noted, says)
+
+
+def forget(row: Row) -> None:
+    """A clip that was asked about, and is as it is wanted by now → what is asked of it next is heard again."""
+    if "follows" in row:
+        with suppress(Refused):
+            catalogue.change(Change(row["pk"], row["sk"], removes=["follows"], when={"follows": row["follows"]}))
 
 
 def commit(clip: ClipRef, row: Row, origin: str, change: Change, says: Sequence[TranscodeClip | DecodeRaw]) -> None:
@@ -146,19 +154,21 @@ def sound_frames(read: DayRead) -> dict[str, int]:
 
 
 def hear(read: DayRead, name: str, recipe: Recipe) -> None:
-    """A clip of a day → the order to listen for it, once for the same files."""
+    """A clip of a day → the order to listen for it; what is left then is ordered when that was heard."""
     listen = to_hear(read, name, recipe) if name in read.clips else None
-    if listen is None:
+    if listen is not None:
+        say_once(read.clips[name].row, "hears", heard_as(listen), listen)
+
+
+def say_once(row: Row, field: str, what: str, order: PlanClip | LocateSound) -> None:
+    """An order that follows from a clip's day → said, and remembered in the clip's row: days change in bursts, and each
+    time that one is read the same would follow until it was done."""
+    if row.get(field) == what:
         return
-    row, roll, asked = read.clips[name].row, listen.clip.roll, heard_as(listen)
-    sk = table.clip_sk(listen.clip)
-    if row.get("hears") == asked:
-        outbox.say_what_is_pending(roll.partition, f"{sk}#{asked}", [LocateSound.__name__])
-        return
-    noted = Change(roll.partition, sk, sets={"hears": asked}, when={"hears": row.get("hears")})
-    # Who was quicker ordered as much; what is left is ordered when that was heard.
+    noted = Change(row["pk"], row["sk"], sets={field: what}, when={field: row.get(field)})
+    # Who was quicker said it, or something newer.
     with suppress(Refused):
-        outbox.commit(roll.partition, f"{sk}#{asked}", [noted], [listen])
+        outbox.commit(row["pk"], f"{row['sk']}#{field}#{what}", [noted], [order])
 
 
 def read_and_tell(day: DayRef) -> DayRead:
@@ -177,7 +187,7 @@ def read_and_tell(day: DayRef) -> DayRead:
 def follow(day: DayRef) -> None:
     """A day → orders for those of its clips whose sound or circle is another than what they were planned with."""
     read, recipes = read_and_tell(day), dict[str, Recipe]()
-    first, orders = circled(read), []
+    first = circled(read)
     for name, clip in read.clips.items():
         row = clip.row
         # What was never planned is on its way to be.
@@ -188,9 +198,9 @@ def follow(day: DayRef) -> None:
             recipes[since] = recipe_of(catalogue, day.production, since)
         recipe = recipes[since]
         hear(read, name, recipe)
-        if not is_planned_with(row, applied_sound(read, name, recipe.sound), is_circled=name in first):
-            orders.append(PlanClip(clip=clip.ref))
-    outbox.say_again([(each.name, each.written()) for each in orders])
+        sound, is_circled = applied_sound(read, name, recipe.sound), name in first
+        if not is_planned_with(row, sound, is_circled=is_circled):
+            say_once(row, "follows", followed_as(sound, is_circled=is_circled), PlanClip(clip=clip.ref))
 
 
 def lay_out(wanted: Wanted, production: str) -> AppliedLook | None:

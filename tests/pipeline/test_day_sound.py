@@ -70,6 +70,7 @@ def made(world: World, name: str, into: Path) -> Path:
 
 
 def bring_in(world: World, text: str, name: str = "script.csv") -> Any:
+    world.clock.forward(1)
     body = base64.b64encode(gzip.compress(text.encode())).decode()
     asked = {"name": name, "source": "SCRIPT", "body": body, "columns": {}, "apply": True, "remember": False}
     return ask(world, f"{PAGE}/papers", method="POST", groups="[bikes:script]", body=asked)
@@ -197,3 +198,38 @@ def test_a_closed_roll_is_news_of_its_day(world: World, footage_of_a_take: tuple
     assert "sound" not in the_clip(world)
     settle(world)
     assert "sound" in the_clip(world)
+
+
+def test_a_burst_of_news_orders_each_clip_once(world: World, footage_of_a_take: tuple[bytes, bytes]) -> None:
+    clip, sound = footage_of_a_take
+    upload(world, CAMERA, "Clips/A001C001.mov", clip)
+    settle(world)
+    upload(world, SOUND, "12A_T3.WAV", sound)
+    while not any(each["detail-type"] == "DayChanged" for _, each in world.under_way):
+        world.deliver_some()
+    say(world, *[DayChanged(day=DAY)] * 5)
+    assert len(orders(world, "PlanClip")) == 1
+    # The order is lost on its way out: it is said again.
+    settle(world)
+    assert "sound" in the_clip(world)
+    assert "follows" not in the_clip(world)
+
+
+def test_news_that_was_taken_back_before_it_was_planned_is_news_again(
+    world: World, footage_of_a_take: tuple[bytes, bytes]
+) -> None:
+    clip, _ = footage_of_a_take
+    upload(world, CAMERA, "Clips/A001C001.mov", clip)
+    settle(world)
+    circled, not_circled = (f"Setup,Take,Clip,Circled\n12A,3,A001C001,{mark}\n" for mark in ("x", ""))
+    assert bring_in(world, circled)
+    say(world, DayChanged(day=DAY))
+    assert len(orders(world, "PlanClip")) == 1
+    waiting, world.under_way = world.under_way, []
+    assert bring_in(world, not_circled)
+    world.under_way = waiting
+    world.deliver_some()
+    assert bring_in(world, circled)
+    say(world, DayChanged(day=DAY))
+    settle(world)
+    assert the_clip(world)["circled"] is True
