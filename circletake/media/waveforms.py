@@ -5,7 +5,7 @@ same, however loud, so that a room, a microphone or a level change little and th
 hears later what is said further off, a frame in fourteen metres; that is part of what is found.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
@@ -23,8 +23,8 @@ _Spectrum: TypeAlias = NDArray[np.complexfloating]
 RATE = 8000
 #: Below lies wind, and hum that is the same everywhere; above, the filter that made it 8 kHz.
 _BAND_HZ = (200, 3600)
-#: A block: 131 s. The part of the picture that is sought in all of the sound: longer ones are smeared by drift.
-_BLOCK = 1 << 20
+#: A block: 262 s. The part of the picture that is sought in all of the sound: longer ones are smeared by drift.
+_BLOCK = 1 << 21
 _TEMPLATE_S = 60
 #: Two peaks closer than this are one and its echo.
 _APART_S = 0.15
@@ -71,22 +71,29 @@ def locate(picture: Mono, sound: Mono, near_s: float | None = None) -> Heard | N
     picture = _sane(picture)
     if min(len(picture), len(sound)) < LEAST_S * RATE or not np.any(np.abs(picture) > _SILENT):
         return None
-    for speed in SPEEDS:
-        heard = _at_speed(picture, sound, speed)
-        if heard and heard.speed != speed:
-            # Its pieces tell the true speed, at which they may fit better.
-            again = _at_speed(picture, sound, heard.speed)
-            heard = max(heard, again or heard, key=lambda each: each.confidence)
-        if heard and heard.confidence >= CONFIDENT:
-            return heard
+    # The file's own speed is the right one nearly always; the others are tried together.
+    for speeds in (SPEEDS[:1], SPEEDS[1:]):
+        found = _at_speeds(picture, sound, speeds)
+        # Pieces tell the true speed, at which they may fit better.
+        if others := sorted({each.speed for each in found}.difference(speeds)):
+            found += _at_speeds(picture, sound, others)
+        best = max(found, key=lambda each: each.confidence, default=None)
+        if best and best.confidence >= CONFIDENT:
+            return best
     return None
 
 
-def _at_speed(picture: Mono, sound: Mono, speed: Fraction) -> Heard | None:
-    heard = _stretched(picture, speed)
-    first = _busiest(heard)
-    template = heard[first : first + _TEMPLATE_S * RATE]
-    best, second = _peaks(template, sound)
+def _at_speeds(picture: Mono, sound: Mono, speeds: Sequence[Fraction]) -> list[Heard]:
+    """→ what is heard at each speed, where anything is; all of the sound is gone through once."""
+    stretched = [_stretched(picture, speed) for speed in speeds]
+    firsts = [_busiest(heard) for heard in stretched]
+    templates = [heard[first : first + _TEMPLATE_S * RATE] for heard, first in zip(stretched, firsts, strict=True)]
+    found = zip(speeds, stretched, firsts, _peaks(templates, sound), strict=True)
+    heard = (_at_speed(heard, sound, speed, first, *peaks) for speed, heard, first, peaks in found)
+    return [each for each in heard if each]
+
+
+def _at_speed(heard: Mono, sound: Mono, speed: Fraction, first: int, best: _Peak, second: _Peak) -> Heard | None:
     if best.height == 0:
         return None
     margin = min(1.0, max(0.0, (best.height / max(second.height, _CHANCE) - 1) / _CLEAR))
@@ -101,22 +108,29 @@ def _at_speed(picture: Mono, sound: Mono, speed: Fraction) -> Heard | None:
     return Heard(line.at / RATE, confidence, nearest, (ratio / float(nearest) - 1) * 1e6, line.within * 1e6)
 
 
-def _peaks(template: Mono, sound: Mono) -> tuple[_Peak, _Peak]:
-    """→ where the template fits best in all of the sound, and where second best."""
-    size = min(_BLOCK, 1 << (len(sound) + 2 * len(template)).bit_length())
+def _peaks(templates: Sequence[Mono], sound: Mono) -> list[tuple[_Peak, _Peak]]:
+    """→ of each template, where it fits best in all of the sound, and where second best."""
+    longest = max(map(len, templates))
+    size = min(_BLOCK, 1 << (len(sound) + 2 * longest).bit_length())
     band = _band(size)
-    mine = np.conj(_whitened(template, size, band))
-    hop = size - len(template)
-    found = []
-    for start in range(int(LEAST_S * RATE) - len(template), len(sound), hop):
+    mine = [np.conj(_whitened(template, size, band)) for template in templates]
+    hop = size - longest
+    found: list[list[_Peak]] = [[] for _ in templates]
+    for start in range(int(LEAST_S * RATE) - longest, len(sound), hop):
         block = _cut(sound, start, size)
         if not np.any(np.abs(block) > _SILENT):
             continue
-        alike = np.abs(_correlated(_whitened(block, size, band) * mine, size, band))[:hop]
-        for _ in range(2):
-            top = int(np.argmax(alike))
-            found.append(_Peak(start + top, float(alike[top])))
-            alike[max(0, top - int(_APART_S * RATE)) : top + int(_APART_S * RATE)] = 0
+        theirs = _whitened(block, size, band)
+        for phases, tops in zip(mine, found, strict=True):
+            alike = np.abs(_correlated(theirs * phases, size, band))[:hop]
+            for _ in range(2):
+                top = int(np.argmax(alike))
+                tops.append(_Peak(start + top, float(alike[top])))
+                alike[max(0, top - int(_APART_S * RATE)) : top + int(_APART_S * RATE)] = 0
+    return [_two_best(tops) for tops in found]
+
+
+def _two_best(found: list[_Peak]) -> tuple[_Peak, _Peak]:
     found.sort(key=lambda peak: -peak.height)
     best = found[0] if found else _Peak(0, 0)
     others = (peak for peak in found if abs(peak.at - best.at) > _APART_S * RATE)
