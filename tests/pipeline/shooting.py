@@ -1,7 +1,7 @@
 """A made day's footage in the whole pipeline: its cards arrive, its papers are brought in, and the day is read.
 
-The postman holds back what a day has too much of for a test: listening, and making pictures, are done for the clips
-that one asks for. A letter that is on its way several times arrives once.
+The postman holds back what a day has too much of for a test: planning, listening and making pictures are done for the
+clips that one asks for. A letter that is on its way several times arrives once.
 """
 
 import base64
@@ -32,7 +32,7 @@ from tests.pipeline.world import World, make_world
 
 PRODUCTION = "bikes"
 _MAX_ROUNDS = 40
-_LISTENING, _PICTURES = "LocateSound", "TranscodeClip"
+HELD = ("PlanClip", "LocateSound", "TranscodeClip")
 Letter = tuple[str, dict[str, Any]]
 
 
@@ -46,51 +46,45 @@ def fresh_world(config: Path) -> Iterator[World]:
 
 @dataclass
 class Studio:
-    """A world whose postman holds some letters back, and delivers them when one asks."""
+    """A world whose postman holds letters back. `asked`: kind of letter → the clips, by unit and name, whose go on."""
 
     world: World
     held: list[Letter] = field(default_factory=list)
+    asked: dict[str, Collection[tuple[str, str]]] = field(default_factory=dict)
 
     @property
     def catalogue(self) -> Catalogue:
         return self.world.reading._catalogue
 
-    def deliver(self, holds: Collection[str] = (_LISTENING, _PICTURES)) -> None:
+    def ask_for(self, kind: str, clips: Collection[tuple[str, str]]) -> None:
+        """Deliver the letters of a kind for these clips, now and from now on, and what follows of them."""
+        self.asked[kind] = clips
+        self.world.under_way += [letter for letter in self.held if not self._waits(letter)]
+        self.held = [letter for letter in self.held if self._waits(letter)]
+        self.deliver()
+
+    def deliver(self) -> None:
         """Everything that is under way and what follows of it, but for what is held back."""
         self.world._collect()
         for _ in range(_MAX_ROUNDS):
             letters = [json.loads(each) for each in dict.fromkeys(map(json.dumps, self.world.under_way))]
-            held = [letter for letter in letters if letter[1].get("detail-type") in holds]
-            self.held += held
-            self.world.under_way = [letter for letter in letters if letter not in held]
+            self.held += [letter for letter in letters if self._waits(letter)]
+            self.world.under_way = [letter for letter in letters if not self._waits(letter)]
             if not self.world.under_way:
                 return
             self.world.deliver_some()
         raise AssertionError("messages go round and round")
 
-    def release(self, kind: str, clips: Collection[tuple[str, str]] | None = None) -> None:
-        """Let the letters of a kind go, of the clips of these units and names, or all."""
-        released = [each for each in self.held if each[1]["detail-type"] == kind and _is_of(each, clips)]
-        self.held = [each for each in self.held if each not in released]
-        self.world.under_way += released
+    def _waits(self, letter: Letter) -> bool:
+        kind = letter[1].get("detail-type", "")
+        return kind in HELD and self.named(letter) not in self.asked.get(kind, ())
 
-    def listen(self, clips: Collection[tuple[str, str]]) -> None:
-        self.release(_LISTENING, clips)
-        self.deliver()
-
-    def make_pictures(self, clips: Collection[tuple[str, str]]) -> None:
-        self.release(_PICTURES, clips)
-        self.deliver(holds=(_LISTENING,))
-
-
-def _is_of(letter: Letter, clips: Collection[tuple[str, str]] | None) -> bool:
-    return clips is None or named(letter) in clips
-
-
-def named(letter: Letter) -> tuple[str, str]:
-    """An order for a clip → its unit and name."""
-    detail = letter[1]["detail"]
-    return detail["clip"]["roll"]["unit"], detail["title"]
+    def named(self, letter: Letter) -> tuple[str, str]:
+        """An order for a clip → its unit and name."""
+        clip = ClipRef.model_validate(letter[1]["detail"]["clip"])
+        row = self.catalogue.get(clip.roll.partition, table.clip_sk(clip))
+        assert row is not None
+        return clip.roll.unit, row["title"]
 
 
 @dataclass
