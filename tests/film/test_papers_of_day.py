@@ -163,6 +163,14 @@ def test_an_ale_has_one_clock_and_the_longest_list_comes_first() -> None:
     assert export_day(fold([], [], []), [], [])["ale"] == {}
 
 
+def test_raw_of_which_only_the_name_is_known_stands_in_the_longest_list_and_makes_none_of_its_own() -> None:
+    raw = DayClip("raw", "A006_C001_061053", "A006", Fraction(1), 0, "A")
+    assert list(export_day(fold([], [raw], []), [raw], [])["ale"]) == []
+    export = export_day(fold([], [CLIP, raw], []), [CLIP, raw], [])
+    assert list(export["ale"]) == ["25"]
+    assert raw.title in export["ale"]["25"]
+
+
 def test_what_is_said_of_false_starts_without_a_number_stands_beside_their_clips() -> None:
     other = DayClip("b", "A001C002_260930_R1JL", "A001", Fraction(25), 250, "A", 5000)
     said = Said(clips=(CLIP.title, other.title), flags={Flag.FALSE_START: True}, lens="50", note="Twice")

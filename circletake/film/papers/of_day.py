@@ -27,7 +27,8 @@ def export_day(day: Day, clips: Iterable[DayClip], sounds: Iterable[DaySound]) -
     """A day, and the clips and sounds that it was folded from → its CSV and its ALEs, the longest list first."""
     known, heard = {clip.id: clip for clip in clips}, list(sounds)
     rows = list(_rows(day, known, heard))
-    clocks = {of: Clock(clip.rate, clip.drop) for of, clip in known.items()}
+    # A clip of which only the name is known has no clock of its own, and stands in the list of the most.
+    clocks = {of: Clock(clip.rate, clip.drop) for of, clip in known.items() if clip.frames}
     counted = Counter(clocks.values())
     rates = Counter(sound.file.timecode_rate for sound in heard if sound.file.timecode_rate)
     main = (
@@ -39,7 +40,7 @@ def export_day(day: Day, clips: Iterable[DayClip], sounds: Iterable[DaySound]) -
     )
     lists: defaultdict[Clock, list[Said]] = defaultdict(list)
     for of, row in rows:
-        if clock := clocks[of] if of else main:
+        if clock := clocks.get(of, main) if of else main:
             lists[clock].append(row)
     longest = sorted(lists, key=lambda clock: (-len(lists[clock]), str(clock)))
     return {
