@@ -29,6 +29,7 @@ from circletake.contracts.recipe import (
     Qc,
     QcKind,
     Recipe,
+    SoundMapping,
     Track,
 )
 from circletake.film.looks.spaces import find_space
@@ -47,6 +48,7 @@ PRESETS: Mapping[str, Recipe] = MappingProxyType({
     ),
 })  # fmt: skip
 
+_Value = str | float | tuple[str, ...]
 #: What people call a rate → the rate. 23.976 is 24000/1001 (SMPTE ST 2051 and before it EBU and NTSC practice).
 _RATES: dict[str, Fraction] = {
     **{str(rate): Fraction(rate) for rate in (24, 25, 30, 48, 50, 60, 100, 120)},
@@ -177,6 +179,7 @@ _TABLES: dict[str, type[BaseModel]] = {
     "editorial": Editorial,
     "burn_in": BurnIn,
     "qc": Qc,
+    "sound": SoundMapping,
     "analysis": AnalysisSettings,
 }
 _LISTS: dict[str, type[BaseModel]] = {"color.cameras": CameraSpace, "editorial.tracks": Track}
@@ -191,6 +194,7 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "burn_in.show": _words(BurnInText),
     "qc.kinds": _words(QcKind),
     "qc.least_s": _seconds,
+    "sound.scratch": _switch,
     "analysis.kinds": _words(AnalysisKind),
 }
 
@@ -198,7 +202,7 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
 def write_recipe(recipe: Recipe) -> str:
     """A recipe → a settings file that says everything, with what each setting means."""
     color, editorial, burn_in, qc = recipe.color, recipe.editorial, recipe.burn_in, recipe.qc
-    analysis = recipe.analysis
+    sound, analysis = recipe.sound, recipe.analysis
     cameras = "".join(
         f"\n[[color.cameras]]\nmaker = {_text(each.maker)}\n"
         f"{_or_comment('model', each.model)}space = {_text(each.space)}\n"
@@ -250,6 +254,15 @@ clip_level = {qc.clip_level}
 # The loudest true peak that is no finding, in dBTP.
 true_peak_dbtp = {qc.true_peak_dbtp!r}
 
+[sound]
+# Which of the recorder's tracks proxies carry. The mix: the first one or two of these names that are there; where none
+# is, tracks that are called a mix, or else the first two.
+mix = {_text(sound.mix)}
+# What follows in editorial proxies, by name and in this order. Without it, every track that has a name.
+{_or_comment("isos", sound.isos, ("Boom", "Lav 1"))}\
+# Whether the camera's own sound comes last.
+scratch = {_bool(sound.scratch)}
+
 [analysis]
 # What models look at: any of {_words_of(AnalysisKind)}. Shots are for edits: a camera's clip has none.
 kinds = {_list(analysis.kinds)}
@@ -287,7 +300,7 @@ def _spoken(value: Any) -> str:
     return str(value)
 
 
-def _or_comment(key: str, value: str | float | None, example: str | float = "…") -> str:
+def _or_comment(key: str, value: _Value | None, example: _Value = "…") -> str:
     return f"# {key} = {_text(example)}\n" if value is None else f"{key} = {_text(value)}\n"
 
 
@@ -300,7 +313,7 @@ def _seconds_text(seconds: Fraction) -> str:
     return repr(float(seconds)) if exact else f'"{seconds.numerator}/{seconds.denominator}"'
 
 
-def _text(value: str | float) -> str:
+def _text(value: _Value) -> str:
     # JSON's escapes and numbers are TOML's.
     return json.dumps(value, ensure_ascii=False)
 

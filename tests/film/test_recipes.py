@@ -16,6 +16,7 @@ from circletake.contracts.recipe import (
     Qc,
     QcKind,
     Recipe,
+    SoundMapping,
     Track,
 )
 from circletake.film.looks.spaces import SPACES, find_space
@@ -52,6 +53,12 @@ RECIPES = st.builds(
     ),
     burn_in=st.builds(
         BurnIn, show=st.lists(st.sampled_from(BurnInText), unique=True).map(tuple), words=st.none() | _LINES
+    ),
+    sound=st.builds(
+        SoundMapping,
+        mix=st.lists(_LINES, max_size=3).map(tuple),
+        isos=st.none() | st.lists(_LINES, max_size=3).map(tuple),
+        scratch=st.booleans(),
     ),
     qc=st.builds(
         Qc,
