@@ -57,9 +57,9 @@ outbox, objects = open_outbox(settings), open_objects()
 catalogue, book = outbox.catalogue, LookBook(outbox)
 #: What is made anew when a look changes, and what another recipe may also heal. The rest was not looked into yet.
 MADE = {State.INSPECTED, State.TRANSCODED, State.DELIVERED}
-#: Days change in bursts: papers, sounds and clips of it come at once.
-_TELLINGS = 8
 FAILED = {State.REJECTED, State.NEEDS_ATTENTION}
+#: How often a day is read anew because somebody else told it meanwhile: papers, sounds and clips of it come at once.
+_TELLINGS = 8
 
 
 def may_be_planned(row: Row, *, remake: bool) -> bool:
