@@ -69,7 +69,7 @@ def look_up(where: Deployment, ref: RollRef) -> Shelf | None:
     clips = current_clips(card, told)
     found = read_slates(catalogue, ref)
     slates = {clip["name"]: slate for clip in clips if (slate := found.get(clip_name(clip["name"])))}
-    contents = bin_of(ref, card, told, slates, recipe.editorial)
+    contents = bin_of(ref, card, told, slates, recipe)
     return Shelf(ref, clips, reading.report(ref)["rows"], manifests, slates, recipe, contents)
 
 

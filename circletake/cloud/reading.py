@@ -18,6 +18,7 @@ from circletake.contracts.files import ENDS, NOTES, State
 from circletake.contracts.keys import DayRef, RollRef, parse_ingest_key
 from circletake.contracts.media import OutputManifest, PictureFrom, PictureSource, RawFacts
 from circletake.contracts.recipe import EditorialFormat
+from circletake.contracts.sound import AppliedSound
 from circletake.film.clip_names import spoken_name
 from circletake.film.interchange.ale import ales_of
 from circletake.film.interchange.bins import bin_of
@@ -97,7 +98,7 @@ class Reading:
         told, recipe = [tell_clip(row) for row in self.clips(roll)], read_recipe(self._catalogue, roll.production)
         found = read_slates(self._catalogue, roll)
         slates = {clip["name"]: slate for clip in told if (slate := found.get(clip_name(clip["name"])))}
-        texts = ales_of(bin_of(roll, self.card(roll), told, slates, recipe.editorial), recipe.editorial.height)
+        texts = ales_of(bin_of(roll, self.card(roll), told, slates, recipe), recipe.editorial.height)
         return {f"{roll.roll}{f'_{clock}' if len(texts) > 1 else ''}.ale": text for clock, text in texts.items()}
 
     def made_by(self, production: str, clips: Sequence[Row]) -> dict[str, Told | None]:
@@ -211,6 +212,7 @@ def tell_clip(row: Row) -> Told:
         "look": json.loads(row["look"]) if row.get("look") else None,
         "not_made_anew": json.loads(row["not_made_anew"]) if row.get("not_made_anew") else None,
         "editorial": _editorial(row),
+        "recorder": _recorder(row),
         "external_proxy": is_external_proxy(row["path"], row["offload"]),
         **_raw(row),
     }
@@ -227,6 +229,14 @@ def _media(row: Row) -> Told | None:
 def _editorial(row: Row) -> list[str]:
     media = _media(row)
     return [name for name in EditorialFormat if name in media["names"]] if media else []
+
+
+def _recorder(row: Row) -> Told | None:
+    """A CLIP row → the recorder's tracks that its proxies carry, and what their place rests on."""
+    if not row.get("sound"):
+        return None
+    sound = AppliedSound.model_validate_json(row["sound"], extra="ignore")
+    return {"tracks": [track.name for track in (*sound.mix, *sound.isos)], "sentence": sound.sentence}
 
 
 def _raw(row: Row) -> Told:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from circletake.contracts.keys import RollRef
 from circletake.contracts.looks import AppliedLook, Cdl, Slate
-from circletake.contracts.recipe import Editorial, Track
+from circletake.contracts.recipe import Editorial, Recipe, SoundMapping, Track
 from circletake.film.interchange.ale import COLUMNS, ales_of, write_ale
 from circletake.film.interchange.bins import Bin, BinClip, Clock, bin_of
 from circletake.film.interchange.timeline import Unwritable, short_reels, write_edl, write_otio, write_xml
@@ -305,5 +305,13 @@ def test_a_clip_that_no_list_can_count_is_left_out_and_said() -> None:
 
 def test_a_bin_counts_the_tracks_that_editors_get() -> None:
     mapped = Editorial(tracks=(Track(name="Mix", channels=(1, 2)), Track(name="Boom", channels=(5,))))
-    (clip,) = bin_with(told.clip("A", inspection=inspected("25/1", None)), editorial=mapped).clips
+    (clip,) = bin_with(told.clip("A", inspection=inspected("25/1", None)), recipe=Recipe(editorial=mapped)).clips
     assert clip.tracks == 2
+
+
+@pytest.mark.parametrize(("scratch", "tracks"), [(True, 7), (False, 3)])
+def test_a_bin_counts_the_recorders_tracks_before_the_cameras_own(scratch: bool, tracks: int) -> None:
+    recorder = {"tracks": ["Mix", "Boom", "Lav 1"], "sentence": "Its mix is T01.wav."}
+    recipe = Recipe(sound=SoundMapping(scratch=scratch))
+    (clip,) = bin_with(told.clip("A", inspection=inspected("25/1", None), recorder=recorder), recipe=recipe).clips
+    assert clip.tracks == tracks

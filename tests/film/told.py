@@ -33,6 +33,7 @@ def clip(
         "picture_from": None,
         "proxy_refused": None,
         "external_proxy": False,
+        "recorder": None,
         "media": {"prefix": "main/D014/A001/c/f/", "names": ["poster.jpg"]},
         **changed,
     }

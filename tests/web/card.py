@@ -103,6 +103,7 @@ def clip(
         "look": None,
         "made_by": made_by(Recipe()) if media else None,
         "not_made_anew": None,
+        "recorder": None,
         "editorial": [],
         "analyses": [],
         "slate": None,

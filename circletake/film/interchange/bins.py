@@ -13,7 +13,7 @@ from typing import Any
 from circletake.contracts.keys import RollRef
 from circletake.contracts.looks import AppliedLook, Cdl, Slate
 from circletake.contracts.media import Inspection, RawFacts
-from circletake.contracts.recipe import Editorial
+from circletake.contracts.recipe import Recipe
 from circletake.film.editorial import tracks_of
 from circletake.film.report import current_clips, in_decimals, shown_media
 from circletake.film.timing import Timecode
@@ -89,10 +89,10 @@ def bin_of(
     card: Told,
     clips: Sequence[Told],
     slates: Mapping[str, Slate] | None = None,
-    editorial: Editorial | None = None,
+    recipe: Recipe | None = None,
 ) -> Bin:
-    """A roll, its card's verdict, its clips as the catalogue tells them, their slates by title, and what the recipe
-    says of editorial proxies → its bin. The same clips as in the camera report, in the same order."""
+    """A roll, its card's verdict, its clips as the catalogue tells them, their slates by title, and the recipe → its
+    bin. The same clips as in the camera report, in the same order."""
     kept, left_out = [], []
     for told in current_clips(card, clips):
         seen = _seen(told)
@@ -107,7 +107,7 @@ def bin_of(
                 reel=seen.reel or told["name"],
                 start=seen.start,
                 frames=seen.frames,
-                tracks=_channels(told, editorial or Editorial()),
+                tracks=_channels(told, recipe or Recipe()),
                 roll=roll.roll,
                 day=roll.day,
                 source_path=told["path"],
@@ -148,9 +148,12 @@ def _seen(told: Told) -> _Seen | str:
     return _Seen(Timecode.parse(start, rate) if start else Timecode(0, rate), frames, reel)
 
 
-def _channels(told: Told, editorial: Editorial) -> int:
-    """→ how many channels of sound an editor gets of a clip."""
+def _channels(told: Told, recipe: Recipe) -> int:
+    """→ how many channels of sound an editor gets of a clip: the recorder's, and the camera's own."""
     if not told["inspection"]:
         return 0
+    recorded = len(told["recorder"]["tracks"]) if told["recorder"] else 0
+    if recorded and not recipe.sound.scratch:
+        return recorded
     audio = Inspection.model_validate(told["inspection"], extra="ignore").audio
-    return sum(len(track.channels) for track in tracks_of(editorial, audio))
+    return recorded + sum(len(track.channels) for track in tracks_of(recipe.editorial, audio))

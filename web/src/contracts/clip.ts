@@ -34,6 +34,8 @@ export interface Clip extends Verdict {
   not_made_anew: { sentence: string; next_step: string } | null;
   /** The proxies for editing that are there, by the names of their files. */
   editorial: string[];
+  /** The recorder's tracks that its proxies carry, the mix first, and what their place rests on. */
+  recorder: { tracks: string[]; sentence: string } | null;
   /** What models were asked of it, and where that stands. */
   analyses: Analysis[];
   slate: Slate | null;

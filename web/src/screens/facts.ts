@@ -23,7 +23,12 @@ export function facts(
     look && lookFacts(look),
     forEditing(place, clip.editorial),
     ...(inspection
-      ? [picture(inspection), time(inspection), sound(inspection, measurements), color(inspection)]
+      ? [
+          picture(inspection),
+          time(inspection),
+          sound(inspection, measurements, clip.recorder),
+          color(inspection),
+        ]
       : []),
     clip.raw && raw(clip.raw),
     camera(inspection?.camera ?? clip.raw?.camera ?? null),
@@ -60,7 +65,17 @@ function time({ video, duration_s, start_timecode, reel }: Inspection): HTMLElem
   ]);
 }
 
-function sound({ audio }: Inspection, measurements: Measurements | null): HTMLElement {
+function sound(
+  { audio }: Inspection,
+  measurements: Measurements | null,
+  recorder: Clip["recorder"],
+): HTMLElement {
+  const recorded: Row[] = recorder
+    ? [
+        ["Heard", recorder.sentence],
+        ["Recorder", recorder.tracks.join(", ")],
+      ]
+    : [];
   const streams = audio.map((stream, index): Row => {
     const layout = stream.layout ?? "layout not tagged";
     const channels = `${stream.channels}\u00a0ch, ${layout}`;
@@ -80,10 +95,8 @@ function sound({ audio }: Inspection, measurements: Measurements | null): HTMLEl
         ["True peak", figure(loudness.true_peak_dbtp, "dBTP"), unmeasured],
       ]
     : [];
-  return section(
-    "Sound",
-    streams.length ? [...streams, ...heard] : [["Track", null, "no sound in the file"]],
-  );
+  const camera: Row[] = streams.length ? streams : [["Track", null, "no sound in the file"]];
+  return section("Sound", [...recorded, ...camera, ...heard]);
 }
 
 function color({ video }: Inspection): HTMLElement {
