@@ -116,6 +116,14 @@ def test_a_name_that_fits_no_clip_is_told_with_its_line() -> None:
     assert lacks(day) == [Lack.CLIP_WITHOUT_TAKE, Lack.TAKE_WITHOUT_PICTURE, Lack.UNKNOWN_CLIP]
 
 
+def test_what_is_said_of_a_camera_whose_card_has_not_come_is_not_said_of_the_other() -> None:
+    said = [script(clips=(X,), camera="A", lens="50"), script(clips=(B,), camera="B", lens="85")]
+    day = fold(said, [clip(X)], [])
+    assert take(day).clips[0].facts["lens"].value == "50"
+    assert day.conflicts == ()
+    assert lacks(day) == [Lack.UNKNOWN_CLIP]
+
+
 def test_what_a_person_ties_since_settles_a_row_that_names_nothing() -> None:
     day = fold([script(clips=("A009C009",)), person(setup="12A", take="1", clips=(X,))], [clip()], [])
     assert lacks(day) == []

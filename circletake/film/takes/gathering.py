@@ -94,7 +94,9 @@ class Gathering:
         among = named or [
             place for key in keys for place in self._takes[key].parts if self._recordings.is_clip(place) is of_clips
         ]
-        meant = [place for place in among if self._may_mean(row, place)] if len(among) > 1 else among
+        # Who names a recording that has not come does not mean the one that has.
+        absent = not named and bool(row.said.clips if of_clips else row.said.sounds)
+        meant = [place for place in among if self._may_mean(row, place)] if absent or len(among) > 1 else among
         if len(meant) == 1:
             say_recording(self._fields[meant[0]], row, names, self._recordings.rolls(meant[0]))
         else:
