@@ -9,7 +9,7 @@ from circletake.contracts.takes import Source
 from infra.local.scene import B_CLIP, CLIP, SCENE, SOUND, SOUND_ROLL, START, TAKE
 
 #: Circled takes, as people call them.
-CIRCLED = {"11A take 2", "11C take 1", f"{SCENE} take {TAKE}"}
+CIRCLED = {"14A take 2", "14C take 1", f"{SCENE} take {TAKE}"}
 #: Of which clip what is disputed: what the script supervisor says, who holds, and what the camera report says.
 DISPUTED = (CLIP, "lens", ("50 mm", "75 mm"))
 #: The clip that nobody wrote down.
@@ -32,21 +32,21 @@ def _table(*rows: Sequence[str]) -> str:
 
 
 def _street(setup: str, take: str, clip: str, circle: str, note: str) -> tuple[str, ...]:
-    """Scene 11 was shot without sound, whatever the camera's own microphone heard."""
-    return "11", setup, take, "A", clip, circle, "x", "", "32 mm", note
+    """Scene 14 was shot without sound, whatever the camera's own microphone heard."""
+    return "14", setup, take, "A", clip, circle, "x", "", "32 mm", note
 
 
 _STREET = (
-    _street("11", "1", "A004C001_20100610_R1JL", "", "Wide, the bicycles come from the left"),
-    _street("11A", "1", "A004C002_20100610_R1JL", "", "He is late at the kerb"),
-    _street("11A", "2", "A005C001_20100610_R2KM", "x", "Good for all"),
-    _street("11B", "1", "A004C003_20100610_R1JL", "", "Car in the background, can be cut around"),
-    _street("11C", "1", "A004C004_20100610_R1JL", "x", "Last third is the best"),
-    _street("11D", "1", "A004C005_20100610_R1JL", "", "Plate for the titles"),
-    _street("11E", "1", "A004C006_20100610_R1JL", "", "Cut at once"),
-    _street("11E", "2", "A005C002_20100610_R2KM", "", "Short"),
-    _street("11E", "3", "A006C001_20100610_R3LN", "", "Short, and soft"),
-    _street("11E", "4", "A006_C001_061053", "", "RAW, for the effects"),
+    _street("14", "1", "A004C001_20100610_R1JL", "", "Wide, the bicycles come from the left"),
+    _street("14A", "1", "A004C002_20100610_R1JL", "", "He is late at the kerb"),
+    _street("14A", "2", "A005C001_20100610_R2KM", "x", "Good for all"),
+    _street("14B", "1", "A004C003_20100610_R1JL", "", "Car in the background, can be cut around"),
+    _street("14C", "1", "A004C004_20100610_R1JL", "x", "Last third is the best"),
+    _street("14D", "1", "A004C005_20100610_R1JL", "", "Plate for the titles"),
+    _street("14E", "1", "A004C006_20100610_R1JL", "", "Cut at once"),
+    _street("14E", "2", "A005C002_20100610_R2KM", "", "Short"),
+    _street("14E", "3", "A006C001_20100610_R3LN", "", "Short, and soft"),
+    _street("14E", "4", "A006_C001_061053", "", "RAW, for the effects"),
 )
 PAPERS = (
     Paper(

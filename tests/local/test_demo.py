@@ -122,7 +122,7 @@ def test_what_is_not_as_the_day_demands_is_said_take_by_take() -> None:
     ]
     plain = copy.deepcopy(right)
     plain["takes"][-1]["flags"] = {}
-    assert [sentence.split(",")[0] for sentence in wrong_day(plain)] == ["Circled are 11A take 2"]
+    assert [sentence.split(",")[0] for sentence in wrong_day(plain)] == ["Circled are 14A take 2"]
     missed, stray = copy.deepcopy(right), copy.deepcopy(right)
     del missed["worklist"][0]
     assert list(wrong_day(missed)) == [f"CONFLICT of {CLIP} (lens) was planted, and is not listed."]
