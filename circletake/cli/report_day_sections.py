@@ -195,11 +195,11 @@ def _clip_text(part: PartLine) -> str:
 
 def _papers(report: DayReport, clock: Clock) -> Section:
     heads = (
-        Head("Paper", 26),
+        Head("Paper", 21),
         Head("Whose", 8, least=6),
         Head("Rows", 7, figures=True),
-        Head("Brought in", 24),
-        Head("Problems", 35),
+        Head("Brought in", 36),
+        Head("Problems", 28),
     )
     rows = [_paper(line, clock) for line in report.papers]
     if said := said_text(report.said):
