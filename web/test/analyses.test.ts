@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import type { FrameLook, SpokenWord } from "../src/contracts";
-import { sure, talliedAnalyses } from "../src/film/analyses";
+import { slateWords, sure, talliedAnalyses } from "../src/film/analyses";
 import { curvesOf, pathOf } from "../src/film/curves";
 import { marked } from "../src/film/marked";
 import { parseRational } from "../src/film/rational";
@@ -154,4 +154,13 @@ describe("a place", () => {
     expect(parsePlace("#/N/main/D/A/c/v?frame=-1")).not.toHaveProperty("frame");
     expect(parsePlace("#/N/main/D/A/c/v?frame=1e3")).not.toHaveProperty("frame");
   });
+});
+
+test.each([
+  [{ scene: "14", setup: "14A", take: "2" }, "14A · Take 2"],
+  [{ scene: "14", setup: "A", take: "2" }, "Scene 14 · Setup A · Take 2"],
+  [{ scene: "14", setup: null, take: "2" }, "Scene 14 · Take 2"],
+  [{ scene: null, setup: null, take: null }, null],
+])("a slate is told as it is said on set: %o", (slate, words) => {
+  expect(slateWords(slate)).toBe(words);
 });

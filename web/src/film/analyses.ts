@@ -71,12 +71,14 @@ export const SLATE_FROM: Record<SlateFrom, string> = {
   SLATE: "read off the slate",
 };
 
-/** "12A / 3", as it is said on set; null where neither is known. */
-export function slateWords(slate: { scene: string | null; take: string | null } | null): string | null {
-  if (!slate?.scene && !slate?.take) return null;
-  return [slate.scene && `Scene ${slate.scene}`, slate.take && `Take ${slate.take}`]
-    .filter(Boolean)
-    .join(" · ");
+/** As it is said on set; null where nothing is known. A setup with its scene in it says both: 12A. */
+export function slateWords(
+  slate: { scene: string | null; setup?: string | null; take: string | null } | null,
+): string | null {
+  if (!slate) return null;
+  const { scene, setup, take } = slate;
+  const board = setup && /\d/.test(setup) ? [setup] : [scene && `Scene ${scene}`, setup && `Setup ${setup}`];
+  return [...board, take && `Take ${take}`].filter(Boolean).join(" · ") || null;
 }
 
 /** 0.873 → "87 %". */
