@@ -9,15 +9,16 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
+from circletake.cli.people import Person
 from circletake.cli.report import fetch_posters
 from circletake.cli.report_paper import Made
 from circletake.cli.report_pdf import write_pdf
 from circletake.cli.sending import send
 from circletake.cli.watching import watch
 from circletake.cloud.deployment import Deployment, find_deployment
-from circletake.contracts.keys import RollRef
+from circletake.contracts.keys import DayRef, RollRef
 from circletake.transfer.listing import list_card
-from docs import screenshot_models
+from docs import screenshot_day, screenshot_models
 from infra.local import studio
 from infra.local.card import GOOD_REEL, REEL, UNPROVEN_REEL, cards
 from infra.local.demo_cards import send_cards, watch_cards
@@ -41,20 +42,25 @@ def main() -> None:
         studio.add_user(here, NAME, PASSWORD, ["camera"])
         where = find_deployment(studio=here.name)
         roll = RollRef(production="bikes", unit="main", day="D001", roll=REEL)
+        next_day = roll.model_copy(update={"day": "D002"})
         send_cards(where, roll, folder)
         offload = send(where, roll, list_card(folder / REEL))
         watch(where.reading(), roll, offload, timeout_s=300)
         watch_cards(where, roll)
         _print(where, roll)
+        screenshot_day.send(where, roll, Person(where, NAME, PASSWORD))
+        screenshot_day.print_report(where, roll.of_day, HERE / "day-report.jpg")
         with tempfile.TemporaryDirectory(prefix="take-") as scratch:
-            screenshot_models.send_take(where, roll, screenshot_models.shoot(Path(scratch), print))
+            screenshot_models.send_take(where, next_day, screenshot_models.shoot(Path(scratch), print))
         with sync_playwright() as playwright:
             chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
             if chromium is None:
                 sys.exit("There is no Chromium on this machine. On Debian or Ubuntu: sudo apt-get install chromium")
             arguments = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
             with playwright.chromium.launch(executable_path=chromium, args=arguments) as browser:
-                _visit(browser.new_page(viewport={"width": 1280, "height": 940}, locale="en-GB"), here.page)
+                _visit(
+                    browser.new_page(viewport={"width": 1280, "height": 940}, locale="en-GB"), here.page, roll.of_day
+                )
 
 
 def _print(where: Deployment, roll: RollRef) -> None:
@@ -70,9 +76,10 @@ def _print(where: Deployment, roll: RollRef) -> None:
         Image.open(pdf.with_suffix(".png")).convert("RGB").save(HERE / "report.jpg", quality=86)
 
 
-def _visit(page: Page, address: str) -> None:
-    """The page's address → its pictures."""
+def _visit(page: Page, address: str, day: DayRef) -> None:
+    """The page's address, and the day → its pictures."""
     page.set_default_timeout(SOON_MS)
+    expect.set_options(timeout=SOON_MS)
     page.goto(address)
     page.get_by_label("Name").fill(NAME)
     page.get_by_label("Password").fill(PASSWORD)
@@ -98,6 +105,8 @@ def _visit(page: Page, address: str) -> None:
         sys.exit("The player has no time line.")
     page.mouse.move(line["x"] + 0.35 * line["width"], line["y"] + line["height"] / 2)
     _keep(page, "clip.jpg")
+    screenshot_day.visit(page, rolls, day, _keep)
+    page.set_viewport_size({"width": 1280, "height": 940})
     screenshot_models.visit(page, rolls, _keep)
 
 
