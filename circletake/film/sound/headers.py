@@ -22,6 +22,8 @@ from circletake.film.timing import dropped_labels
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 #: Telephones record 8,000 a second, the most that converters offer is 768,000.
 _RATES = range(8_000, 768_001)
+#: As many as MADI carries (AES10), and as FFmpeg's channelmap takes apart.
+_MOST_CHANNELS = 64
 #: A day of timecode at 23.976 lasts 86,486.4 seconds.
 _DAY_S = 86_487
 _PULL = Fraction(1001, 1000)
@@ -108,6 +110,12 @@ def read_format(chunks: Chunks) -> Format:
             Code.CORRUPT_ESSENCE,
             f"This WAV file says {channels} channels of {bits} bits at {rate:,} Hz, which no recorder writes.",
             COPY_AGAIN,
+        )
+    if channels > _MOST_CHANNELS:
+        raise Rejected(
+            Code.LIMIT_EXCEEDED,
+            f"This WAV file says {channels:,} channels; sound is read up to {_MOST_CHANNELS}.",
+            f"Ask sound for it in files of up to {_MOST_CHANNELS} tracks.",
         )
     # 24 bits may lie in four bytes.
     least = channels * -(-bits // 8)
