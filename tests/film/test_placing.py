@@ -193,6 +193,13 @@ def test_the_files_of_a_family_are_one_recording_that_is_heard_once_in_its_mix()
     assert (later.standing, later.to_hear) == (Standing.CONFIRMED, ())
 
 
+def test_of_a_family_without_end_no_more_is_laid_under_a_clip_than_an_order_holds() -> None:
+    isos = [candidate(recorded("10:00:00:00", f"F_{number:03}.WAV", family="F")) for number in range(100)]
+    found = placed(*isos, candidate(recorded("10:00:00:00", "Z.WAV", family="F", tracks={1: "Mix"})))
+    assert [each.id for each in found.chosen] == ["id-Z.WAV", *(each.id for each in isos[:63])]
+    assert "Z.WAV and 63 more of its family" in found.sentence
+
+
 def test_a_long_recording_in_several_files_gives_the_one_that_covers_most() -> None:
     parts = [candidate(recorded(f"10:00:{at}:00", f"L{at}.WAV", family="L", seconds=25)) for at in ("00", "25")]
     found = placed(*parts, clip=shot("10:00:20:00", seconds=20))

@@ -38,6 +38,8 @@ _BY_TIMECODE, _IN_DOUBT = 0.9, 0.5
 #: Recorders name theirs Mix, MixL, Mix R, Mono Mix, L-Mix. No mixer, and no remix.
 _MIX = re.compile(r"(?<![a-z])mix(?=$|[^a-z]|[lr](?![a-z]))", re.IGNORECASE)
 _MOST_IN_MIX, _MOST_ISOS = 2, 64
+#: Of one recording: a file for each of that many tracks. Recorders that give every file the same family have more.
+_MOST_FILES = 64
 #: A line of the contracts; names of files are as long.
 _MOST_LETTERS, _NAME_LETTERS = 500, 200
 _DOUBTS = {
@@ -102,7 +104,7 @@ def place(clip: DayClip, candidates: Sequence[Candidate], listened: Mapping[str,
     met = [best.overlap] if best.overlap else []
     heard = {sound.name: (sound, best.heard)} if best.heard else {}
     return Placing(
-        chosen=tuple(map(best.chosen, best.files)),
+        chosen=tuple(map(best.chosen, best.files[:_MOST_FILES])),
         standing=best.standing,
         confidence=best.confidence,
         sentence=_sentence(best, clip),
@@ -260,7 +262,7 @@ def _nothing(to_hear: Sequence[object]) -> str:
 
 
 def _sentence(recording: _Recording, clip: DayClip) -> str:
-    more = len(recording.files) - 1
+    more = len(recording.files[:_MOST_FILES]) - 1
     name = recording.files[0].sound.name[:_NAME_LETTERS] + (f" and {more} more of its family" if more else "")
     overlap, heard = recording.overlap, recording.heard
     match recording.standing:
