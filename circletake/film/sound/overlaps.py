@@ -91,13 +91,7 @@ def overlaps(picture: Picture, sounds: Sequence[SoundFile]) -> list[Overlap]:
     The files of a family are one recording; each of them is there. A sound without a timecode is not.
     """
     met = [found for sound in sounds if (found := _overlap(picture, sound))]
-    doubted = [
-        Overlap(each.sound, each.offset, each.covered, (*each.doubts, Doubt.ANOTHER_DAY))
-        if any(_of_another_day(each, other) for other in met)
-        else each
-        for each in met
-    ]
-    return sorted(doubted, key=lambda each: (-each.covered, len(each.doubts), each.sound.name))
+    return sorted(_doubted(met), key=lambda each: (-each.covered, len(each.doubts), each.sound.name))
 
 
 def standing(overlap: Overlap | None, heard: Heard | None, picture: Picture) -> Standing | None:
@@ -158,18 +152,47 @@ def _label_s(seconds: Fraction, rate: Fraction, drop: bool) -> Fraction:
     return (int(hours) * 60 + int(minutes)) * 60 + int(rest) + (int(frame) + frames - whole) / nominal(rate)
 
 
-def _of_another_day(one: Overlap, other: Overlap) -> bool:
-    """Whether two recordings ran at the same timecode by other dates, neither of them over midnight."""
-    if one.sound.family is not None and one.sound.family == other.sound.family:
-        return False
-    (a_begins, a_ends), (b_begins, b_ends) = _span(one), _span(other)
-    together = max(a_begins, b_begins) < min(a_ends, b_ends)
-    dates = [each.sound.recorded[:10] for each in (one, other) if each.sound.recorded]
-    starts = [Fraction(each.sound.start or 0, each.sound.start_rate or each.sound.rate) for each in (one, other)]
-    return together and len(set(dates)) == 2 and abs(starts[0] - starts[1]) < _HALF_A_DAY_S
+def _doubted(met: Sequence[Overlap]) -> Sequence[Overlap]:
+    """Sounds that run with a picture → the same, each in doubt that shares its timecode with one of another date.
+
+    Recorders without a timecode begin every file at midnight: a hundred of them run with each picture of a day then.
+    """
+    if len({_date(each.sound) for each in met if each.sound.recorded}) < 2:
+        return met
+    runs = [_Run.of(each) for each in met]
+    dated = [run for run in runs if run.date]
+    return [
+        Overlap(each.sound, each.offset, each.covered, (*each.doubts, Doubt.ANOTHER_DAY))
+        if run.date and any(map(run.is_another_days, dated))
+        else each
+        for each, run in zip(met, runs, strict=True)
+    ]
 
 
-def _span(overlap: Overlap) -> tuple[Fraction, Fraction]:
-    """→ where a sound begins and ends, in seconds from the picture's first frame."""
-    begins = -overlap.offset / overlap.sound.rate
-    return begins, begins + Fraction(overlap.sound.frames, overlap.sound.rate)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """When a recording ran: in seconds from the picture's first frame, and since midnight."""
+
+    date: str
+    family: str | None
+    begins: Fraction
+    ends: Fraction
+    since_midnight: Fraction
+
+    @classmethod
+    def of(cls, overlap: Overlap) -> "_Run":
+        sound, begins = overlap.sound, -overlap.offset / overlap.sound.rate
+        since_midnight = Fraction(sound.start or 0, sound.start_rate or sound.rate)
+        return cls(_date(sound), sound.family, begins, begins + Fraction(sound.frames, sound.rate), since_midnight)
+
+    def is_another_days(self, other: "_Run") -> bool:
+        """Whether the other ran at the same timecode by another date, neither of them over midnight."""
+        if other.date == self.date or (self.family is not None and other.family == self.family):
+            return False
+        together = max(self.begins, other.begins) < min(self.ends, other.ends)
+        return together and abs(self.since_midnight - other.since_midnight) < _HALF_A_DAY_S
+
+
+def _date(sound: SoundFile) -> str:
+    """→ the date that the recorder wrote; empty where it wrote none."""
+    return (sound.recorded or "")[:10]
