@@ -68,7 +68,10 @@ def may_be_planned(row: Row, *, remake: bool) -> bool:
 
 def plan(clip: ClipRef, *, remake: bool) -> None:
     row = catalogue.get(clip.roll.partition, table.clip_sk(clip))
-    if row is None or not may_be_planned(row, remake=remake):
+    if row is None:
+        return
+    if not may_be_planned(row, remake=remake):
+        forget(row)
         return
     # After its row: who planned it with a newer day meanwhile has moved the row.
     read = read_day(catalogue, clip.roll.of_day)
@@ -128,7 +131,8 @@ def order_first(clip: ClipRef, row: Row, wanted: Wanted, read: DayRead) -> None:
 
 
 def forget(row: Row) -> None:
-    """A clip that was asked about, and is as it is wanted by now → what is asked of it next is heard again."""
+    """A clip that was asked about, and is as it is wanted by now or cannot be planned → what is asked of it next is
+    heard again."""
     if "follows" in row:
         with suppress(Refused):
             catalogue.change(Change(row["pk"], row["sk"], removes=["follows"], when={"follows": row["follows"]}))

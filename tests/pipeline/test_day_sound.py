@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from circletake.cloud.catalogue import Put
+from circletake.cloud.catalogue import Change, Put
 from circletake.contracts import table
 from circletake.contracts.facts import DayChanged
+from circletake.contracts.files import State
 from circletake.contracts.keys import DayRef, RollRef
 from circletake.contracts.recipe import Editorial, EditorialFormat, Recipe
 from tests.asking import ask
@@ -233,3 +234,28 @@ def test_news_that_was_taken_back_before_it_was_planned_is_news_again(
     say(world, DayChanged(day=DAY))
     settle(world)
     assert the_clip(world)["circled"] is True
+
+
+def test_news_that_came_while_a_clip_was_given_up_is_news_again_once_it_is_made(
+    world: World, footage_of_a_take: tuple[bytes, bytes]
+) -> None:
+    clip, sound = footage_of_a_take
+    upload(world, CAMERA, "Clips/A001C001.mov", clip)
+    settle(world)
+    upload(world, SOUND, "12A_T3.WAV", sound)
+    while "follows" not in the_clip(world):
+        world.deliver_some()
+    stand(world, State.NEEDS_ATTENTION)
+    world.deliver_all()
+    assert "sound" not in the_clip(world)
+    # Somebody drives it on; its roll closes again.
+    stand(world, State.DELIVERED)
+    say(world, DayChanged(day=DAY))
+    settle(world)
+    assert "sound" in the_clip(world)
+
+
+def stand(world: World, state: State) -> None:
+    """The clip → as if it had come to stand so."""
+    row = the_clip(world)
+    world.reading._catalogue.change(Change(row["pk"], row["sk"], sets={"state": state}))
