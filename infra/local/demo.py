@@ -62,8 +62,8 @@ def demo(
     """See a camera card go through the whole pipeline, on this laptop.
 
     Real footage is cut into camera clips, good ones and bad ones, and uploaded to a studio of its own (or to the one
-    named with `circletake --studio NAME demo`). Then the review page is yours, until Ctrl-C.
-    The exit code is 0 when every clip ended exactly as it must, else 1.
+    named with `circletake --studio NAME demo`); then a take of two cameras, its sound, and the papers of the day. Then
+    the review page is yours, until Ctrl-C. The exit code is 0 when all of it ended exactly as it must, else 1.
     """
     target = context.find_object(Target) or Target()
     if target.stack:
