@@ -610,6 +610,16 @@ def test_a_day_of_which_nothing_is_known_is_empty() -> None:
     assert (len(day.takes), len(day.worklist), day.summary.all.runtime) == (0, 0, Fraction(0))
 
 
+def test_a_clip_that_every_row_names_is_told_once_however_many_takes_it_is_given() -> None:
+    """A column of frames that is read as takes: told anew for each, what is said of the clip would fill the memory."""
+    said = [word(line=n, roll="A001", setup="12A", take=str(n), clips=(X,)) for n in range(1, 301)]
+    day = fold(said, [clip()], [])
+    parts = [part for found in day.takes for part in found.clips]
+    assert len(parts) == 300
+    assert len(parts[0].facts["roll"].by) > 300
+    assert len({id(part.facts) for part in parts}) == 1
+
+
 def test_two_recordings_of_one_id_are_a_fault_of_ours() -> None:
     with pytest.raises(ValueError, match="two recordings"):
         fold([], [clip(), clip()], [])

@@ -1,11 +1,12 @@
 """Rows and ties → takes with everything that was said of them, and where those who say it differ."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from circletake.contracts.takes import Flag, Source
-from circletake.film.takes.day import Cite, Conflict, How, Part, Saying, Take, TakeKey
+from circletake.film.takes.day import Cite, Conflict, Fact, How, Part, Saying, Take, TakeKey
 from circletake.film.takes.facts import (
     OF_CLIP,
     OF_SOUND,
@@ -137,8 +138,13 @@ class Gathering:
         first, length = tie.part or ran or (0, self._recordings.length(place))
         return Part(
             self._recordings.ids[place], self._recordings.names[place], first, length, _how(tie), _confidence(tie),
-            _by(tie), self._fields[place].facts(),
+            _by(tie), self._facts[place],
         )  # fmt: skip
+
+    @cached_property
+    def _facts(self) -> Sequence[Mapping[str, Fact]]:
+        """What is said of each recording, gathered once: a clip may be named by as many takes as a paper has rows."""
+        return [fields.facts() for fields in self._fields]
 
     def conflicts(self, takes: Sequence[Take]) -> tuple[Conflict, ...]:
         """Of takes, then of recordings, in their order."""
