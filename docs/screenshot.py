@@ -126,6 +126,7 @@ def _set_look(page: Page) -> None:
 def _keep(page: Page, name: str) -> None:
     """What the page shows → a file that is small enough for a repository."""
     page.wait_for_timeout(1000)
+    expect(page.locator("header img").first).to_have_js_property("complete", True)
     page.screenshot(path=HERE / name, type="jpeg", quality=86, animations="disabled")
     print(f"docs/{name}: {(HERE / name).stat().st_size // 1000} kB")
 
