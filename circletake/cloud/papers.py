@@ -40,7 +40,7 @@ class PaperTold:
 
     @property
     def words(self) -> Iterable[Word]:
-        return self.read.words(self.paper.source, self.paper.name)
+        return self.read.words(self.paper.source, self.paper.name, self.paper.at)
 
 
 @dataclass(frozen=True, slots=True)

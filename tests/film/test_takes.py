@@ -623,3 +623,14 @@ def test_a_clip_that_every_row_names_is_told_once_however_many_takes_it_is_given
 def test_two_recordings_of_one_id_are_a_fault_of_ours() -> None:
     with pytest.raises(ValueError, match="two recordings"):
         fold([], [clip(), clip()], [])
+
+
+def test_of_two_papers_of_one_department_the_later_one_holds_whatever_they_are_called() -> None:
+    def word(paper: str, lens: str, at: str) -> Word:
+        return Word(Source.CAMERA, paper, Said(line=2, setup="12A", take="1", lens=lens), at)
+
+    morning = word("B.csv", "35mm", "2026-03-01T08:00:00.000+00:00")
+    evening = word("Z.csv", "50mm", "2026-03-01T19:00:00.000+00:00")
+    for words in ([morning, evening], [evening, morning]):
+        (take,) = fold(words, (), ()).takes
+        assert (take.facts["lens"].value, take.facts["lens"].others[0].value) == ("50mm", "35mm")

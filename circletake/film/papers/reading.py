@@ -49,12 +49,12 @@ class PaperRead:
     repeats: frozenset[int] = frozenset()
     is_export: bool = False
 
-    def words(self, source: Source, name: str) -> tuple[Word, ...]:
-        """Whose the paper is, and what it is called → its rows as they go into the fold.
+    def words(self, source: Source, name: str, at: str = "") -> tuple[Word, ...]:
+        """Whose the paper is, what it is called, and when it was brought in → its rows as they go into the fold.
 
         What we exported and nobody changed is no word of the one who brings it.
         """
-        return tuple(Word(Source.EXPORT if said.line in self.repeats else source, name, said) for said in self.said)
+        return tuple(Word(Source.EXPORT if said.line in self.repeats else source, name, said, at) for said in self.said)
 
 
 def read_paper(

@@ -19,8 +19,8 @@ _SAME_RATE = Fraction(1, 100)
 class Word:
     """One row of a paper, or one word of a person, and whose it is.
 
-    `paper`: the paper's name, or the person's. `at`: when a person said it, ISO 8601 in UTC; of two words of people on
-    one thing the later one holds. Papers have none: each takes the place of what it said before.
+    `paper`: the paper's name, or the person's. `at`: when a person said it, or a paper was brought in, ISO 8601 in UTC;
+    of two words of one rank on one thing the later one holds.
     """
 
     source: Source

@@ -146,7 +146,7 @@ def _themselves(recordings: Recordings, boards: _Boards) -> Iterator[Row]:
 
 
 def _order(row: Row) -> tuple[object, ...]:
-    """The most believed first, of people's words the newest: an order that does not depend on the order of input."""
+    """The most believed first, of one rank the newest: an order that does not depend on the order of input."""
     return row.group[:2], -row.moment, row.cite.paper, row.cite.line, _content(row.said)
 
 
