@@ -4,11 +4,13 @@ import base64
 import csv
 import gzip
 import io
+import itertools
 import json
 import random
 import zlib
 from dataclasses import replace
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -360,6 +362,20 @@ def test_of_a_long_list_of_days_the_last_have_their_numbers(world: World, stored
     days = ask(world, "/api/productions/bikes/days", groups="[producer]")["json"]["days"]
     assert [day["day"] for day in days[:3]] == ["D1", "D2", "D3"]
     assert [day["summary"] is None for day in days] == [True] * 3 + [False] * 40
+
+
+def test_days_that_take_long_to_read_are_listed_without_numbers_the_earlier_ones_first(
+    world: World, stored: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 10):
+        store_roll(stored, roll_of(DAY.model_copy(update={"day": f"D{number}"}), "A001"))
+    ticks = itertools.count()
+    monkeypatch.setattr("functions.review.days.time", SimpleNamespace(monotonic=lambda: float(next(ticks) * 3)))
+    days = ask(world, "/api/productions/bikes/days", groups="[producer]")["json"]["days"]
+    assert [day["day"] for day in days] == [*(f"D{number}" for number in range(1, 10)), "D014"]
+    # Four are read at once, so it may be any three of these.
+    assert [day["summary"] is None for day in days[:6]] == [True] * 6
+    assert sum(day["summary"] is not None for day in days) == 3
 
 
 def test_a_day_without_anything_has_no_ale_and_says_why(world: World, stored: Catalogue) -> None:
