@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: What only tells which recording is meant.
 _NAMING = {"line", "clips", "sounds"}
+#: Twice as many cameras and tracks as any take has; a row of the catalogue holds at most 400 KB.
+_MOST_NAMED = 128
 
 
 def require_sense(said: Said, read: "DayRead") -> None:
@@ -25,6 +27,8 @@ def require_sense(said: Said, read: "DayRead") -> None:
     """
     if not said.model_dump(exclude=_NAMING, exclude_defaults=True):
         raise senseless("a correction says something of a take, a clip or a sound; this one says nothing")
+    if len(said.clips) + len(said.sounds) > _MOST_NAMED:
+        raise senseless(f"a correction names up to {_MOST_NAMED} recordings")
     for label in (said.starts, said.ends):
         if label is not None and not is_timecode(label):
             raise senseless(f"{label} is no timecode")

@@ -20,7 +20,7 @@ from circletake.contracts.errors import Rejected
 from circletake.contracts.keys import DayRef
 from circletake.contracts.takes import Paper, Source
 from circletake.film.papers.ale import MAX_COLUMNS
-from circletake.film.papers.headings import suggest
+from circletake.film.papers.headings import plain, suggest
 from circletake.film.papers.reading import MAX_BYTES, PaperRead, read_paper
 from circletake.film.papers.written import Problem
 from circletake.film.takes.changes import Changes, compare
@@ -35,6 +35,8 @@ _One = TypeVar("_One")
 #: API Gateway brings at most 6 MB to a function.
 _MAX_BODY = 6 << 20
 _FIRST = 20
+#: A sort key of the catalogue has up to 1,024 bytes; the source stands before the heading in it.
+_MOST_REMEMBERED = 1000
 #: Of each kind of change; Lambda answers with at most 6 MB, and nobody reads more of them.
 _MOST_LISTED = 1000
 
@@ -62,6 +64,8 @@ class PaperDesk:
 
     def bring_in(self, by: str, day: DayRef, asked: AskedPaper) -> "Told":
         """A person, a day and a paper → what the paper says and what that changes. Raises `Refusal`."""
+        if asked.remember and any(len(plain(heading).encode()) > _MOST_REMEMBERED for heading in asked.columns):
+            raise senseless(f"columns: a heading of more than {_MOST_REMEMBERED} bytes is not remembered")
         body, catalogue = unpacked(asked.body), self._book.catalogue
         remembered = read_columns(catalogue, day.production, asked.source)
         read = _read(body, asked, remembered)
@@ -99,12 +103,12 @@ def unpacked(body: str) -> bytes:
     try:
         packed = base64.b64decode(body, validate=True)
         unpacking = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
-        plain = unpacking.decompress(packed, MAX_BYTES + 1)
+        paper = unpacking.decompress(packed, MAX_BYTES + 1)
     except binascii.Error as error:
         raise senseless("body: it is not in base64") from error
     except zlib.error as error:
         raise senseless("body: it is not compressed by gzip") from error
-    if len(plain) > MAX_BYTES:
+    if len(paper) > MAX_BYTES:
         raise Refusal(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             f"This paper has more than {MAX_BYTES >> 20} MB.",
@@ -112,7 +116,7 @@ def unpacked(body: str) -> bytes:
         )
     if not unpacking.eof or unpacking.unused_data:
         raise senseless("body: its end is missing, or something follows it")
-    return plain
+    return paper
 
 
 def _read(body: bytes, asked: AskedPaper, remembered: dict[str, str]) -> PaperRead:

@@ -255,6 +255,17 @@ def test_papers_of_other_programs_are_read_and_one_bad_row_costs_that_row(world:
     assert called(world) == ["12A take 1", "12A take 2"]
 
 
+def test_a_heading_longer_than_a_key_is_not_remembered_and_its_paper_is_read_all_the_same(
+    world: World, stored: Catalogue
+) -> None:
+    heading = "場" * 400
+    body = f"Scene,Setup,Take,{heading}\n12,12A,1,good\n".encode()
+    assert bring_in(world, body, columns={heading: "note"}, remember=True)["statusCode"] == 400
+    assert rows_of_people(stored) == []
+    told = bring_in(world, body, columns={heading: "note"})
+    assert (told["statusCode"], told["columns"][heading]) == (200, "note")
+
+
 def test_a_correction_holds_over_papers_and_is_told_by_who_said_it(world: World, stored: Catalogue) -> None:
     bring_in(world, b"Scene,Setup,Take,Clip\n12,12A,1,A001C001\n")
     said = {"setup": "12A", "take": "1", "flags": {"CIRCLED": True}, "line": 7}
@@ -278,6 +289,8 @@ SAID: list[tuple[dict[str, Any], int]] = [
     ({"take": "3"}, 400),
     ({"note": "of what?"}, 400),
     ({"setup": "12A", "take": "1", "starts": "soon"}, 400),
+    # More than a row of the catalogue holds.
+    ({"setup": "12A", "take": "1", "clips": [f"{number:0400}" for number in range(1000)]}, 400),
     ({"setup": "12A", "take": "1", "weather": "rain"}, 400),
     ({"setup": "12\x00A", "take": "1"}, 400),
     ({"clips": ["A001C009"], "take": "3"}, 404),
