@@ -289,6 +289,7 @@ def names(sounds: list[SoundFile], mapping: SoundMapping) -> tuple[list[str], li
         (SoundMapping(mix=("boom",)), (["Boom"], ["MixL", "MixR", "Anna", "Ben"])),
         (SoundMapping(mix=("Nobody", "Ben", "Anna", "Boom"), isos=("boom",)), (["Ben", "Anna"], ["Boom"])),
         (SoundMapping(mix=("Nobody",), isos=()), (["MixL", "MixR"], [])),
+        (SoundMapping(mix=("boom", "BOOM"), isos=("Ben", "BEN")), (["Boom"], ["Ben"])),
         (SoundMapping(isos=("Ben", "Carl", "Anna", "MixL")), (["MixL", "MixR"], ["Ben", "Anna"])),
     ],
 )

@@ -293,4 +293,5 @@ def _has_mix(sound: SoundFile) -> bool:
 def _called(names: Iterable[str], every: Sequence[SoundTrack]) -> list[SoundTrack]:
     """Names in the order that is wanted → the first track of each."""
     plain = {track.name.casefold().strip(): track for track in reversed(every)}
-    return [plain[name.casefold().strip()] for name in dict.fromkeys(names) if name.casefold().strip() in plain]
+    wanted = dict.fromkeys(name.casefold().strip() for name in names)
+    return [plain[name] for name in wanted if name in plain]
