@@ -92,8 +92,8 @@ def export(
 ) -> None:
     """Write the day as it stands into a CSV and ALEs, one row for each clip of a take; older ones are replaced.
 
-    A row that nobody changed can be brought in again without doing any harm: it counts where nobody else speaks. What
-    somebody changed in a row counts as the word of who brings it in.
+    A row that nobody changed can be brought in again: it counts where nobody else speaks, and so also where what it
+    repeats was taken back since. What somebody changed in a row counts as the word of who brings it in.
     """
     read = known_day(deployment(context), day_ref(production, unit, day))
     sounds = [DaySound(of, each.sound) for of, each in read.sounds.items()]

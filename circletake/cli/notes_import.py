@@ -99,7 +99,8 @@ def bring_in(
 
     A sound recorder's files need no import: what they say of themselves is read when they are uploaded.
 
-    Exit code 1: one of the files was refused; the others are in. 2: nobody said yes, so nothing is.
+    Exit code 1: one of the files was refused; the others are in. 2: nobody was there to say yes, so nothing is. Who
+    answers no gets 0.
     """
     ref, given = day_ref(production, unit, day), read_mappings(column or [], leave_out or [])
     called = [name or file.name for file in files]

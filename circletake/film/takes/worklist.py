@@ -68,7 +68,7 @@ class Worklist:
             if clip.id in taken:
                 continue
             by = told_of.get(place, ())
-            tells = f" It stands in {_named(by)}, which is not enough to tell." if by else ""
+            tells = f" It is named by {_named(by)}, which is not enough to tell." if by else ""
             yield Entry(
                 Lack.CLIP_WITHOUT_TAKE,
                 f"Nobody knows which take {clip.title} on roll {clip.roll} is.{tells}",
@@ -89,7 +89,7 @@ class Worklist:
         for take in lacking:
             yield Entry(
                 Lack.TAKE_WITHOUT_PICTURE,
-                f"No clip is known to be {take.called}, which stands in {_named(take.by)}.",
+                f"No clip is known to be {take.called}, named by {_named(take.by)}.",
                 "Look whether its card has come, and whether a clip without a take is it. If it was never shot, say "
                 "that it is a false start.",
                 take.by,
