@@ -147,6 +147,13 @@ def read_slate(catalogue: Catalogue, roll: RollRef, title: str) -> Slate | None:
     return told[0] if told else None
 
 
+def read_slate_beside(catalogue: Catalogue, roll: RollRef, title: str, of_papers: Slate | None) -> Slate | None:
+    """The same, for who has read the day and knows what its papers say of the clip."""
+    name = clip_name(title)
+    slate, own = _newest_slates(catalogue, roll, table.slate_prefix(roll, name)).get(name, (None, False))
+    return slate if own else of_papers or slate
+
+
 def read_slates(catalogue: Catalogue, roll: RollRef) -> dict[str, Slate]:
     """A roll → what people, else papers, else ALEs say of its clips, by `clip_name`."""
     return {clip: slate for clip, (slate, _) in read_known_slates(catalogue, roll).items()}

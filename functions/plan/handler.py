@@ -3,8 +3,6 @@
 What is planned follows from the day as it stands, never from what came last.
 """
 
-import random
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -19,7 +17,7 @@ from circletake.cloud.looks import (
     newest_recipe,
     read_looks,
     read_lut,
-    read_slate,
+    read_slate_beside,
     recipe_of,
 )
 from circletake.cloud.reading import Reading
@@ -58,8 +56,9 @@ catalogue, book = outbox.catalogue, LookBook(outbox)
 #: What is made anew when a look changes, and what another recipe may also heal. The rest was not looked into yet.
 MADE = {State.INSPECTED, State.TRANSCODED, State.DELIVERED}
 FAILED = {State.REJECTED, State.NEEDS_ATTENTION}
-#: How often a day is read anew because somebody else told it meanwhile: papers, sounds and clips of it come at once.
-_TELLINGS = 8
+#: Papers, sounds and clips of a day come at once, and whoever tells it first may have read what is older. Whoever tells
+#: it after that began to read when all was there that we were told of, so there is nothing left to say.
+_TELLINGS = 2
 
 
 def may_be_planned(row: Row, *, remake: bool) -> bool:
@@ -88,7 +87,8 @@ def plan(clip: ClipRef, *, remake: bool) -> None:
 
 def wanted_of(clip: ClipRef, row: Row, recipe: Recipe, read: DayRead) -> Wanted:
     """A clip and its day → what is to be made of it."""
-    slate, name = read_slate(catalogue, clip.roll, row["title"]), day_name(clip)
+    of_papers = slates_of(read).get(clip.roll.roll, {}).get(row["title"])
+    slate, name = read_slate_beside(catalogue, clip.roll, row["title"], of_papers), day_name(clip)
     return want(
         recipe,
         read_looks(catalogue, clip.roll, row["title"], slate),
@@ -177,15 +177,13 @@ def say_once(row: Row, field: str, what: str, order: PlanClip | LocateSound) -> 
 
 def read_and_tell(day: DayRef) -> DayRead:
     """A day as it stands; what its papers say of slates is told to all who ask for a clip's slate."""
-    for attempt in range(_TELLINGS):
+    for _ in range(_TELLINGS):
         times = book.times_told(day)
         read = read_day(catalogue, day)
         with suppress(Refused):
             book.tell_day(day, slates_of(read), words_of(read), times)
-            return read
-        # Somebody else told it meanwhile, and may have read what is older than this.
-        time.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311 - jitter, not a secret
-    raise Held(f"{day.name} was told by others each time")
+            break
+    return read
 
 
 def follow(day: DayRef) -> None:

@@ -259,3 +259,18 @@ def stand(world: World, state: State) -> None:
     """The clip → as if it had come to stand so."""
     row = the_clip(world)
     world.reading._catalogue.change(Change(row["pk"], row["sk"], sets={"state": state}))
+
+
+def test_a_clip_that_comes_after_the_papers_has_the_look_of_its_scene_at_once(
+    world: World, footage_of_a_take: tuple[bytes, bytes]
+) -> None:
+    look = {"level": "SCENE", "target": "12", "name": "night", "cdl": {"saturation": 0.5}}
+    asked = ask(world, "/api/productions/bikes/looks", method="POST", groups="[bikes:editorial]", body=look)
+    assert asked["statusCode"] == 200
+    assert bring_in(world, "Setup,Take,Clip\n12A,3,A001C001\n")
+    settle(world)
+    clip, _ = footage_of_a_take
+    upload(world, CAMERA, "Clips/A001C001.mov", clip)
+    while not (ordered := [each for _, each in world.under_way if each["detail-type"] == "TranscodeClip"]):
+        world.deliver_some()
+    assert [each["detail"]["look"]["cdl"]["saturation"] for each in ordered] == [0.5]
