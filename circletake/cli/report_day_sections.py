@@ -16,6 +16,7 @@ from circletake.cli.report_day_words import (
     Head,
     Section,
     heard_and_seen,
+    lens_text,
     listing,
     missing_text,
     said_text,
@@ -180,11 +181,17 @@ def _take(take: TakeLine) -> tuple[Cell, ...]:
     return (
         text(number, strong=take.circled, circled=take.circled),
         text(", ".join(MARKS[flag] for flag in take.flags)),
-        text(*map(_clip_text, take.clips)) if take.clips else text("no picture"),
+        text(*_picture(take)),
         text(clock_text(take.runtime) if take.clips else DASH),
         text(*take.sounds) if take.sounds else text(SILENCES[take.silence] if take.silence else DASH),
         text(*take.notes),
     )
+
+
+def _picture(take: TakeLine) -> Iterator[str]:
+    yield from map(_clip_text, take.clips) if take.clips else ("no picture",)
+    if lens := lens_text(take):
+        yield f"lens {lens}"
 
 
 def _clip_text(part: PartLine) -> str:

@@ -224,6 +224,12 @@ def _lacks_picture(take: TakeLine) -> bool:
     return not take.clips and _HEARD_ONLY.isdisjoint(take.flags)
 
 
+def lens_text(take: TakeLine) -> str:
+    """A take → the lens that was said of it without telling of which camera; empty where none was."""
+    lens = take.facts.get("lens")
+    return f"{lens} (camera not told)" if lens and take.clips else str(lens or "")
+
+
 def missing_text(numbers: Sequence[int], most: int = 12) -> str:
     """(2, 5) → "nobody mentions takes 2, 5"."""
     return f"nobody mentions {_plural('take', len(numbers))} {listing(map(str, numbers), most)}" if numbers else ""

@@ -18,7 +18,7 @@ from circletake.contracts.keys import DayRef
 from circletake.contracts.takes import MAX_REMARK, Correction, DayFacts, Flag, Paper, Said
 from circletake.film.day_report_rolls import RollLine
 from circletake.film.papers.written import Problem
-from circletake.film.takes.day import Day, DayClip, DaySound, Entry, Lack, Part, Summary, Take
+from circletake.film.takes.day import Day, DayClip, DaySound, Entry, Fact, Lack, Part, Summary, Take
 from circletake.film.takes.exports import written_name
 from circletake.film.takes.facts import OF_CLIP
 from circletake.film.takes.names import natural, plain
@@ -63,7 +63,8 @@ class PartLine:
 @dataclass(frozen=True, slots=True)
 class TakeLine:
     """A take. `flags` are those that hold, in one order; `notes` as they were written, the most believed first;
-    `waiting`: what of it and its recordings waits for a person, in sentences."""
+    `facts`: what was said of its camera without telling of which of several, or where none recorded it, by the names
+    that `Said` has; `waiting`: what of it and its recordings waits for a person, in sentences."""
 
     called: str
     scene: str | None
@@ -75,6 +76,7 @@ class TakeLine:
     sounds: tuple[str, ...]
     sound_roll: str | None
     silence: Silence | None
+    facts: Mapping[str, str | Fraction]
     notes: tuple[str, ...]
     waiting: tuple[str, ...]
 
@@ -211,6 +213,7 @@ def _take(take: Take, recordings: Recordings, worklist: Worklist, entries: Itera
         tuple(part.name for part in take.sounds),
         rolls.pop() if len(rolls) == 1 else None,
         _silence(take, worklist),
+        {} if len(take.clips) == 1 else _of_clip(take.facts),
         tuple(str(note.value) for note in take.notes),
         tuple(each.sentence for each in entries if {each.take, each.clip, each.sound} & own),
     )
@@ -227,8 +230,7 @@ def _silence(take: Take, worklist: Worklist) -> Silence | None:
 def _part(part: Part, clip: DayClip, take: Take) -> PartLine:
     label = Timecode(clip.start, clip.rate, clip.drop) if clip.start is not None else None
     # What was said without telling of which camera holds of the only one.
-    said = {**take.facts, **part.facts} if len(take.clips) == 1 else part.facts
-    facts = {name: fact.value for name, fact in said.items() if name in OF_CLIP and not isinstance(fact.value, bool)}
+    facts = _of_clip({**take.facts, **part.facts} if len(take.clips) == 1 else part.facts)
     camera = facts.get("camera", clip.camera)
     return PartLine(
         clip.title,
@@ -241,12 +243,16 @@ def _part(part: Part, clip: DayClip, take: Take) -> PartLine:
     )
 
 
+def _of_clip(facts: Mapping[str, Fact]) -> dict[str, str | Fraction]:
+    return {name: fact.value for name, fact in facts.items() if name in OF_CLIP and not isinstance(fact.value, bool)}
+
+
 def said_of(take: TakeLine) -> Said:
     """A take → what the report says of it, as a paper would, so that it can be read again.
 
     What differs from camera to camera stands nowhere here: a paper's row says one thing of all its clips.
     """
-    shared = {name: _one([part.facts.get(name) for part in take.clips]) for name in OF_CLIP if name != "roll"}
+    shared = {name: _shared(take, name) for name in OF_CLIP if name != "roll"}
     starts, ends = (_one([getattr(part, name) for part in take.clips]) for name in ("starts", "ends"))
     return Said(
         scene=take.scene,
@@ -263,6 +269,12 @@ def said_of(take: TakeLine) -> Said:
         flags=dict.fromkeys(take.flags, True),
         note="\n".join(kept_notes(take.notes)) or None,
     )
+
+
+def _shared(take: TakeLine, name: str) -> Any:
+    """→ what all its clips have in common; where none has any of it, what was said without telling of which."""
+    told = [part.facts.get(name) for part in take.clips]
+    return _one(told) if any(told) else take.facts.get(name)
 
 
 def _one(values: Sequence[Any]) -> Any:

@@ -312,6 +312,39 @@ def test_whatever_was_said_each_take_stands_once_and_its_csv_changes_nothing(
     assert max(map(len, on_screen(report, 80).splitlines())) <= 80
 
 
+@pytest.mark.parametrize(
+    ("of_a", "lens", "lenses", "shared"),
+    [
+        (None, "50", "50 (camera not told)", "50"),
+        ("40", "50", "40, –, 50 (camera not told)", ""),
+        ("40", None, "40, –", ""),
+        (None, None, "", ""),
+    ],
+)
+def test_a_lens_that_was_said_of_the_take_and_of_no_one_camera_stands_in_its_report(
+    of_a: str | None, lens: str | None, lenses: str, shared: str
+) -> None:
+    clips = [DayClip(of, f"{of}001C001", f"{of}001", Fraction(24), 24, of) for of in "AB"]
+    said = [
+        Word(Source.SCRIPT, "s.csv", Said(line=2, setup="12A", take="1", clips=("A001C001", "B001C001"))),
+        Word(Source.CAMERA, "c.csv", Said(line=2, clips=("A001C001",), lens=of_a)),
+        Word(Source.PERSON, "ada", Said(setup="12A", take="1", lens=lens), "2026-10-01T06:00:00Z"),
+    ]
+    day = fold(said, clips, ())
+    report = report_day(DayRef(production="bikes", unit="main", day="D001"), DayFacts(), day, clips, ())
+    (row,) = rows_of(report)
+    assert (row["Lenses"], row["Lens"], row["Timecodes"]) == (lenses, shared, "")
+    assert ("lens 50 (camera not told)" in flat(as_page(report).text_content())) == (lens is not None)
+    again = read_paper(write_csv(report).encode(), "report.csv", Source.SCRIPT).words(Source.SCRIPT, "report.csv")
+    assert fold([*said, *again], clips, ()) == day
+
+
+def test_a_lens_of_a_take_without_picture_stands_in_its_report() -> None:
+    day = fold([Word(Source.SCRIPT, "s.csv", Said(line=2, setup="12A", take="1", lens="50"))], (), ())
+    (row,) = rows_of(report_day(DayRef(production="bikes", unit="main", day="D001"), DayFacts(), day, (), ()))
+    assert (row["Lenses"], row["Lens"]) == ("50", "50")
+
+
 def test_notes_that_do_not_fit_one_remark_stand_beside_it() -> None:
     notes = ["a" * 3000, "b" * 900, "c" * 1200]
     words = [Word(source, f"{source}.csv", Said(line=2, setup="12A", take="1", note=note))
