@@ -1,7 +1,8 @@
 """A day's report to count with: a CSV of one row a take, with the columns of our own exports, so that it is read again.
 
 What only people want stands in front of those: of several cameras, each clip's own camera, roll, lens and timecode in
-the order of the clips, with a dash for the one of which nothing is known. Brought in again it says nothing that the day does not know.
+the order of the clips, with a dash for the one of which nothing is known. Brought in again it says nothing that the day
+does not know.
 """
 
 from collections.abc import Iterator, Sequence
