@@ -17,6 +17,7 @@ HOSTILE = [
     "=1+1", "'=1+1", "-", "?", "+A", "@SUM(A1)", "a;=b", "a;'=b", "'", '"', 'a"b', 'a","b', "a, b", "⟨U+0041⟩",
     "⟨U+27E8⟩U+", "\u202eA", "\ufeff", "a\u2028b", "a\x85b", "12A/3", "127 T3", "3*", "③", "n/a", "yes", "no", "Scene",
     '="12"', "A001C001-A001C005", "12-Mar", "é", "😀", "a b", "a\u00a0b", "⟨U+FFFFFFFF⟩", "⟨", "x\ufffe",
+    "a / b", "/", "/ a", "a /", "/ / /",
 ]  # fmt: skip
 _letters = st.characters(exclude_categories=["Cs"], exclude_characters="".join(map(chr, [*range(32), 127])))
 lines = st.one_of(
@@ -71,6 +72,13 @@ def test_a_day_reads_back_from_our_ale_to_the_same_rows(rows: list[Said]) -> Non
     assert without_lines(list(read.said)) == without_lines(rows)
     assert (read.problems, read.unknown) == ((), ())
     assert write_ale(read.said, Fraction(24000, 1001)) == write_ale(without_lines(rows), Fraction(24000, 1001))
+
+
+def test_a_note_of_several_lines_stands_on_one_line_of_an_ale_and_a_slash_in_it_is_no_line() -> None:
+    row = Said(line=0, clips=("A001C001",), note="wütend\nJürgen mag es, 1/2 / 3")
+    text = write_ale([row], Fraction(25))
+    assert "wütend / Jürgen mag es, 1/2 ⟨U+002F⟩ 3" in text
+    assert without_lines(list(read_paper(text.encode(), "day.ale", Source.SCRIPT).said)) == [row]
 
 
 DAY = [

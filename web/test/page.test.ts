@@ -8,8 +8,9 @@ import { isOpen, lookOf, tally } from "../src/film/states";
 import { bytes, duration } from "../src/film/words";
 import { address, type Place, parsePlace } from "../src/place";
 import { groupsOf } from "../src/screens/card_reasons";
+import { saidWords } from "../src/screens/day_words";
 import { editorialCommand } from "../src/screens/editing";
-import { byName, visible } from "../src/ui/names";
+import { byName, onOneLine, visible, visibleLines } from "../src/ui/names";
 import { nextPause } from "../src/ui/watch";
 
 describe("a place", () => {
@@ -47,6 +48,12 @@ describe("a name", () => {
     expect(visible("A001\u202Evom.exe")).toBe("A001⟨U+202E⟩vom.exe");
     expect(visible("a\r\nb\u0000")).toBe("a⟨U+000D⟩⟨U+000A⟩b⟨U+0000⟩");
     expect(visible("Łódź 映画 a b+c é%20 🎬")).toBe("Łódź 映画 a b+c é%20 🎬");
+  });
+
+  it("keeps the lines of a remark, or parts them with a slash where there is one line", () => {
+    expect(visibleLines("w\u00fctend\r\nSch\u00f6n!\t\u202Eb")).toBe("wütend\nSchön!⟨U+0009⟩⟨U+202E⟩b");
+    expect(onOneLine("müde\n\n Abbruch,\tFlugzeug\r\n")).toBe("müde / Abbruch, Flugzeug");
+    expect(saidWords({ setup: "12A", note: "müde\nAbbruch" })).toBe("setup 12A · note müde / Abbruch");
   });
 
   it("sorts clip 2 before clip 10", () => {

@@ -8,7 +8,8 @@ The last column marks a row as we wrote it. Brought in again, a row that still h
 whoever brings it, and must not be believed more than they are; one that somebody changed says what it says.
 
 The ALE has a row for each clip, by whose Name editing programs find it, and in Scene what the slate says, as they have
-it; what was said stands in the other columns. That a Media Composer takes it was not tried.
+it; what was said stands in the other columns, the lines of a note on one, with " / " between them. That a Media
+Composer takes it was not tried.
 """
 
 import csv
@@ -64,6 +65,9 @@ _RUN = r"(?='*\s*[=+\-@＝＋－＠])"
 _RUNS, _KEPT = re.compile(rf"(^|;){_RUN}"), re.compile(rf"(^|;)'{_RUN}")
 _SPELT = re.compile(r"⟨U\+([0-9A-F]{4,6})⟩")
 _COMMA = "⟨U+002C⟩"
+#: Between the lines of a note where it has to stand on one; a slash that looks like it is spelt.
+_NEXT_LINE, _SLASH = " / ", "⟨U+002F⟩"
+_LONE_SLASH = re.compile(r"(?<!\S)/(?!\S)")
 
 
 def write_csv(rows: Iterable[Said]) -> str:
@@ -89,11 +93,15 @@ def _spelt_lines(text: str) -> str:
     return "\n".join(map(_spelt, text.split("\n")))
 
 
+def _on_one_line(text: str) -> str:
+    return _NEXT_LINE.join(_LONE_SLASH.sub(_SLASH, _spelt(line)) for line in text.split("\n"))
+
+
 def write_ale(rows: Iterable[Said], rate: Fraction, height: int = 1080) -> str:
     """What was said, and the rate of the project → an ALE."""
     lines = []
     for row in rows:
-        cells = _cells(row, _spelt)
+        cells = _cells(row, _on_one_line)
         if any(cells):
             scene = row.setup or row.slate or row.scene or ""
             lines += [(name, scene, *cells, mark_of(row)) for name in _named(row)]
@@ -175,7 +183,8 @@ class ExportReader:
                 if field in Flag.__members__:
                     flags[Flag(field)] = _YES_OR_NO[cell.casefold()]
                 else:
-                    values[field] = _value(field, cell)
+                    lines = cell if self._is_csv or field != "note" else cell.replace(_NEXT_LINE, "\n")
+                    values[field] = _value(field, lines)
             except (KeyError, ValueError):
                 problems.append(Problem(line, f"{HEADINGS[field]}: {shown(cell)} cannot be used."))
         try:

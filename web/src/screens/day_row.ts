@@ -6,7 +6,7 @@ import { count } from "../film/words";
 import { address, type DayPlace } from "../place";
 import { fill, h, type Piece } from "../ui/dom";
 import { icon } from "../ui/icons";
-import { visible } from "../ui/names";
+import { onOneLine, visible } from "../ui/names";
 import { picture } from "../ui/picture";
 import { skim } from "../ui/skim";
 import type { Studio } from "./screen";
@@ -205,7 +205,7 @@ function soundChip(shown: TakeShown): HTMLElement | null {
 
 function told({ take, words }: TakeShown): HTMLElement | false {
   if (take.notes.length === 0) return false;
-  const notes = take.notes.map((note) => text(note).replace(/\s+/g, " ")).join(" · ");
+  const notes = take.notes.map((note) => onOneLine(text(note))).join(" · ");
   return h("p", { class: "row-notes", title: visible(notes) }, ...hits(notes, soughtIn(words, "note")));
 }
 

@@ -1,6 +1,6 @@
 import type { Cite, DayFacts, Said, ShootingDay } from "../contracts";
 import { FLAGS } from "../film/takes";
-import { visible } from "../ui/names";
+import { onOneLine, visible } from "../ui/names";
 
 /** Who says something, as people say it. */
 export function citeWords({ source, paper, line }: Cite): string {
@@ -30,7 +30,7 @@ export function saidWords({ clips, sounds, flags, ...fields }: Said): string {
   const of = [...(clips ?? []), ...(sounds ?? [])].join(", ");
   const marks = Object.entries(flags ?? {}).map(([flag, is]) => `${is ? "" : "not "}${flagWords(flag)}`);
   const told = Object.entries(fields).flatMap(([field, value]) =>
-    typeof value === "string" && field !== "line" ? [`${fieldWords(field)} ${value}`] : [],
+    typeof value === "string" && field !== "line" ? [`${fieldWords(field)} ${onOneLine(value)}`] : [],
   );
   return visible([of, ...told, ...marks].filter(Boolean).join(" · "));
 }

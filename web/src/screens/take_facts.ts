@@ -8,7 +8,7 @@ import { count, duration, kilohertz } from "../film/words";
 import { address, type DayPlace } from "../place";
 import { type Child, h } from "../ui/dom";
 import { icon } from "../ui/icons";
-import { visible } from "../ui/names";
+import { visible, visibleLines } from "../ui/names";
 import { conflictChoices } from "./day_conflict";
 import { fieldWords, flagWords } from "./day_words";
 import { citesWords, howWords, offSpeed, soundWords } from "./take_words";
@@ -93,7 +93,7 @@ function notes(told: Saying[]): HTMLElement {
       h(
         "p",
         {},
-        h("span", { class: "note" }, visible(valueWords(value))),
+        h("span", { class: "note" }, visibleLines(valueWords(value))),
         h("span", { class: "by" }, citesWords(by)),
       ),
     ),
