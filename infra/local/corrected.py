@@ -12,6 +12,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import threading
 import zlib
 from collections.abc import Callable
@@ -330,4 +331,5 @@ if __name__ == "__main__":
     answer_without_a_body()
     run_jobs_as_processes()
     answer_no_page_but_our_own()
+    del sys.argv[1:]  # the studio's name, there for `engine.is_running` and no option of the engine's
     app.main()

@@ -6,6 +6,7 @@ A folder → a running engine with its endpoint; stopping it leaves no process a
 import contextlib
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -110,12 +111,17 @@ def assumed(endpoint: str, role: str) -> boto3.Session:
     return boto3.Session(botocore_session=straight, region_name=REGION)
 
 
-def is_running(pid: int) -> bool:
-    """Whether a process id from a state file is still an engine's, and not a stranger's after a reboot."""
-    return _PROGRAM in processes.command(pid)
+def is_running(pid: int, folder: Path) -> bool:
+    """Whether a process id from a state file is still that of the folder's engine, whichever checkout started it.
+
+    After a reboot it may be a stranger's, or the engine's of another studio.
+    """
+    # The checkout's own path says nothing. An earlier version's engine does not name its studio: it may be this one.
+    engines = rf".* -P .*/{re.escape(str(_PROGRAM.relative_to(ROOT)))}( {re.escape(folder.name)})?\s*"
+    return re.fullmatch(engines, processes.command(pid), re.DOTALL) is not None
 
 
-_PROGRAM = str(Path(__file__).with_name("corrected.py"))
+_PROGRAM = Path(__file__).resolve().with_name("corrected.py")
 
 
 def _launch(folder: Path, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
@@ -124,7 +130,8 @@ def _launch(folder: Path, environment: Mapping[str, str]) -> "subprocess.Popen[b
         raise LocalError(f"The local engine is not installed: {python} is missing. Run: make .venv-engine")
     with (folder / "engine.log").open("ab") as log:
         return subprocess.Popen(
-            [python, "-P", _PROGRAM],  # -P: our folder must not shadow the engine's own modules
+            # -P: our folder must not shadow the engine's own modules. The name is how `is_running` knows it again.
+            [python, "-P", _PROGRAM, folder.name],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

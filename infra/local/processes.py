@@ -41,7 +41,7 @@ def command(pid: int) -> str:
             return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").replace("\0", " ")
         except (FileNotFoundError, ProcessLookupError):
             return ""
-    return _ps("-p", str(pid), "-o", "command=")
+    return _ps("-ww", "-p", str(pid), "-o", "command=")  # -ww: whole, however narrow the terminal is
 
 
 def _living() -> list[tuple[int, int, int]]:

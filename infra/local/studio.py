@@ -141,7 +141,7 @@ def running() -> list[Studio]:
             studio = Studio(**json.loads(file.read_text()))
         except FileNotFoundError:  # it was ended while we looked
             continue
-        if engine.is_running(studio.pid):
+        if engine.is_running(studio.pid, file.with_suffix("")):
             found.append(studio)
         else:
             tether.clear(file.with_suffix(""))

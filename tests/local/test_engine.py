@@ -33,7 +33,7 @@ def test_an_engine_ends_with_the_process_that_started_it_even_if_that_is_killed(
     starter = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=engine.ROOT)
     assert starter.stdout is not None
     pid = int(starter.stdout.readline())
-    assert engine.is_running(pid)
+    assert engine.is_running(pid, folder)
     starter.send_signal(signal.SIGKILL)
     starter.communicate()
     eventually(lambda: not processes.family(pid) and not folder.exists())
@@ -49,10 +49,10 @@ def test_an_engine_that_was_let_go_lives_on(tmp_path: Path) -> None:
         [sys.executable, "-c", script, str(folder)], check=True, capture_output=True, text=True, cwd=engine.ROOT
     ).stdout
     pid = int(printed)
-    assert engine.is_running(pid)
+    assert engine.is_running(pid, folder)
     assert folder.is_dir()
     processes.end(pid)
-    assert not engine.is_running(pid)
+    assert not engine.is_running(pid, folder)
 
 
 def test_a_child_in_a_session_of_its_own_ends_with_the_family() -> None:
@@ -86,5 +86,5 @@ def test_an_engine_that_does_not_start_shows_the_end_of_its_log(
     assert not (tmp_path / "engine").exists()
 
 
-def test_a_process_id_of_a_stranger_is_not_taken_for_an_engine() -> None:
-    assert not engine.is_running(os.getpid())
+def test_a_process_id_of_a_stranger_is_not_taken_for_an_engine(tmp_path: Path) -> None:
+    assert not engine.is_running(os.getpid(), tmp_path / "engine")
