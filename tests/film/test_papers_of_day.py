@@ -45,7 +45,8 @@ def test_a_made_day_is_read_back_to_the_same_rows_from_its_csv_and_from_its_ale(
     assert without_lines([word.said for word in brought_in(export["csv"])]) == without_lines(rows)
     assert list(export["ale"]) == ["25" if unit.clips[0].rate == 25 else "23.976"]
     for text in export["ale"].values():
-        assert without_lines([word.said for word in brought_in(text)]) == without_lines(rows)
+        named = [row for row in rows if row.clips or row.sounds]
+        assert without_lines([word.said for word in brought_in(text)]) == without_lines(named)
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -137,6 +138,23 @@ def test_what_is_said_of_several_cameras_without_telling_which_stands_in_a_row_o
         ((other.title,), None, "00:00:40:00", "00:00:50:00"),
         ((), "50", None, None),
     ]
+
+
+def test_what_is_about_no_recording_stands_in_the_csv_and_in_no_ale() -> None:
+    other = DayClip("b", "B001C001_260930_R2JL", "B001", Fraction(25), 250, "B", 1000)
+    words = [
+        Word(Source.SCRIPT, "s.csv", said)
+        for said in (
+            Said(line=2, setup="12A", take="1", clips=("A001C001", "B001C001"), lens="50"),
+            Said(line=3, setup="12B", take="2", flags={Flag.CIRCLED: True}),
+        )
+    ]
+    clips = [CLIP, other]
+    export = export_day(fold(words, clips, []), clips, [])
+    assert len(brought_in(export["csv"])) == 4
+    data = export["ale"]["25"].partition("Data\r\n")[2]
+    assert [line.split("\t")[0] for line in data.splitlines()] == [CLIP.title, other.title]
+    assert export_day(fold(words[1:], [], []), [], [])["ale"] == {}
 
 
 def test_notes_that_are_longer_than_a_remark_stand_in_more_rows() -> None:

@@ -1,7 +1,8 @@
 """A day as it is folded → rows, one for each clip of a take, and the CSV and ALEs to hand out.
 
 Each row has what holds: of several who differ, the most believed. What is said of a take stands in the rows of all its
-clips; what is said of a camera without telling which of several, in a row without clips.
+clips; what is said of a camera without telling which of several, in a row without clips. The CSV has them all. An ALE
+lists recordings by their names, so what is about none of them is not in it.
 """
 
 from collections import Counter, defaultdict
@@ -17,7 +18,7 @@ from circletake.film.timing import Timecode
 
 
 class Export(TypedDict):
-    """`ale`: a list's clock ("23.976", "29.97df") → its text, the longest first; without any clip or clock, none."""
+    """`ale`: a list's clock ("23.976", "29.97df") → its text, the longest first; none without recording or clock."""
 
     csv: str
     ale: dict[str, str]
@@ -40,7 +41,8 @@ def export_day(day: Day, clips: Iterable[DayClip], sounds: Iterable[DaySound]) -
     )
     lists: defaultdict[Clock, list[Said]] = defaultdict(list)
     for of, row in rows:
-        if clock := clocks.get(of, main) if of else main:
+        clock = clocks.get(of, main) if of else main
+        if clock and (row.clips or row.sounds):
             lists[clock].append(row)
     longest = sorted(lists, key=lambda clock: (-len(lists[clock]), str(clock)))
     return {
