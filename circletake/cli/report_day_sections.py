@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from circletake.cli.report_day_cards import card_sections
 from circletake.cli.report_day_words import (
+    COUNTED,
     DASH,
     LACKS,
     MARKS,
@@ -55,7 +56,7 @@ def _footage(report: DayReport) -> Section:
     day = report.summary
     rows = [(f"Camera {camera}" if camera else "No camera letter", each) for camera, each in day.cameras.items()]
     told = [("All", day.all), ("Circled takes", day.circles), *rows]
-    return Section("Footage", heads, _plain(*(_counts(what, each) for what, each in told)))
+    return Section("Footage", heads, (*_plain(*(_counts(what, each) for what, each in told)), Group(COUNTED, ())))
 
 
 def _counts(what: str, footage: Footage) -> tuple[Cell, ...]:
@@ -121,8 +122,8 @@ def _setups(report: DayReport) -> Section:
         (
             text(setup.scene or DASH),
             text(setup.setup or DASH, strong=True),
-            text(str(len(setup.takes))),
-            text(", ".join(take.take or DASH for take in setup.takes if take.circled)),
+            text(str(len(setup.counted))),
+            text(_circled(setup)),
             text(" ".join(cameras_of(setup.takes))),
             text(clock_text(_runtime(setup))),
             text(", ".join(_besides(setup.takes))),
@@ -130,6 +131,11 @@ def _setups(report: DayReport) -> Section:
         for setup in report.setups
     ]
     return Section("Scenes and setups", heads, _plain(*rows), "No take is known yet.", brief=True)
+
+
+def _circled(setup: SetupLine) -> str:
+    numbers = [take.take or DASH for take in setup.counted if take.circled]
+    return f"{'take' if len(numbers) == 1 else 'takes'} {', '.join(numbers)}" if numbers else "none"
 
 
 def cameras_of(takes: Sequence[TakeLine]) -> list[str]:
@@ -164,11 +170,13 @@ def _takes(report: DayReport) -> Section:
 def _heading(setup: SetupLine) -> str:
     if setup.setup is None:
         return f"Without a setup · {counted(len(setup.takes), 'recording')}"
-    circled = sum(take.circled for take in setup.takes)
+    circled = sum(take.circled for take in setup.counted)
+    wild = sum(Flag.WILD_TRACK in take.flags for take in setup.takes)
     told = [
         f"Scene {setup.scene}" if setup.scene else "No scene",
         f"setup {setup.setup}",
-        counted(len(setup.takes), "take"),
+        counted(len(setup.counted), "take"),
+        counted(wild, "wild track") if wild else "",
         f"{circled} circled" if circled else "",
         clock_text(_runtime(setup)),
         missing_text(setup.missing),

@@ -19,6 +19,7 @@ from circletake.film.takes.day import Lack
 
 DASH = "–"
 NOTE = "Runtime is everything recorded as it plays, all cameras added up. TC out is the first frame after the clip."
+COUNTED = "A take has a number; wild tracks are counted apart. Takes without picture are in no clip."
 MARKS = {
     Flag.CIRCLED: "circled",
     Flag.PICKUP: "PU",

@@ -64,7 +64,8 @@ class PartLine:
 class TakeLine:
     """A take. `flags` are those that hold, in one order; `notes` as they were written, the most believed first;
     `facts`: what was said of its camera without telling of which of several, or where none recorded it, by the names
-    that `Said` has; `waiting`: what of it and its recordings waits for a person, in sentences."""
+    that `Said` has; `waiting`: what of it and its recordings waits for a person, in sentences; `counts`: whether it is
+    one of the takes where takes are counted."""
 
     called: str
     scene: str | None
@@ -79,6 +80,7 @@ class TakeLine:
     facts: Mapping[str, str | Fraction]
     notes: tuple[str, ...]
     waiting: tuple[str, ...]
+    counts: bool
 
     @property
     def circled(self) -> bool:
@@ -100,6 +102,10 @@ class SetupLine:
     setup: str | None
     takes: tuple[TakeLine, ...]
     missing: tuple[int, ...]
+
+    @property
+    def counted(self) -> tuple[TakeLine, ...]:
+        return tuple(take for take in self.takes if take.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +222,7 @@ def _take(take: Take, recordings: Recordings, worklist: Worklist, entries: Itera
         {} if len(take.clips) == 1 else _of_clip(take.facts),
         tuple(str(note.value) for note in take.notes),
         tuple(each.sentence for each in entries if {each.take, each.clip, each.sound} & own),
+        take.counts,
     )
 
 

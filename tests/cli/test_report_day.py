@@ -146,7 +146,25 @@ def test_the_terminal_is_never_wider_than_it_is(report: DayReport, width: int) -
 def test_the_terminal_has_a_line_for_each_setup(report: DayReport) -> None:
     lines = [line.split() for line in on_screen(report, 120).splitlines()]
     for setup in report.setups:
-        assert any(line[:3] == [setup.scene, setup.setup, str(len(setup.takes))] for line in lines)
+        assert any(line[:3] == [setup.scene, setup.setup, str(len(setup.counted))] for line in lines)
+
+
+def test_takes_are_counted_by_one_rule_everywhere() -> None:
+    rows = [
+        Said(scene="12", setup="12A", take="1", clips=("A001C001",), flags={Flag.CIRCLED: True}),
+        Said(scene="12", setup="12A", take="2", flags={Flag.CIRCLED: True}),
+        Said(setup="12A", take="WT1", flags={Flag.WILD_TRACK: True}),
+    ]
+    clips = [DayClip("c", "A001C001", "A001", Fraction(24), 24, "A")]
+    day = fold([Word(Source.SCRIPT, "s.csv", each.model_copy(update={"line": at})) for at, each in enumerate(rows, 2)],
+               clips, ())  # fmt: skip
+    report = report_day(DayRef(production="bikes", unit="main", day="D001"), DayFacts(), day, clips, ())
+    assert (day.summary.takes, day.summary.circled, day.summary.all.takes, day.summary.circles.takes) == (2, 2, 1, 1)
+    assert [len(setup.counted) for setup in report.setups] == [2]
+    assert "setup 12A · 2 takes · 1 wild track · 2 circled" in flat(as_page(report).text_content())
+    assert re.search(r"12A +2 +takes 1, 2", on_screen(report, 120))
+    for text in (on_paper(report), flat(as_page(report).text_content()), flat(on_screen(report, 120))):
+        assert "A take has a number; wild tracks are counted apart." in text
 
 
 def test_a_day_without_a_zone_or_with_one_that_nobody_knows_is_told_in_utc_and_says_so() -> None:

@@ -286,7 +286,7 @@ def test_takes_are_found_by_what_is_said_of_them_and_it_is_marked(page: Page, st
     open_day(page, studio)
     page.keyboard.press("f")
     page.keyboard.type("12A rehearsed")
-    expect(page.get_by_text("of 83 takes")).to_be_visible()
+    expect(page.get_by_text("of 80 takes · 3 wild tracks")).to_be_visible()
     rows = page.locator(".take-row")
     expect(page.locator(".setup")).to_have_count(1)
     assert page.locator(".setup mark").first.inner_text() == "12A"

@@ -13,7 +13,7 @@ import {
 } from "../src/film/corrections";
 import { findTakes } from "../src/film/take_search";
 import { conflictsOf, isA, lensWords, scenesOf, worklistsOf } from "../src/film/takes";
-import { clockWords, runtimeWords } from "../src/screens/day_words";
+import { clockWords, runtimeWords, takesWords } from "../src/screens/day_words";
 
 const fact = (value: string | boolean): Fact => ({
   value,
@@ -202,6 +202,14 @@ describe("a day's takes", () => {
       { ...of, clip: null, take: known.id, settled: false },
     ];
     expect(conflictsOf(dayOf([known], {}, { conflicts })).get(known.id)).toBe(2);
+  });
+});
+
+describe("counting takes", () => {
+  it("takes those with a number, and tells wild tracks and recordings without one apart", () => {
+    const wild = take("12A", "WT1", { flags: { WILD_TRACK: fact(true) } });
+    expect(takesWords([take("12A", "1"), take("12A", "2"), wild])).toBe("2 takes · 1 wild track");
+    expect(takesWords([take("", "")])).toBe("1 recording");
   });
 });
 

@@ -163,6 +163,11 @@ class Take:
         return flag in self.flags and self.flags[flag].value is True
 
     @property
+    def counts(self) -> bool:
+        """Whether it is one of the takes where takes are counted: it has a number and is no wild track."""
+        return bool(self.key.setup) and not self.is_a(Flag.WILD_TRACK)
+
+    @property
     def called(self) -> str:
         """As people call it: 12A take 3."""
         name = self.setup or self.slate or self.scene
@@ -238,7 +243,7 @@ class Clocks:
 
 @dataclass(frozen=True, slots=True)
 class Footage:
-    """What a camera, a roll, or the day recorded: clips, the takes that they are in, and seconds when played."""
+    """What a camera, a roll, or the day recorded: clips, the takes that these show, and seconds when played."""
 
     clips: int
     takes: int

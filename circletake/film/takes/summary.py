@@ -43,7 +43,7 @@ def _missing(numbers: set[int]) -> tuple[int, ...]:
 
 def summarise(takes: Sequence[Take], recordings: Recordings, worklist: Worklist, entries: Iterable[Entry]) -> Summary:
     """What a day's report says of its takes."""
-    counted = [take for take in takes if take.key.setup and not take.is_a(Flag.WILD_TRACK)]
+    counted = [take for take in takes if take.counts]
     circled = [take for take in counted if take.is_a(Flag.CIRCLED)]
     by_camera: defaultdict[str, list[int]] = defaultdict(list)
     by_roll: defaultdict[str, list[int]] = defaultdict(list)
@@ -101,4 +101,4 @@ def _circles(circled: Sequence[Take], recordings: Recordings) -> Footage:
             frames += max(0, end - max(start, reached))
             reached = max(reached, end)
         runtime += frames / recordings.clip(place).rate
-    return Footage(len(spans), len(circled), runtime)
+    return Footage(len(spans), sum(bool(take.clips) for take in circled), runtime)

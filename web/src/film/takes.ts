@@ -19,6 +19,11 @@ export function isA(take: Take, flag: Flag): boolean {
   return take.flags[flag]?.value === true;
 }
 
+/** Whether it is one of the takes where takes are counted: it has a number and is no wild track. */
+export function counts(take: Take): boolean {
+  return take.number.setup !== "" && !isA(take, "WILD_TRACK");
+}
+
 export interface Setup {
   /** 12A, or 127; empty for recordings that got no slate. */
   name: string;

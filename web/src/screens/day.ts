@@ -2,7 +2,6 @@ import type { Said, ShootingDay, Take } from "../contracts";
 import { type Edited, editsOf, sayFlag } from "../film/corrections";
 import { isOpen } from "../film/states";
 import { isA, type Order, worklistsOf } from "../film/takes";
-import { count } from "../film/words";
 import { address, type Place } from "../place";
 import { fill, h, setText } from "../ui/dom";
 import { icon } from "../ui/icons";
@@ -15,7 +14,7 @@ import { noTakes } from "./day_none";
 import { dayPapers } from "./day_papers";
 import { dayTabs } from "./day_tabs";
 import { takeList } from "./day_takes";
-import { saidWords } from "./day_words";
+import { saidWords, takesWords } from "./day_words";
 import { worklistPanel } from "./day_worklist";
 import { live, type Studio } from "./screen";
 
@@ -149,7 +148,7 @@ export function day(
     if (!chosen) takes.show({ day, order, words, isSaying: said.isSaying });
     const found = takes.shown;
     shown.hidden = chosen !== null || none || words.trim() === "";
-    setText(shown, `${found} of ${count(day.takes.length, "take")}`);
+    setText(shown, `${found} of ${takesWords(day.takes)}`);
     nothing.node.hidden = chosen !== null || (!none && found > 0);
     nothing.show({ day, none });
     hints.hidden = chosen !== null || none;

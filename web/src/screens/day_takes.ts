@@ -1,12 +1,12 @@
 import type { Correction, ShootingDay, Take } from "../contracts";
 import type { Edited } from "../film/corrections";
 import { findTakes, soughtIn } from "../film/take_search";
-import { conflictsOf, isA, type Order, type Scene, type Setup, scenesOf } from "../film/takes";
-import { count } from "../film/words";
+import { conflictsOf, counts, isA, type Order, type Scene, type Setup, scenesOf } from "../film/takes";
 import type { DayPlace } from "../place";
 import { fill, h, keyed, type Piece, setText } from "../ui/dom";
 import { type Editor, takeEditor } from "./day_edit";
 import { hits, type RowActs, takeRow } from "./day_row";
+import { takesWords } from "./day_words";
 import type { Studio } from "./screen";
 
 /** What sticks to the top of the page, and a little air. */
@@ -188,14 +188,10 @@ export function takeList(studio: Studio, place: DayPlace, acts: TakesActs): Take
 }
 
 function setupWords({ takes }: Setup, day: ShootingDay | undefined): string {
-  const circled = takes.filter((take) => isA(take, "CIRCLED")).length;
+  const circled = takes.filter((take) => counts(take) && isA(take, "CIRCLED")).length;
   const of = takes[0]?.number.setup ?? "";
   const gap = day?.gaps.find(({ setup }) => setup.toLowerCase().replace(/\s/g, "") === of);
-  const words = [
-    count(takes.length, "take"),
-    circled > 0 && `${circled} circled`,
-    gap && gapWords(gap.missing),
-  ];
+  const words = [takesWords(takes), circled > 0 && `${circled} circled`, gap && gapWords(gap.missing)];
   return words.filter(Boolean).join(" · ");
 }
 

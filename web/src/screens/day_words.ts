@@ -1,5 +1,6 @@
-import type { Cite, DayFacts, Said, ShootingDay } from "../contracts";
-import { FLAGS } from "../film/takes";
+import type { Cite, DayFacts, Said, ShootingDay, Take } from "../contracts";
+import { counts, FLAGS, isA } from "../film/takes";
+import { count } from "../film/words";
 import { onOneLine, visible } from "../ui/names";
 
 /** Who says something, as people say it. */
@@ -33,6 +34,19 @@ export function saidWords({ clips, sounds, flags, ...fields }: Said): string {
     typeof value === "string" && field !== "line" ? [`${fieldWords(field)} ${onOneLine(value)}`] : [],
   );
   return visible([of, ...told, ...marks].filter(Boolean).join(" · "));
+}
+
+/** Takes that have a number; wild tracks, and recordings without a number, are counted apart. */
+export function takesWords(takes: readonly Take[]): string {
+  const wild = takes.filter((take) => isA(take, "WILD_TRACK")).length;
+  const counted = takes.filter(counts).length;
+  const loose = takes.length - wild - counted;
+  const words = [
+    counted > 0 && count(counted, "take"),
+    wild > 0 && count(wild, "wild track"),
+    loose > 0 && count(loose, "recording"),
+  ];
+  return words.filter(Boolean).join(" · ");
 }
 
 export function flagWords(flag: string): string {
