@@ -5,6 +5,7 @@ shown with the take, and neither lets a look through nor widens anybody's consen
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from circletake.cloud.days import DayRead
 from circletake.contracts.keys import ClipRef
@@ -15,6 +16,15 @@ from circletake.film.takes.day import Fact, How, Part, Take
 _NAMED = {How.ITSELF, How.NAME, How.TIMECODE}
 #: A note runs over pages; its beginning finds it.
 _MOST_LETTERS = 500
+
+
+def of_papers(read: DayRead) -> DayRead:
+    """A day → the day as its papers and corrections alone have it. What people and ALEs say of one clip's slate is
+    known without it, and would stay here after they took it back."""
+    if not read.recordings.slates:
+        return read
+    alone = replace(read, recordings=replace(read.recordings, slates=()))
+    return alone.with_said(read.papers, read.corrections)
 
 
 def slates_of(read: DayRead) -> dict[str, dict[str, Slate]]:

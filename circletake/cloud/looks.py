@@ -147,11 +147,11 @@ def read_slate(catalogue: Catalogue, roll: RollRef, title: str) -> Slate | None:
     return told[0] if told else None
 
 
-def read_slate_beside(catalogue: Catalogue, roll: RollRef, title: str, of_papers: Slate | None) -> Slate | None:
+def read_slate_beside(catalogue: Catalogue, roll: RollRef, title: str, on_paper: Slate | None) -> Slate | None:
     """The same, for who has read the day and knows what its papers say of the clip."""
     name = clip_name(title)
     slate, own = _newest_slates(catalogue, roll, table.slate_prefix(roll, name)).get(name, (None, False))
-    return slate if own else of_papers or slate
+    return slate if own else on_paper or slate
 
 
 def read_slates(catalogue: Catalogue, roll: RollRef) -> dict[str, Slate]:

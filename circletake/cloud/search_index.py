@@ -129,6 +129,7 @@ def _indexed(row: Row, slates: Mapping[str, Mapping[str, Any]], papers: Sequence
         version=version,
         title=row["title"],
         scene=(slate.scene if slate else None) or row.get("slate_scene") or None,
+        setup=slate.setup if slate else None,
         take=(slate.take if slate else None) or row.get("slate_take") or None,
         rate=row.get("rate"),
         start_timecode=row.get("start") or None,

@@ -59,6 +59,8 @@ class IndexedClip(Wire):
     version: Id
     title: str
     scene: str | None = None
+    #: The scene with its letters.
+    setup: str | None = None
     take: str | None = None
     rate: Rational | None = None
     start_timecode: TimecodeText | None = None
@@ -66,6 +68,12 @@ class IndexedClip(Wire):
     papers: tuple[str, ...] = ()
     words: str = ""
     at: tuple[tuple[NonNegativeInt, NonNegativeInt], ...] = ()
+
+    @property
+    def slate(self) -> str:
+        """As people say it: Scene 12A Take 3."""
+        named = (("Scene", self.setup or self.scene), ("Take", self.take))
+        return " ".join(f"{name} {text}" for name, text in named if text)
 
     def ref(self, production: str) -> ClipRef:
         roll = RollRef(production=production, **self.roll.model_dump())
@@ -187,10 +195,11 @@ def _all(
 def _matches(clip: IndexedClip, query: Query, seen: Iterable[Person]) -> list[Match] | None:
     """Where a clip answers a query; None where it does not."""
     matches = []
-    for asked, stands in ((query.scene, clip.scene), (query.take, clip.take)):
-        if asked is not None and asked != _same(stands or ""):
+    # On a slate stands the setup, and people call that the scene.
+    for asked, *stands in ((query.scene, clip.scene, clip.setup), (query.take, clip.take)):
+        if asked is not None and asked not in {_same(each or "") for each in stands}:
             return None
-    slate = " ".join(f"{name} {text}" for name, text in (("Scene", clip.scene), ("Take", clip.take)) if text)
+    slate = clip.slate
     if query.scene or query.take:
         matches.append(Match(In.SLATE, slate))
     spoken = clip.words.split()

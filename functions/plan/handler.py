@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from circletake.cloud.catalogue import Change, Refused, Row
-from circletake.cloud.day_slates import slates_of, words_of
+from circletake.cloud.day_slates import of_papers, slates_of, words_of
 from circletake.cloud.days import DayRead, applied_sound, read_day
 from circletake.cloud.function import Settings, on_queue, open_objects, open_outbox
 from circletake.cloud.looks import (
@@ -87,8 +87,8 @@ def plan(clip: ClipRef, *, remake: bool) -> None:
 
 def wanted_of(clip: ClipRef, row: Row, recipe: Recipe, read: DayRead) -> Wanted:
     """A clip and its day → what is to be made of it."""
-    of_papers = slates_of(read).get(clip.roll.roll, {}).get(row["title"])
-    slate, name = read_slate_beside(catalogue, clip.roll, row["title"], of_papers), day_name(clip)
+    on_paper = slates_of(of_papers(read)).get(clip.roll.roll, {}).get(row["title"])
+    slate, name = read_slate_beside(catalogue, clip.roll, row["title"], on_paper), day_name(clip)
     return want(
         recipe,
         read_looks(catalogue, clip.roll, row["title"], slate),
@@ -180,8 +180,9 @@ def read_and_tell(day: DayRef) -> DayRead:
     for _ in range(_TELLINGS):
         times = book.times_told(day)
         read = read_day(catalogue, day)
+        papers = of_papers(read)
         with suppress(Refused):
-            book.tell_day(day, slates_of(read), words_of(read), times)
+            book.tell_day(day, slates_of(papers), words_of(papers), times)
             break
     return read
 

@@ -113,6 +113,14 @@ def test_a_match_in_the_transcript_says_its_frame_and_the_words_around_it() -> N
     assert matches("a001c003") == (Match(In.NAME, "A001C003"),)
 
 
+def test_a_setup_is_found_as_a_scene_and_so_is_the_scene_it_is_of() -> None:
+    lettered = clip(4, scene="12", setup="12A", take="3")
+    for text in ("scene:12", "scene:12a take:3", "12A"):
+        (only,), _ = find(Index(clips=(lettered,)), read_query(text), {}, "bikes")
+        assert only.matches == (Match(In.SLATE, "Scene 12A Take 3"),), text
+    assert find(Index(clips=(lettered,)), read_query("scene:12B"), {}, "bikes") == ([], False)
+
+
 def test_what_papers_say_is_found_line_by_line_and_told_as_such() -> None:
     noted = clip(4, scene="12A", papers=["50mm", "Boom dips into frame"])
     (only,), _ = find(Index(clips=(noted, HAMLET)), read_query("boom 50mm"), {}, "bikes")
