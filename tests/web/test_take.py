@@ -93,13 +93,15 @@ def heard(page: Page) -> list[bool]:
 
 
 def test_a_take_shows_its_cameras_its_facts_and_who_said_them(page: Page, studio: FakeStudio, told: Any) -> None:
-    told(two())
+    (take,) = told(two())["takes"]
+    take["notes"][0]["value"] = "Best of all.\nA plane\u202e over it."
     open_take(page, studio)
     wait_until_shown(page, 2)
     expect(page.get_by_role("heading", level=1)).to_have_text("12A take 3")
     expect(page.locator(".take-marks")).to_contain_text("circled")
     expect(camera(page, "A").locator(".camera-timecode")).to_have_text("10:00:00:00")
     expect(page.locator(".take-notes")).to_contain_text("Script_D014.csv, line 12")
+    assert page.locator(".take-notes .note").inner_text() == "Best of all.\nA plane⟨U+202E⟩ over it."
     of_a = page.locator(".facts-table section").filter(has=page.get_by_role("heading", name="Camera A"))
     expect(of_a).to_contain_text("Its mix is SR14_T003.wav: both clocks say so.")
     expect(page.locator(".facts-table")).to_contain_text("1 MixL · 2 MixR · 3 Boom · 4 Mara")
