@@ -28,7 +28,9 @@ def made_up_aws(monkeypatch: pytest.MonkeyPatch, config: Path) -> Iterator[None]
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setattr(dynamodb, "copy", SimpleNamespace(deepcopy=_Copies().take))
+    copies, backend = _Copies(), dynamodb.DynamoDBBackend
+    monkeypatch.setattr(dynamodb, "copy", SimpleNamespace(deepcopy=copies.take))
+    monkeypatch.setattr(backend, "transact_write_items", copies.within(backend.transact_write_items))
     monkeypatch.setattr(Table, "query", _of_one_partition(Table.query))
     with mock_aws():
         yield
@@ -58,6 +60,17 @@ class _Copies:
 
     def __init__(self) -> None:
         self._table: Table | None = None
+
+    def within(self, transact: Callable[..., None]) -> Callable[..., None]:
+        """A transaction that is taken back leaves the copy in the table's place: then it is no copy any more."""
+
+        def transacted(*given: Any, **named: Any) -> None:
+            try:
+                transact(*given, **named)
+            finally:
+                self._table = None
+
+        return transacted
 
     def take(self, thing: Any) -> Any:
         if isinstance(thing, Table):

@@ -23,7 +23,7 @@ from tests.pipeline.world import World
 #: A run for every so many moments; with 1, all of them.
 STRIDE = 7
 #: Before and after each change in AWS, from the moment that the proxies are ready until a character is found.
-MOMENTS = 142
+MOMENTS = 148
 
 
 @pytest.fixture(scope="module")
