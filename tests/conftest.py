@@ -15,6 +15,16 @@ from tests.fakes import FakeBus, FakeClock
 from tests.pipeline.world import World, make_world
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The last lines name what failed: CI keeps only the end of what is printed, and one difference can fill it."""
+    for outcome in ("error", "failed"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            why = getattr(getattr(report.longrepr, "reprcrash", None), "message", str(report.longrepr))
+            first, _, _ = why.partition("\n")
+            terminalreporter.write_line(f"{outcome.upper()} {report.nodeid}: {first[:160]}", red=True)
+
+
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """moto, and nothing of the developer's own credentials."""
