@@ -105,11 +105,11 @@ def copy_files(
                     lane.give(hashing.take, offset, chunk, lacking, chunk=chunk)
                     meter.read(len(chunk.view))
                     chunk.release()
-            except (_NotWhole, OSError) as fault:
+            except _NotWhole as fault:
                 lane.give(hashing.abandon, lacking)
                 if not _is_there(card):
                     raise CardGone from fault
-                refused[number] = str(fault) if isinstance(fault, _NotWhole) else f"cannot be read: {fault.strerror}"
+                refused[number] = str(fault)
             else:
                 lane.give(hashing.finish, number, lacking, having)
     finally:
@@ -126,8 +126,18 @@ def copy_files(
 def _read(root: Path, file: CardFile, pool: Pool, anyone_died: Callable[[], None]) -> Iterator[tuple[int, Chunk]]:
     """A file on the card → its bytes with their offsets, in chunks that the caller lets go of.
 
-    Raises `_NotWhole` when it is not what was listed, before or after.
+    Raises `_NotWhole` when the card cannot give it, or it is not what was listed, before or after.
     """
+    try:
+        yield from _read_listed(root, file, pool, anyone_died)
+    except OSError as error:
+        # Here and not around whoever takes the chunks: an error of a terminal is none of the card's.
+        raise _NotWhole(f"cannot be read: {error.strerror}") from error
+
+
+def _read_listed(
+    root: Path, file: CardFile, pool: Pool, anyone_died: Callable[[], None]
+) -> Iterator[tuple[int, Chunk]]:
     fd = os.open(root / file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         advise(fd, "SEQUENTIAL")

@@ -194,7 +194,12 @@ def test_a_file_that_is_short_or_gone_on_a_volume_is_found(made: Set) -> None:
 
 
 def test_a_volume_that_is_pulled_fails_its_copy_and_the_other_is_completed(made: Set) -> None:
-    outcome = made.run(_Meanwhile("read", lambda: shutil.rmtree(made.copies[1])))
+    def pull() -> None:
+        # What is written meanwhile makes single attempts fail.
+        while made.copies[1].exists():
+            shutil.rmtree(made.copies[1], ignore_errors=True)
+
+    outcome = made.run(_Meanwhile("read", pull))
 
     assert [copy.status for copy in outcome.copies] == [CopyStatus.VERIFIED, CopyStatus.FAILED]
     assert tree(made.copies[0]) == tree(made.card)
@@ -269,6 +274,20 @@ def test_a_card_that_is_pulled_stops_the_offload_and_it_goes_on_when_the_card_is
     away.rename(made.card)
     assert made.run().is_complete
     assert tree(made.copies[1]) == tree(made.card)
+
+
+def test_an_error_of_whoever_watches_is_not_taken_for_one_of_the_card(made: Set) -> None:
+    """A terminal that is closed, or a `head` that has seen enough."""
+
+    def close() -> None:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    with pytest.raises(BrokenPipeError):
+        made.run(_Meanwhile("read", close))
+    assert report(made.copies[0]) is None
+
+    assert made.run().is_complete
+    assert tree(made.copies[0]) == tree(made.card)
 
 
 def test_links_and_what_is_no_file_are_not_taken_and_said(made: Set) -> None:
