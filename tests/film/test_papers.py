@@ -224,6 +224,7 @@ def test_resolve_s_tag_is_its_good_take_and_nobody_else_s() -> None:
         ("12,12A\x00,1,,,A001C001,24,", "Setup: '12A\\x00' cannot be used."),
         (f"12,{'A' * 600},1,,,A001C001,24,", f"Setup: '{'A' * 117}…' is too long."),
         (f"12,12A,1,,,A001C001,24,{'n' * 4001}", f"Note: '{'n' * 117}…' cannot be used."),
+        ("12,12A,drei,,,A001C001,24,", "Take: 'drei' has no digit, so it is no take's number. Correct it."),
     ],
 )
 def test_a_cell_that_cannot_be_read_costs_that_cell(row: str, sentence: str) -> None:
@@ -247,6 +248,21 @@ def test_a_row_that_cannot_be_read_costs_that_row(row: str, sentence: str) -> No
     paper = read(f"Scene,Setup,Take,Clip,Notes\n12,12A,1,A001C001,\n{row}\n12,12A,2\n")
     assert told(paper) == [(3, sentence)]
     assert [(said.line, said.take) for said in paper.said] == [(2, "1"), (4, "2")]
+
+
+def test_a_take_without_a_digit_is_told_and_the_rest_of_its_row_counts() -> None:
+    paper = read("Setup,Take,Clip,Lens\n12A,drei,A001C003,50\n12A,WT room,,\n12A,٣,,\n12A,PU,A001C004,\n12A,III,,35\n")
+    assert [(said.line, said.take, said.clips, said.lens) for said in paper.said] == [
+        (2, None, ("A001C003",), "50"),
+        (3, "WT room", (), None),
+        (4, "٣", (), None),
+        (5, None, ("A001C004",), None),
+    ]
+    assert told(paper) == [
+        (2, "Take: 'drei' has no digit, so it is no take's number. Correct it."),
+        (6, "Take: 'III' has no digit, so it is no take's number. Correct it."),
+        (6, "This row names no take, clip or sound file, so it was left out."),
+    ]
 
 
 def test_a_quote_that_nobody_closed_costs_no_other_row() -> None:

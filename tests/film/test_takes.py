@@ -579,6 +579,17 @@ def test_a_number_that_was_skipped_is_a_fact() -> None:
     assert fold([script("900000")], [], []).gaps == ()
 
 
+def test_a_number_that_somebody_says_and_nobody_believes_is_mentioned_and_no_take() -> None:
+    said = [script("1"), script("3", clips=(X,)), script("4"), word(Source.CAMERA, setup="12A", take="2", clips=(X,))]
+    day = fold([*said, word(Source.CAMERA, setup="12A", take="9", clips=(X,))], [clip()], [])
+    assert ([found.called for found in day.takes], day.gaps) == (["12A take 1", "12A take 3", "12A take 4"], ())
+    (found,) = [each for each in day.conflicts if each.field == "take"]
+    assert [other.value for other in found.others] == ["12A take 2", "12A take 9"]
+    header = sound(setup="12A", take="2")
+    heard = fold([script("1"), script("3", sounds=("12A-T01.WAV",))], [], [header])
+    assert heard.gaps == ()
+
+
 def test_a_day_is_counted() -> None:
     said = [
         script("1", clips=(X,), scene="12", flags={Flag.CIRCLED: True}),

@@ -159,7 +159,10 @@ class _Row:
         if take := values.pop("take", None):
             number, flags = read_take(take)
             self._marks |= flags
-            values |= {"take": number} if number else {}
+            if number and (Flag.WILD_TRACK in flags or any(map(str.isdigit, number))):
+                values["take"] = number
+            elif number:
+                self._bad(f"Take: {shown(number)} has no digit, so it is no take's number. Correct it.")
         self._split_slates()
         self._join_setup()
         if what := _missing(values, wild=Flag.WILD_TRACK in self._marks or self._flags.get(Flag.WILD_TRACK, False)):

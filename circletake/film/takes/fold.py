@@ -49,7 +49,7 @@ def _fold(words: Iterable[Word], recordings: Recordings) -> Day:
         takes=takes,
         conflicts=conflicts,
         worklist=entries,
-        gaps=gaps(takes),
+        gaps=gaps(takes, rows),
         clocks=ties.clocks,
         loose=tuple(gathering.loose),
         summary=summarise(takes, recordings, worklist, entries),

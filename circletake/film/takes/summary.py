@@ -6,16 +6,20 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from circletake.contracts.takes import Flag
-from circletake.film.takes.day import Entry, Footage, Gap, Lack, Summary, Take
+from circletake.film.takes.day import Entry, Footage, Gap, Lack, Summary, Take, TakeKey
 from circletake.film.takes.names import natural, plain
 from circletake.film.takes.recordings import Recordings
+from circletake.film.takes.rows import Row
 from circletake.film.takes.worklist import Worklist
 
 _NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 
 
-def gaps(takes: Iterable[Take]) -> tuple[Gap, ...]:
-    """Takes → the numbers that nobody mentions between 1 and the last of each setup."""
+def gaps(takes: Iterable[Take], rows: Iterable[Row]) -> tuple[Gap, ...]:
+    """Takes, and the rows that they come from → the numbers that nobody mentions between 1 and the last of each setup.
+
+    Who is not believed mentions them, too, but does not say which one is the last.
+    """
     numbers: defaultdict[str, set[int]] = defaultdict(set)
     called: dict[str, str] = {}
     for take in takes:
@@ -23,7 +27,11 @@ def gaps(takes: Iterable[Take]) -> tuple[Gap, ...]:
             numbers[take.key.setup].add(int(take.key.take))
             name = take.setup or take.slate or take.scene
             called.setdefault(take.key.setup, str(name.value) if name else take.key.setup)
-    found = ((called[setup], _missing(numbers[setup])) for setup in sorted(numbers, key=natural))
+    said = {row.key for row in rows}
+    found = (
+        (called[setup], tuple(number for number in _missing(numbers[setup]) if TakeKey(setup, str(number)) not in said))
+        for setup in sorted(numbers, key=natural)
+    )
     return tuple(Gap(setup, missing) for setup, missing in found if missing)
 
 
