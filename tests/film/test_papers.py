@@ -265,6 +265,42 @@ def test_a_take_without_a_digit_is_told_and_the_rest_of_its_row_counts() -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("note", "flags"),
+    [
+        ("MOS", {Flag.MOS}),
+        ("M.O.S.", {Flag.MOS}),
+        ("mos, Uhr groß", {Flag.MOS}),
+        ("PU; from the door", {Flag.PICKUP}),
+        ("Pick-up, MOS, from the door", {Flag.PICKUP, Flag.MOS}),
+        ("wild track", {Flag.WILD_TRACK}),
+        ("SER", {Flag.SERIES}),
+        ("Tail slate.\nlovely", {Flag.TAIL_SLATE}),
+        ("lovely\nMOS", set()),
+        ("lovely, MOS", set()),
+        ("MOS was asked for", set()),
+        ("PU12", set()),
+        ("Mosquito", set()),
+        # What else is meant by it as often: full shot, tight shot, she is wild.
+        ("FS, slow", set()),
+        ("TS", set()),
+        ("wild, but good", set()),
+        ("Circle, then push in", set()),
+    ],
+)
+def test_a_note_that_is_a_mark_or_begins_with_one_marks_the_take_and_stays(note: str, flags: set[Flag]) -> None:
+    (row,) = read(f'Setup,Take,Notes\n12A,1,"{note}"\n').said
+    assert ({flag for flag, marked in row.flags.items() if marked}, row.note) == (flags, note)
+    (row,) = read(f'Setup,Take,Mood,Notes\n12A,1,blue,"{note}"\n', columns={"Mood": "note"}).said
+    assert ({flag for flag, marked in row.flags.items() if marked}, row.note) == (flags, f"blue\n{note}")
+
+
+def test_a_column_s_word_counts_before_a_note_that_is_a_mark() -> None:
+    paper = read("Setup,Take,MOS,Notes\n12A,1,no,MOS\n12A,2,,MOS\n")
+    assert [row.flags for row in paper.said] == [{Flag.MOS: False}, {Flag.MOS: True}]
+    assert told(paper) == [(2, "A mark says mos, and its column no, which counts.")]
+
+
 def test_a_quote_that_nobody_closed_costs_no_other_row() -> None:
     rows = '12,12A,1,"50 mm\n12,12A,2,50"\n12,12A,3,"50"mm\n12,12A,4,"50, soft"\n'
     paper = read(f"Scene,Setup,Take,Lens\n{rows}")

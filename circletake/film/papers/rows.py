@@ -13,7 +13,7 @@ from circletake.contracts.takes import Flag, Said
 from circletake.film.manifests.xml import shown
 from circletake.film.papers.cells import Marks, camera_of, read_cell
 from circletake.film.papers.headings import NAMING, camera_of_heading
-from circletake.film.papers.slating import is_wild, read_slate, read_take, scene_of
+from circletake.film.papers.slating import is_wild, note_flags, read_slate, read_take, scene_of
 from circletake.film.papers.table import Table
 from circletake.film.papers.written import Problem
 
@@ -135,6 +135,8 @@ class _Row:
             except ValueError as error:
                 self._bad(f"{heading}: {shown(cell)} {error}.")
                 continue
+            if field == "note" and value:
+                self._marks |= note_flags(value)
             if isinstance(value, Marks):
                 self._marks |= value
             elif value is not None:

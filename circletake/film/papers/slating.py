@@ -41,6 +41,9 @@ _PART = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _TAKE = re.compile(r"(?:TAKE|TK|T)?[ .#-]*(?P<number>\d+)(?:\.0+)?(?P<behind>\D*)", re.ASCII | re.IGNORECASE)
+_PARTED = re.compile(r"[,;\n]")
+#: What is another word in a note as often: full shot, tight shot, an eyeball, wide, and what actors and cameras do.
+_NO_MARK_OF_A_NOTE = frozenset({"fs", "ts", "eb", "wt", "wild", "tail", "circle"})
 _CIRCLES = re.compile(r"^[*@✓✔] ?| ?[*@✓✔]$")
 #: Of "⑫" and "⒀" Unicode says that they are circled, or in brackets.
 _ENCLOSED = ("CIRCLED ", "PARENTHESIZED ", "DOUBLE CIRCLED ", "NEGATIVE CIRCLED ", "DINGBAT ")
@@ -149,6 +152,18 @@ def word_flag(text: str) -> Flag | None:
     """A word as people write it → the flag: 'P/U' is a pickup."""
     match = _NAMED.fullmatch(text)
     return Flag(str(match.lastgroup)) if match else None
+
+
+def note_flags(text: str) -> frozenset[Flag]:
+    """A note that is a mark, or begins with one → the flag: 'MOS', and 'PU, from the door'. Words in running text mark
+    nothing."""
+    flags = []
+    for word in (part.strip(" .") for part in _PARTED.split(text)):
+        flag = word_flag(word) if word.casefold() not in _NO_MARK_OF_A_NOTE else None
+        if flag is None:
+            break
+        flags.append(flag)
+    return frozenset(flags)
 
 
 def _word_flags(text: str) -> frozenset[Flag]:
