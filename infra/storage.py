@@ -16,6 +16,7 @@ from circletake.contracts.table import (
     characters_pk,
     columns_pk,
     day_pk,
+    days_pk,
     grant_pk,
     likeness_pk,
     looks_pk,
@@ -164,6 +165,7 @@ class Storage(Construct):
                 lut_pk("*", "*"),
                 characters_pk("*"),
                 day_pk(DayRef.model_construct(production="*", unit="*", day="*")),
+                days_pk("*"),
                 paper_pk("*", "*"),
                 columns_pk("*"),
             ]

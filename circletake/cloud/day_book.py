@@ -1,13 +1,17 @@
 """Where people write down what they know of a day: papers, corrections, its facts, and what headings hold.
 
-Everything is written once; the newest word holds. Written a second time, the same word changes nothing.
+Everything is written once; the newest word holds. Written a second time, the same word changes nothing. Words that
+replace one another are as far apart as moments are, at least, whatever the clocks say of those who write them.
 """
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from circletake.cloud.catalogue import Put, Refused, Row
-from circletake.cloud.outbox import Outbox
+from circletake.cloud.outbox import Outbox, stamp
 from circletake.cloud.papers import columns_prefix, read_bytes
 from circletake.contracts import table
 from circletake.contracts.facts import DayChanged
@@ -15,8 +19,11 @@ from circletake.contracts.keys import DayRef, short_hash
 from circletake.contracts.takes import Correction, DayFacts, Paper, Said, Source
 from circletake.film.papers.headings import plain
 
+_Said = TypeVar("_Said")
 #: A row of the catalogue holds at most 400 KB.
 _PART_BYTES = 350_000
+#: Nobody else says as much of one thing in the time that it takes to say something of it.
+_TRIES = 8
 
 
 class DayBook:
@@ -34,26 +41,35 @@ class DayBook:
 
         Where that is the same, the one that was there stays. Nothing counts before all of it is written.
         """
-        there = self._newest(day, paper.name)
-        if there is not None and _says_the_same(there[1], paper):
-            self._say_what_is_pending(day, there[0]["sk"])
-            return there[1]
-        self._keep(day.production, paper.sha256, body)
-        self._write(day, table.paper_sk(paper.name, paper.at), {"paper": paper.model_dump_json()})
-        return paper
+
+        def bring_in() -> Paper:
+            there = self._newest(day, paper.name)
+            if there is not None and _says_the_same(there[1], paper):
+                self._say_what_is_pending(day, there[0]["sk"])
+                return there[1]
+            self._keep(day.production, paper.sha256, body)
+            brought = paper.model_copy(update={"at": _after(there[1].at, paper.at) if there else paper.at})
+            self._write(day, table.paper_sk(paper.name, brought.at), {"paper": brought.model_dump_json()})
+            return brought
+
+        return _in_turn(bring_in)
 
     def take_back_paper(self, day: DayRef, name: str, by: str) -> Paper:
         """A paper's name → what it said counts no more. Raises `LookupError` where none of that name counts."""
-        there = self._newest(day, name)
-        if there is None:
-            raise LookupError(f"no paper of {day.name} is called so")
-        row, paper = there
-        if paper.taken_back:
-            self._say_what_is_pending(day, row["sk"])
-            return paper
-        back = paper.model_copy(update={"taken_back": True, "by": by, "at": self.now()})
-        self._write(day, table.paper_sk(name, back.at), {"paper": back.model_dump_json()})
-        return back
+
+        def take_back() -> Paper:
+            there = self._newest(day, name)
+            if there is None:
+                raise LookupError(f"no paper of {day.name} is called so")
+            row, paper = there
+            if paper.taken_back:
+                self._say_what_is_pending(day, row["sk"])
+                return paper
+            back = paper.model_copy(update={"taken_back": True, "by": by, "at": _after(paper.at, self.now())})
+            self._write(day, table.paper_sk(name, back.at), {"paper": back.model_dump_json()})
+            return back
+
+        return _in_turn(take_back)
 
     def correct(self, day: DayRef, said: Said, by: str) -> Correction:
         """What a person says → on record, over all papers."""
@@ -61,7 +77,12 @@ class DayBook:
         correction = Correction(
             id=short_hash("correction", day.name, by, at, said.model_dump_json()), said=said, by=by, at=at
         )
-        self._write(day, table.correction_sk(at, correction.id), {"correction": correction.model_dump_json()})
+        sk = table.correction_sk(at, correction.id)
+        try:
+            self._write(day, sk, {"correction": correction.model_dump_json()})
+        except Refused:
+            # Its id tells all that it says, who said it and when.
+            self._say_what_is_pending(day, sk)
         return correction
 
     def take_back_correction(self, day: DayRef, correction: str, by: str) -> Correction:
@@ -89,7 +110,17 @@ class DayBook:
 
     def set_facts(self, day: DayRef, facts: DayFacts, by: str) -> None:
         """What a day is called, and when it was → on record."""
-        self._write(day, table.day_facts_sk(self.now()), {"facts": facts.model_dump_json(), "by": by})
+        said = facts.model_dump_json()
+
+        def set_facts() -> None:
+            rows, now = list(self.catalogue.query(table.day_pk(day), table.DAY_FACTS)), self.now()
+            if rows and rows[-1]["facts"] == said:
+                self._say_what_is_pending(day, rows[-1]["sk"])
+                return
+            at = _after(rows[-1]["sk"].removeprefix(table.DAY_FACTS), now) if rows else now
+            self._write(day, table.day_facts_sk(at), {"facts": said, "by": by})
+
+        _in_turn(set_facts)
 
     def remember(self, production: str, source: Source, columns: Mapping[str, str | None], by: str) -> None:
         """What a person says that headings hold, "" for nothing → known of all papers of that source from now on; None:
@@ -120,13 +151,11 @@ class DayBook:
             )
 
     def _write(self, day: DayRef, sk: str, word: Row) -> None:
-        row = {"pk": table.day_pk(day), "sk": sk, **word}
-        try:
-            self._outbox.commit(row["pk"], sk, [Put(row)], [DayChanged(day=day)])
-        except Refused:
-            if self.catalogue.get(row["pk"], sk) != row:
-                raise
-            self._say_what_is_pending(day, sk)
+        """Raises `Refused` where something was said under that key."""
+        pk = table.day_pk(day)
+        listed = {"pk": table.days_pk(day.production), "sk": table.day_sk(day)}
+        rows = [Put({"pk": pk, "sk": sk, **word}), Put(listed, replaces=True)]
+        self._outbox.commit(pk, sk, rows, [DayChanged(day=day)])
 
     def _say_what_is_pending(self, day: DayRef, sk: str) -> None:
         self._outbox.say_what_is_pending(table.day_pk(day), sk, [DayChanged.__name__])
@@ -135,3 +164,16 @@ class DayBook:
 def _says_the_same(one: Paper, other: Paper) -> bool:
     what = {"name", "source", "sha256", "columns", "taken_back"}
     return one.model_dump(include=what) == other.model_dump(include=what)
+
+
+def _in_turn(say: Callable[[], _Said]) -> _Said:
+    """What reads the last word and writes the next one → the same, after those who did so at the same moment."""
+    for _ in range(_TRIES - 1):
+        with suppress(Refused):
+            return say()
+    return say()
+
+
+def _after(before: str, now: str) -> str:
+    """A moment → now, or the next one after it where it is not over yet."""
+    return now if now > before else stamp(datetime.fromisoformat(before) + timedelta(milliseconds=1))

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from circletake.cloud.catalogue import Catalogue, Row
 from circletake.cloud.day_recordings import Recorded, Recordings, SoundOfDay, read_recordings
-from circletake.cloud.papers import PaperTold, SaidOfDay, read_said
+from circletake.cloud.papers import PaperTold, SaidOfDay, read_said, said_days
 from circletake.cloud.reading import Reading
 from circletake.cloud.uncollected import uncollected
 from circletake.contracts.keys import ClipRef, DayRef
@@ -67,8 +67,11 @@ def read_day(catalogue: Catalogue, ref: DayRef) -> DayRead:
 
 
 def days_of(catalogue: Catalogue, production: str) -> list[DayRef]:
-    """A production → the days of which any roll has come, by day and unit, as people count: D9 before D10."""
+    """A production → the days of which any roll has come, or anything is said that counts, by day and unit, as people
+    count: D9 before D10."""
     days = {roll.of_day for roll, _ in Reading(catalogue).rolls(production)}
+    said = set(said_days(catalogue, production)) - days
+    days |= {day for day in said if not read_said(catalogue, day).is_empty}
     return sorted(days, key=lambda day: (natural(day.day), natural(day.unit)))
 
 

@@ -52,6 +52,12 @@ class SaidOfDay:
     corrections: tuple[Correction, ...]
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing of it counts."""
+        kept = [each for each in self.corrections if each.taken_back_at is None]
+        return not (self.papers or kept or self.facts != DayFacts())
+
+    @property
     def words(self) -> Iterable[Word]:
         for paper in self.papers:
             yield from paper.words
@@ -76,6 +82,12 @@ def read_said(catalogue: Catalogue, day: DayRef) -> SaidOfDay:
     counting = sorted((paper for paper in papers.values() if not paper.taken_back), key=lambda paper: paper.name)
     told = tuple(_told(catalogue, day.production, paper) for paper in counting)
     return SaidOfDay(facts, told, tuple(corrections))
+
+
+def said_days(catalogue: Catalogue, production: str) -> list[DayRef]:
+    """A production → the days of which people said anything, whether it still counts or not."""
+    pairs = (row["sk"].split("#") for row in catalogue.query(table.days_pk(production)))
+    return [DayRef(production=production, unit=unit, day=day) for unit, day in pairs]
 
 
 @dataclass(frozen=True, slots=True)

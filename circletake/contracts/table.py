@@ -35,6 +35,7 @@
 | where a clip's sound lies, by ear      | the roll's               | LISTENED#clip#v#sound  | folding a day       |
 | what papers and people say of a day    | DAY#production#unit#day  | PAPER, CORRECTION, …   | folding a day       |
 | what follows of it for slates          | the same                 | TOLD                   | planning, dispatch  |
+| the days of which people said anything | DAYS#production          | unit#day               | page, `report day`  |
 | a paper's bytes, compressed, in parts  | PAPER#production#sha256  | number                 | folding a day       |
 | what a production's headings hold      | COLUMNS#production       | source#heading         | bringing papers in  |
 | a grant to see a production's pictures | GRANT#sha256(grant)      | GRANT                  | `/media`            |
@@ -250,6 +251,14 @@ def listened_sk(clip: ClipRef, sound: str = "") -> str:
 def day_pk(day: DayRef) -> str:
     """What people say of a day: the page's function writes here."""
     return f"DAY#{day.name}"
+
+
+def days_pk(production: str) -> str:
+    return f"DAYS#{production}"
+
+
+def day_sk(day: DayRef) -> str:
+    return f"{day.unit}#{day.day}"
 
 
 def paper_sk(name: str, at: str = "") -> str:

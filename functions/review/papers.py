@@ -19,6 +19,7 @@ from circletake.contracts.cards import Line
 from circletake.contracts.errors import Rejected
 from circletake.contracts.keys import DayRef
 from circletake.contracts.takes import Paper, Source
+from circletake.film.manifests.xml import shown
 from circletake.film.papers.ale import MAX_COLUMNS
 from circletake.film.papers.headings import plain, suggest
 from circletake.film.papers.reading import MAX_BYTES, PaperRead, read_paper
@@ -37,6 +38,8 @@ _MAX_BODY = 6 << 20
 _FIRST = 20
 #: A sort key of the catalogue has up to 1,024 bytes; the source stands before the heading in it.
 _MOST_REMEMBERED = 1000
+#: Of what is kept beside a paper, its headings above all: a row of the catalogue holds at most 400 KB.
+_MOST_KEPT, _SHOWN = 350_000, 40
 #: Of each kind of change; Lambda answers with at most 6 MB, and nobody reads more of them.
 _MOST_LISTED = 1000
 
@@ -74,6 +77,7 @@ class PaperDesk:
             name=asked.name, source=asked.source, sha256=hashlib.sha256(body).hexdigest(), columns=read.columns,
             rows=len(read.said), by=by, at=self._book.now(),
         )  # fmt: skip
+        _require_room(paper)
         others = [each for each in before.papers if each.paper.name != paper.name]
         after = before.with_said([*others, PaperTold(paper, read)], before.corrections)
         if asked.apply:
@@ -87,6 +91,17 @@ class PaperDesk:
             "applied": asked.apply,
             "replaced": replaced,
         }
+
+
+def _require_room(paper: Paper) -> None:
+    if (size := len(paper.model_dump_json().encode())) > _MOST_KEPT:
+        longest = max(paper.columns, key=lambda heading: len(heading.encode()))
+        raise Refusal(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            f"The {len(paper.columns)} headings of this paper that hold anything have {size / 1000:.0f} kB, and up to "
+            f"{_MOST_KEPT / 1000:.0f} are kept with it. The longest begins with {shown(longest[:_SHOWN])}.",
+            "Give the columns shorter names in the paper, or leave out those that hold nothing of a take.",
+        )
 
 
 def _too_many(after: "DayRead") -> list[Problem]:

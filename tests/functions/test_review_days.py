@@ -7,6 +7,7 @@ import io
 import itertools
 import json
 import random
+import re
 import zlib
 from dataclasses import replace
 from fractions import Fraction
@@ -16,8 +17,11 @@ from typing import Any
 import pytest
 
 from circletake.cloud.catalogue import Catalogue, Row
+from circletake.cloud.day_report import read_report
 from circletake.contracts import table
 from circletake.contracts.keys import DayRef
+from circletake.film.day_report_csv import write_csv
+from circletake.film.day_report_files import file_name
 from circletake.film.takes.day import DayClip
 from tests.asking import ask
 from tests.made_day import make_day
@@ -266,6 +270,33 @@ def test_a_heading_longer_than_a_key_is_not_remembered_and_its_paper_is_read_all
     assert (told["statusCode"], told["columns"][heading]) == (200, "note")
 
 
+def test_a_paper_whose_headings_outgrow_a_row_of_the_catalogue_is_refused_and_says_which_are_long(
+    world: World, stored: Catalogue
+) -> None:
+    headings = [f"{number:03} {'場' * 490}" for number in range(500)]
+    body = f"Scene,Setup,Take,{','.join(headings)}\n12,12A,1,{','.join('x' * 500)}\n".encode()
+    for apply in (False, True):
+        told = bring_in(world, body, columns=dict.fromkeys(headings, "note"), apply=apply)
+        assert (told["statusCode"], headings[0][:40] in told["sentence"]) == (413, True)
+        assert "shorter" in told["next_step"]
+    assert rows_of_people(stored) == []
+    assert bring_in(world, body, columns=dict.fromkeys(headings[:200], "note"))["statusCode"] == 200
+
+
+def test_a_paper_that_is_sent_twice_in_a_moment_is_the_same_and_another_of_its_name_takes_its_place(
+    world: World, stored: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.clock, "forward", lambda _: None)
+    for take in "112":
+        assert bring_in(world, f"Setup,Take\n12A,{take}\n".encode())["statusCode"] == 200
+    assert called(world) == ["12A take 2"]
+    assert len(list(stored.query(table.day_pk(DAY), table.PAPER))) == 2
+    taken_back = ask(world, f"{AT}/papers/take-back", groups=SCRIPT, method="POST", body={"name": "day.csv"})
+    assert (taken_back["statusCode"], called(world)) == (200, [])
+    (day,) = ask(world, "/api/productions/bikes/days", groups="[producer]")["json"]["days"]
+    assert day["day"] == "D014"
+
+
 def test_a_correction_holds_over_papers_and_is_told_by_who_said_it(world: World, stored: Catalogue) -> None:
     bring_in(world, b"Scene,Setup,Take,Clip\n12,12A,1,A001C001\n")
     said = {"setup": "12A", "take": "1", "flags": {"CIRCLED": True}, "line": 7}
@@ -375,6 +406,19 @@ def test_of_a_long_list_of_days_the_last_have_their_numbers(world: World, stored
     days = ask(world, "/api/productions/bikes/days", groups="[producer]")["json"]["days"]
     assert [day["day"] for day in days[:3]] == ["D1", "D2", "D3"]
     assert [day["summary"] is None for day in days] == [True] * 3 + [False] * 40
+
+
+def test_the_report_of_a_day_is_the_one_that_the_command_writes(world: World) -> None:
+    catalogue = world.reading._catalogue
+    day = store_day(catalogue, make_day(4).units[1])
+    at = f"/api/productions/bikes/units/{day.unit}/days/{day.day}"
+    page, table_ = ask(world, f"{at}/export", groups="[producer]", query={"kind": "report"})["json"]["files"]
+    report = read_report(catalogue, day)
+    assert [page["name"], table_["name"]] == [file_name(day, "html"), file_name(day, "csv")]
+    assert table_["text"] == write_csv(report)
+    assert page["text"].startswith("<!doctype html>")
+    assert page["text"].count('class="circled"') == report.summary.circled
+    assert re.search(r"Made \d{4}-\d\d-\d\d \d\d:\d\d UTC by Circletake", page["text"])
 
 
 def test_days_that_take_long_to_read_are_listed_without_numbers_the_earlier_ones_first(

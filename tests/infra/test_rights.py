@@ -31,7 +31,7 @@ ERASES = {"collect": {"WorkBucket"}, "compare": {"WorkBucket"}}
 
 _OF_PEOPLE = [
     *("GRANT#*", "ACTS#*", "POLICY#*", "RECIPE#*", "LOOKS#*", "LUT#*#*", "CHARACTERS#*"),
-    *("DAY#*#*#*", "PAPER#*#*", "COLUMNS#*"),
+    *("DAY#*#*#*", "DAYS#*", "PAPER#*#*", "COLUMNS#*"),
 ]
 
 
