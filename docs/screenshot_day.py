@@ -12,10 +12,10 @@ from playwright.sync_api import Page, expect
 
 from circletake.cli.people import Person
 from circletake.cli.report_day import write_files
-from circletake.cli.report_day_reading import read_report
-from circletake.cli.report_day_words import Clock
+from circletake.cloud.day_report import read_report
 from circletake.cloud.deployment import Deployment
 from circletake.contracts.keys import DayRef, RollRef
+from circletake.film.day_report_words import Clock
 from infra.local.demo_day import CALLED, send_day, watch_day, wrong_day
 
 #: Of the day's report as of the camera report: its words can be read, and it is small enough for a repository.

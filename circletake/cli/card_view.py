@@ -11,9 +11,9 @@ from rich.text import Text
 from circletake.cli.shared import console, counted, visible
 from circletake.cloud.reading import Told
 from circletake.contracts.keys import RollRef
+from circletake.film.safety.lights import ANSWERS
 
 _LIGHTS = {"GREEN": ("●", "bold green"), "AMBER": ("▲", "bold yellow"), "RED": ("✗", "bold red")}
-ANSWERS = {"GREEN": "SAFE TO FORMAT", "AMBER": "NOT YET SAFE TO FORMAT", "RED": "DO NOT FORMAT"}
 #: Of the reasons with one code so many are shown; `--json` has them all.
 _SHOWN = 8
 

@@ -10,12 +10,11 @@ from rich.text import Text
 from circletake.cli.card import Day, Production
 from circletake.cli.shared import Json, console, deployment, fail, make_folder, print_json, require_production, visible
 from circletake.contracts.keys import DayRef, is_label
-from circletake.contracts.version import VERSION
 
 if TYPE_CHECKING:
-    from circletake.cli.report_day_words import Clock
     from circletake.cloud.catalogue import Catalogue
     from circletake.film.day_report import DayReport
+    from circletake.film.day_report_words import Clock
 
 
 def day(
@@ -38,9 +37,9 @@ def day(
     if into:
         make_folder(into)
     # Only here: to load what folds a day takes longer than other commands take to start.
-    from circletake.cli.report_day_reading import read_report, tell_report
     from circletake.cli.report_day_text import print_day
-    from circletake.cli.report_day_words import Clock
+    from circletake.cloud.day_report import read_report, tell_report
+    from circletake.film.day_report_words import Clock
 
     told = []
     for report in (read_report(catalogue, ref) for ref in days):
@@ -75,19 +74,15 @@ def _asked(catalogue: "Catalogue", production: str, day: str, unit: str | None) 
 
 def write_files(report: "DayReport", clock: "Clock", into: Path) -> dict[str, Path]:
     """A report, the clock of its day, and a folder → the files that lie in it now, by their kinds."""
-    from circletake.cli.report_day_csv import write_csv
-    from circletake.cli.report_day_html import write_html
     from circletake.cli.report_day_pdf import write_pdf
     from circletake.cli.report_paper import Made
+    from circletake.film.day_report_files import BY, file_name, write_texts
 
-    ref, made = report.ref, Made(clock.tell(datetime.now(UTC).isoformat()), f"Circletake {VERSION}")
-    bodies = {
-        "pdf": write_pdf(report, clock, made),
-        "html": write_html(report, clock, f"Made {made.at} by {made.by}.").encode(),
-        "csv": write_csv(report).encode(),
-    }
+    now = datetime.now(UTC).isoformat()
+    bodies = {"pdf": write_pdf(report, clock, Made(clock.tell(now), BY))}
+    bodies |= {kind: text.encode() for kind, text in write_texts(report, clock, now).items()}
     written = {}
     for kind, body in bodies.items():
-        written[kind] = into / f"{ref.production}_{ref.unit}_{ref.day}_day-report.{kind}"
+        written[kind] = into / file_name(report.ref, kind)
         written[kind].write_bytes(body)
     return written

@@ -7,19 +7,6 @@ from typing import Any
 from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.platypus import CondPageBreak, Flowable, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from circletake.cli.report_day_sections import sections
-from circletake.cli.report_day_words import (
-    NOTE,
-    Cell,
-    Clock,
-    Figure,
-    Group,
-    Head,
-    Section,
-    day_line,
-    figures,
-    unit_text,
-)
 from circletake.cli.report_fonts import BOLD, REGULAR
 from circletake.cli.report_paper import (
     EDGE,
@@ -37,6 +24,19 @@ from circletake.cli.report_paper import (
     text_of,
 )
 from circletake.film.day_report import DayReport
+from circletake.film.day_report_sections import sections
+from circletake.film.day_report_words import (
+    NOTE,
+    Cell,
+    Clock,
+    Figure,
+    Group,
+    Head,
+    Section,
+    day_line,
+    figures,
+    unit_text,
+)
 
 _WIDE = WIDTH - 2 * MARGIN
 #: A heading does not stand alone at the foot of a page: so many points have room below it.

@@ -6,11 +6,11 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from circletake.cli.report_day_sections import sections
-from circletake.cli.report_day_words import NOTE, Cell, Clock, Figure, Section, day_line, figures, unit_text
 from circletake.cli.shared import visible
 from circletake.contracts.cards import Light
 from circletake.film.day_report import DayReport
+from circletake.film.day_report_sections import sections
+from circletake.film.day_report_words import NOTE, Cell, Clock, Figure, Section, day_line, figures, unit_text
 
 _INKS = {Light.GREEN: "green", Light.AMBER: "yellow", Light.RED: "bold red"}
 _MARKS = {Light.GREEN: "● ", Light.AMBER: "▲ ", Light.RED: "✗ "}

@@ -8,7 +8,6 @@ from typing import Any
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from circletake.cli.card_view import ANSWERS
 from circletake.cli.report_fonts import BOLD
 from circletake.cli.report_paper import (
     DASH,
@@ -30,6 +29,7 @@ from circletake.cli.report_paper import (
 )
 from circletake.film.answered import act_text, code_text, moment_text
 from circletake.film.report import compared_text, in_decimals
+from circletake.film.safety.lights import ANSWERS
 
 Told = dict[str, Any]
 #: Thumbnail, clip, scene and take, timecode, camera, recording, file, notes.

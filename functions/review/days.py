@@ -1,6 +1,7 @@
 """The calls about shooting days: what follows from what was said of them, and who may say more."""
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -12,7 +13,7 @@ from circletake.cloud.days import days_of, read_day
 from circletake.cloud.papers import read_columns, read_facts
 from circletake.contracts.cards import Line
 from circletake.contracts.keys import DayRef, Id
-from circletake.contracts.takes import DayFacts, Said, Source
+from circletake.contracts.takes import DayFacts, Paper, Said, Source
 from circletake.film.papers.ale import MAX_COLUMNS
 from circletake.film.papers.headings import plain
 from circletake.film.papers.of_day import export_day
@@ -93,21 +94,17 @@ class DayDesk:
         """A day → all of it."""
         _require_seeing(groups, day.production)
         read = self._read(day)
-        if len(read.day.takes) > MOST_TAKES:
-            rows = {told.paper.name: told.paper.rows for told in read.papers}
-            longest = max(rows, key=rows.__getitem__, default="")
-            raise Refusal(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                f"{len(read.day.takes):,} takes are said of this day, and up to {MOST_TAKES:,} are shown.",
-                f"Take back {longest}, which has {rows[longest]:,} rows." if rows else "Ask for its export as CSV.",
-            )
+        _require_few(len(read.day.takes), [told.paper for told in read.papers])
         return tell_day(read, may_say=_may_say(groups, day.production))
 
     def export(self, groups: frozenset[str], day: DayRef, kind: str) -> "Told":
-        """A day → what holds, in files to be saved: a CSV, or an ALE for each rate of its clips."""
+        """A day → what holds, in files to be saved: a CSV, an ALE for each rate of its clips, or its report as a page
+        and a CSV."""
         _require_seeing(groups, day.production)
-        if kind not in ("csv", "ale"):
-            raise senseless("kind is csv or ale")
+        if kind not in ("csv", "ale", "report"):
+            raise senseless("kind is csv, ale or report")
+        if kind == "report":
+            return {"files": self._report(day)}
         read, name = self._read(day), f"{day.unit}_{day.day}"
         sounds = [DaySound(of, each.sound) for of, each in read.sounds.items()]
         found = export_day(read.day, [each.clip for each in read.clips.values()], sounds)
@@ -175,6 +172,17 @@ class DayDesk:
         self._book.set_facts(day, facts, by)
         return {"facts": facts.model_dump(mode="json")}
 
+    def _report(self, day: DayRef) -> list["Told"]:
+        # Only here: what writes a report is more than a cold start should load.
+        from circletake.cloud.day_report import read_report
+        from circletake.film.day_report_files import file_name, write_texts
+        from circletake.film.day_report_words import Clock
+
+        report = read_report(self._book.catalogue, day)
+        _require_few(len(report.takes), [line.paper for line in report.papers])
+        texts = write_texts(report, Clock(report.facts.zone), self._book.now())
+        return [{"name": file_name(day, kind), "text": text} for kind, text in texts.items()]
+
     def _tell_facts(self, day: DayRef) -> "Told":
         return tell_unread(day, read_facts(self._book.catalogue, day))
 
@@ -191,6 +199,17 @@ def read_day_ref(production: str, unit: str, day: str) -> DayRef:
         return DayRef(production=production, unit=unit, day=day)
     except ValidationError as error:
         raise Refusal(HTTPStatus.NOT_FOUND, "There is no such day.", "Go back to the list of days.") from error
+
+
+def _require_few(takes: int, papers: Sequence[Paper]) -> None:
+    if takes <= MOST_TAKES:
+        return
+    longest = max(papers, key=lambda paper: paper.rows, default=None)
+    raise Refusal(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        f"{takes:,} takes are said of this day, and up to {MOST_TAKES:,} are shown.",
+        f"Take back {longest.name}, which has {longest.rows:,} rows." if longest else "Ask for its export as CSV.",
+    )
 
 
 def _may_say(groups: frozenset[str], production: str) -> bool:

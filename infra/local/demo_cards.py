@@ -9,13 +9,14 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from circletake.cli.card_view import ANSWERS, light_text
+from circletake.cli.card_view import light_text
 from circletake.cli.sending import send
 from circletake.cli.shared import console
 from circletake.cloud.deployment import Deployment
 from circletake.cloud.reading import Told
 from circletake.contracts.cards import CardCode, Light
 from circletake.contracts.keys import RollRef
+from circletake.film.safety.lights import ANSWERS
 from circletake.transfer.listing import list_card
 from circletake.transfer.metering import Meter
 from circletake.transfer.offloading import offload

@@ -20,11 +20,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from circletake.cli.main import app
-from circletake.cli.report_day_csv import write_csv
-from circletake.cli.report_day_html import write_html
 from circletake.cli.report_day_pdf import write_pdf
 from circletake.cli.report_day_text import print_day
-from circletake.cli.report_day_words import Clock
 from circletake.cli.report_paper import Made
 from circletake.cloud.catalogue import Catalogue
 from circletake.cloud.day_book import DayBook
@@ -33,6 +30,9 @@ from circletake.cloud.outbox import Outbox
 from circletake.contracts.keys import DayRef
 from circletake.contracts.takes import MAX_REMARK, DayFacts, Flag, Said, Source
 from circletake.film.day_report import DayReport, TakeLine, report_day, said_of
+from circletake.film.day_report_csv import write_csv
+from circletake.film.day_report_html import write_html
+from circletake.film.day_report_words import Clock
 from circletake.film.papers.reading import read_paper
 from circletake.film.report import clock_text
 from circletake.film.takes.day import DayClip, DaySound, Word

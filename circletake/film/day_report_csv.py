@@ -7,9 +7,9 @@ does not know.
 
 from collections.abc import Iterator, Sequence
 
-from circletake.cli.report_day_words import DASH, SILENCES, lens_text
 from circletake.contracts.takes import Flag, Said
 from circletake.film.day_report import DayReport, TakeLine, kept_notes, said_of
+from circletake.film.day_report_words import DASH, SILENCES, lens_text
 from circletake.film.papers.exported import write_beside
 from circletake.film.report import in_decimals
 

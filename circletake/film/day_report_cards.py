@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 
-from circletake.cli.card_view import ANSWERS
-from circletake.cli.report_day_words import DASH, Cell, Clock, Group, Head, Section, text
-from circletake.cli.shared import counted
 from circletake.contracts.cards import Light
 from circletake.contracts.files import State
 from circletake.film.answered import code_text
 from circletake.film.day_report import DayReport
 from circletake.film.day_report_rolls import CardLine, ClipLine, RollLine
+from circletake.film.day_report_words import DASH, Cell, Clock, Group, Head, Section, counted, text
 from circletake.film.report import clock_text
+from circletake.film.safety.lights import ANSWERS
 from circletake.film.takes.day import Footage
 
 _VERIFIED = {Light.GREEN: "yes", Light.AMBER: "not yet", Light.RED: "no"}

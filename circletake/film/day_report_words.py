@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from circletake.cli.shared import counted
 from circletake.contracts.cards import Light
 from circletake.contracts.keys import DayRef
 from circletake.contracts.takes import Flag, Source
@@ -191,6 +190,11 @@ def figures(report: DayReport) -> list[Figure]:
 
 def _unheard(silent: int) -> str:
     return f"{counted(silent, 'take')} without sound" if silent else ""
+
+
+def counted(number: int, word: str) -> str:
+    """1, "take" → "1 take"; 2, "take" → "2 takes"."""
+    return f"{number} {_plural(word, number)}"
 
 
 def _plural(word: str, number: int) -> str:

@@ -6,10 +6,10 @@ Whatever came from a paper or a card is text in it and nothing else; a line of i
 from collections.abc import Iterator
 from html import escape
 
-from circletake.cli.report_day_sections import sections
-from circletake.cli.report_day_words import NOTE, Cell, Clock, Figure, Group, Section, day_line, figures, unit_text
 from circletake.contracts.cards import Light
 from circletake.film.day_report import DayReport
+from circletake.film.day_report_sections import sections
+from circletake.film.day_report_words import NOTE, Cell, Clock, Figure, Group, Section, day_line, figures, unit_text
 from circletake.film.report import visible
 
 #: Nothing is loaded and nothing runs, whatever stands in the page.

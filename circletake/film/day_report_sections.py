@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from circletake.cli.report_day_cards import card_sections
-from circletake.cli.report_day_words import (
+from circletake.contracts.takes import Flag
+from circletake.film.day_report import DayReport, PaperLine, PartLine, SetupLine, TakeLine
+from circletake.film.day_report_cards import card_sections
+from circletake.film.day_report_words import (
     COUNTED,
     DASH,
     LACKS,
@@ -16,6 +18,7 @@ from circletake.cli.report_day_words import (
     Group,
     Head,
     Section,
+    counted,
     heard_and_seen,
     lens_text,
     listing,
@@ -23,9 +26,6 @@ from circletake.cli.report_day_words import (
     said_text,
     text,
 )
-from circletake.cli.shared import counted
-from circletake.contracts.takes import Flag
-from circletake.film.day_report import DayReport, PaperLine, PartLine, SetupLine, TakeLine
 from circletake.film.report import clock_text
 from circletake.film.takes.day import Entry, Footage
 
