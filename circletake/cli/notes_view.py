@@ -15,6 +15,7 @@ from circletake.cli.shared import console, counted, visible
 from circletake.contracts.keys import DayRef
 from circletake.contracts.takes import Source
 from circletake.film.papers.glance import Glance
+from circletake.film.papers.written import WINDOWS
 
 #: Of each list so many are shown; `--json` has them all.
 _SHOWN = 6
@@ -37,6 +38,9 @@ def print_reading(name: str, source: Source, seen: Glance, told: Mapping[str, An
         )
     else:
         _print_headings(seen, told["columns"])
+    if told["encoding"] == WINDOWS:
+        how = f"Read as {WINDOWS}, as it is not in UTF-8. Where letters look wrong, export it in UTF-8."
+        console.print(Padding(Text(how, style="dim"), (0, 0, 0, 2)))
     above = [f"{key}: {value}" for key, value in told["above"].items()]
     if above:
         console.print(Padding(Text(f"Above the table: {visible('; '.join(above))}", style="dim"), (0, 0, 0, 2)))

@@ -150,6 +150,7 @@ def _tell_read(read: PaperRead, source: Source) -> "Told":
         "columns": read.columns,
         "unknown": list(read.unknown),
         "above": read.above,
+        "encoding": read.encoding,
         "problems": tell_problems(read.problems),
         "rows": len(read.said),
         "first": [tell_said(said) | {"line": said.line} for said in read.said[:_FIRST]],

@@ -251,7 +251,8 @@ def test_any_encoding_and_separator_is_read(desk: Desk, tmp_path: Path, encoding
     (tmp_path / "s.csv").write_bytes(text.getvalue().encode(encoding))
     code, said = desk.bring_in(str(tmp_path / "s.csv"), "--yes")
     assert code == 0
-    assert ("letters may be wrong" in said) == (encoding == "latin-1")
+    assert ("Read as Windows-1252" in said) == (encoding == "latin-1")
+    assert "remark" not in said
     assert [note.value for take in desk.day().day.takes for note in take.notes] == ["schön\nso"]
 
 

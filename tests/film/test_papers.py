@@ -8,6 +8,7 @@ import pytest
 
 from circletake.contracts.errors import Code, Rejected
 from circletake.contracts.takes import Flag, Said, Source
+from circletake.film.papers.exported import write_csv
 from circletake.film.papers.headings import suggest
 from circletake.film.papers.reading import PaperRead, read_paper
 
@@ -311,6 +312,18 @@ def test_a_quote_that_nobody_closed_costs_no_other_row() -> None:
         (5, "4", "50, soft"),
     ]
     assert [line for line, _ in told(paper)] == [2, 4]
+
+
+def test_a_paper_that_is_windows_1252_from_its_first_line_to_its_last_is_no_faulty_one() -> None:
+    text = SCRIPT.replace("blue", "r\u00f6d").replace("ok", "sch\u00f6n – „gut“")
+    paper = read(text.encode("cp1252"))
+    assert (paper.said[0].note, paper.encoding, paper.problems) == ("schön – „gut“", "Windows-1252", ())
+    assert [read(text.encode(of)).encoding for of in ("utf-8", "utf-8-sig", "utf-16")] == ["UTF-8", "UTF-8", "UTF-16"]
+    export = read(write_csv(paper.said).removeprefix("\ufeff").encode("cp1252"))
+    assert (export.is_export, export.encoding, export.problems) == (True, "Windows-1252", ())
+    for odd in (codecs.BOM_UTF8 + text.encode("cp1252"), text.encode("cp1252").replace(b"now", b"no\x81")):
+        paper = read(odd)
+        assert (paper.encoding, len(paper.problems)) == (None, 1)
 
 
 def test_letters_of_an_older_encoding_are_read_and_said_to_be_a_guess() -> None:

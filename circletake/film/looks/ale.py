@@ -36,7 +36,7 @@ class AleRow:
 
 def read_ale(body: bytes) -> Sequence[AleRow]:
     """The bytes of an ALE → its rows that name a clip. Raises `Rejected(BAD_SIDECAR)`."""
-    lines, guessed = read_lines(body, _ALE, MAX_BYTES, MAX_BYTES)
+    lines, guessed, _ = read_lines(body, _ALE, MAX_BYTES, MAX_BYTES)
     if any("\x00" in line for line in lines):
         raise _ALE.bad("is in an encoding that does not say its name, or is no text.")
     return list(_rows(lay_out(lines, _ALE), frozenset(guessed)))

@@ -34,8 +34,8 @@ def glance(
     remembered: Mapping[str, str] | None = None,
 ) -> Glance:
     """A paper as `read_paper` is given it → what there is to look at. Raises as that does."""
-    lines, _ = read_lines(body, written_as(name), MAX_BYTES, MAX_LINES)
-    table = read_table(lines, written_as(name), knowing(source, prefer(columns or {}, remembered or {})))
+    lines = read_lines(body, written_as(name), MAX_BYTES, MAX_LINES)
+    table = read_table(lines.text, written_as(name), knowing(source, prefer(columns or {}, remembered or {})))
     seen: dict[str, dict[str, None]] = {heading: {} for heading in table.headings}
     for _, cells in islice(table.rows([]), _LOOKED_AT):
         for heading, cell in zip(table.headings, cells, strict=False):

@@ -22,7 +22,7 @@ from circletake.film.papers.headings import (
 from circletake.film.papers.rows import RowReader, said_above
 from circletake.film.papers.slating import read_slate
 from circletake.film.papers.table import Known, Table, read_table
-from circletake.film.papers.written import Problem, Written, read_lines
+from circletake.film.papers.written import Lines, Problem, Written, read_lines
 from circletake.film.takes.day import Word
 
 #: More than is written on any shooting day, metadata by frame among it.
@@ -39,6 +39,7 @@ class PaperRead:
 
     `above`: the keys and values that stand above its table; rolls and camera among them are said of every row.
     `repeats`: the lines that are still as we exported them; `is_export`: whether it is our own export at all.
+    `encoding`: what all of it is written in, None where that is not one thing.
     """
 
     said: tuple[Said, ...]
@@ -48,6 +49,7 @@ class PaperRead:
     problems: tuple[Problem, ...]
     repeats: frozenset[int] = frozenset()
     is_export: bool = False
+    encoding: str | None = None
 
     def words(self, source: Source, name: str, at: str = "") -> tuple[Word, ...]:
         """Whose the paper is, what it is called, and when it was brought in → its rows as they go into the fold.
@@ -71,11 +73,11 @@ def read_paper(
     Raises `Rejected(BAD_SIDECAR)` for what is no table, and `ValueError` where `columns` names no field.
     """
     written, given = written_as(name), prefer(columns or {}, remembered or {})
-    lines, guessed = read_lines(body, written, MAX_BYTES, MAX_LINES)
-    table = read_table(lines, written, knowing(source, given))
+    lines = read_lines(body, written, MAX_BYTES, MAX_LINES)
+    table = read_table(lines.text, written, knowing(source, given))
     headings = _saying(table, written)
     if mapping := exported_columns(table.headings):
-        return _read(table, mapping, ExportReader(table, mapping), (), _guesses(guessed))
+        return _read(table, mapping, ExportReader(table, mapping), (), _guesses(lines), lines.encoding)
     mapping = _with_setups(table, columns_for(headings, source, given), given)
     if headings and NAMING.isdisjoint(mapping.values()):
         raise written.bad("has no column that names a scene, a slate, a take or a clip.")
@@ -84,9 +86,9 @@ def read_paper(
     absent = [
         Problem(table.line, f"There is no column {shown(heading)}.") for heading in missing(table.headings, columns)
     ]
-    left_out = [] if is_ale(lines) else _left_out(unknown, source, mapping, given)
-    told = [*_guesses(guessed), *absent, *(Problem(table.line, sentence) for sentence in left_out)]
-    return _read(table, mapping, RowReader(table, mapping, above), unknown, told)
+    left_out = [] if is_ale(lines.text) else _left_out(unknown, source, mapping, given)
+    told = [*_guesses(lines), *absent, *(Problem(table.line, sentence) for sentence in left_out)]
+    return _read(table, mapping, RowReader(table, mapping, above), unknown, told, lines.encoding)
 
 
 def written_as(name: str) -> Written:
@@ -110,6 +112,7 @@ def _read(
     reader: ExportReader | RowReader,
     unknown: tuple[str, ...],
     problems: list[Problem],
+    encoding: str | None,
 ) -> PaperRead:
     said: list[Said] = []
     export = reader if isinstance(reader, ExportReader) else None
@@ -124,7 +127,7 @@ def _read(
                     repeats.add(line)
     told = sorted(problems, key=lambda problem: problem.line)
     return PaperRead(
-        tuple(said), mapping, unknown, table.above, tuple(told), frozenset(repeats), is_export=export is not None
+        tuple(said), mapping, unknown, table.above, tuple(told), frozenset(repeats), export is not None, encoding
     )
 
 
@@ -165,8 +168,10 @@ def _left_out(
     return [sentence for sentence in why if sentence]
 
 
-def _guesses(lines: Sequence[int]) -> list[Problem]:
-    if not lines:
+def _guesses(lines: Lines) -> list[Problem]:
+    """What is in one encoding from beginning to end is no fault, and told with the rest of how it was read."""
+    if lines.encoding:
         return []
-    more = f" So are {len(lines) - 1:,} more." if len(lines) > 1 else ""
-    return [Problem(lines[0], f"This line is not UTF-8; it was read as Windows-1252, and letters may be wrong.{more}")]
+    first, *others = lines.guessed
+    more = f" So are {len(others):,} more." if others else ""
+    return [Problem(first, f"This line is not UTF-8; it was read as Windows-1252, and letters may be wrong.{more}")]
