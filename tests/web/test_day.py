@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from circletake.cloud.day_telling import tell_day
 from circletake.contracts.takes import DayFacts
+from circletake.film.report import clock_text
 from circletake.film.takes.day import Lack
 from tests.made_day import MadeUnit, make_day
 from tests.web.card import TAKES
@@ -163,6 +164,44 @@ def test_a_take_is_edited_in_place_with_the_keyboard_alone(page: Page, studio: F
     expect(editor.locator(".said-by-people p")).to_have_count(2)
     editor.get_by_role("button", name="Take back").last.click()
     expect(row(page, called)).not_to_contain_text("The rain stops")
+
+
+def test_a_lens_of_the_take_and_of_no_one_camera_is_shown_where_a_lens_is_typed(
+    page: Page, studio: FakeStudio, day: FakeDay
+) -> None:
+    odd = told(day)
+    take = next(each for each in odd["takes"] if len(each["clips"]) > 1)
+    take["facts"] = {"lens": {"value": "50", "by": [], "others": []}}
+    for part in take["clips"]:
+        part["facts"].pop("lens", None)
+    studio.days.told = odd
+    open_day(page, studio)
+    row(page, take["called"]).locator(".edit-button").click()
+    editor = page.get_by_role("form", name=f"Edit {take['called']}")
+    for each in editor.get_by_label("Lens").all():
+        expect(each).to_have_attribute("placeholder", "50")
+        expect(each).to_have_value("")
+    expect(editor).to_contain_text("Lens 50 is said of the take, and of no one camera.")
+
+
+def test_the_number_of_a_wild_track_is_shown_whole(page: Page, studio: FakeStudio, day: FakeDay) -> None:
+    odd = told(day)
+    for take, number in zip(odd["takes"], ("WT1", "WT12", "12PU", "3"), strict=False):
+        take["take"] = {"value": number, "by": [], "others": []}
+    studio.days.told = odd
+    open_day(page, studio)
+    for number in ("WT1", "WT12", "12PU"):
+        ring = page.locator(".ring").get_by_text(number, exact=True).first
+        assert ring.evaluate("(node) => node.scrollWidth <= node.clientWidth"), number
+
+
+def test_papers_are_told_by_the_clocks_of_the_day_and_runtimes_as_in_its_report(
+    page: Page, studio: FakeStudio, day: FakeDay
+) -> None:
+    open_day(page, studio)
+    expect(page.locator(".day-papers li").first).to_contain_text("brought in by ada, 2026-10-01 08:00 CEST")
+    runtime = clock_text(day.read().day.summary.all.runtime)
+    expect(page.locator(".day-figures")).to_contain_text(f"Runtime{runtime}")
 
 
 def test_a_take_with_a_wrong_number_is_given_the_right_one_and_keeps_its_recordings(

@@ -13,7 +13,7 @@ import {
 } from "../src/film/corrections";
 import { findTakes } from "../src/film/take_search";
 import { conflictsOf, isA, lensWords, scenesOf, worklistsOf } from "../src/film/takes";
-import { clockWords, runtimeWords, takesWords } from "../src/screens/day_words";
+import { citeWords, clockWords, momentWords, runtimeWords, takesWords } from "../src/screens/day_words";
 
 const fact = (value: string | boolean): Fact => ({
   value,
@@ -323,7 +323,31 @@ describe("a day's clock", () => {
     expect(words).toContain("21:00");
     expect(words).toContain("06:30");
     expect(words).toContain("Europe/Berlin");
-    expect(runtimeWords(6468)).toBe("1 h 48 min");
-    expect(runtimeWords(59.6)).toBe("1 min");
+  });
+
+  it("tells when somebody said something as the day's report does", () => {
+    const said = (iso: string, zone: string | null) => momentWords(iso, { zone });
+    expect(said("2026-10-01T05:12:00Z", "Europe/Berlin")).toBe("2026-10-01 07:12 CEST");
+    expect(said("2026-11-01T22:30:00+00:00", "Europe/Berlin")).toBe("2026-11-01 23:30 CET");
+    expect(said("2026-10-01T04:12:00Z", "America/New_York")).toBe("2026-10-01 00:12 EDT");
+    expect(said("2026-10-01T05:12:00Z", "Asia/Kolkata")).toBe("2026-10-01 10:42 GMT+5:30");
+    for (const none of [null, "Nowhere/Land"])
+      expect(said("2026-10-01T05:12:59Z", none)).toBe("2026-10-01 05:12 UTC");
+  });
+
+  it("counts runtimes as the day's report does", () => {
+    expect([6468, 59.6, 54, 0, 36_000].map(runtimeWords)).toEqual([
+      "1:47:48",
+      "0:01:00",
+      "0:00:54",
+      "0:00:00",
+      "10:00:00",
+    ]);
+  });
+
+  it("tells an export of the day from what people wrote", () => {
+    expect(citeWords({ source: "EXPORT", paper: "day.csv", line: 3 })).toBe(
+      "an export of this day (day.csv, line 3)",
+    );
   });
 });

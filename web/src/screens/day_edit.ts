@@ -1,10 +1,9 @@
-import type { Correction, Flag, ShootingDay, Take } from "../contracts";
+import type { Correction, DayFacts, Flag, ShootingDay, Take } from "../contracts";
 import { type Edited, editedOf, fixedNumber } from "../film/corrections";
 import { boardOf, FLAGS, text } from "../film/takes";
-import { instant } from "../film/words";
 import { fill, h, type Piece } from "../ui/dom";
-import { visible } from "../ui/names";
-import { saidWords } from "./day_words";
+import { onOneLine, visible } from "../ui/names";
+import { momentWords, saidWords } from "./day_words";
 
 /** As the API takes them. */
 const MOST_CHARACTERS = 200;
@@ -39,6 +38,8 @@ export function takeEditor({ day, take }: Editing, acts: EditActs, typed?: Edite
         [`lens ${id}`, lensLabel(day, take, id), start.lens[id] ?? "", false] as (typeof names)[number],
     ),
   ];
+  // What is typed is said of a camera, and holds for it alone.
+  const lensOfTake = lensSaid(take);
   const inputs = new Map(
     names.map(([name, , value, readonly]) => [
       name,
@@ -50,6 +51,7 @@ export function takeEditor({ day, take }: Editing, acts: EditActs, typed?: Edite
         maxlength: String(MOST_CHARACTERS),
         autocomplete: "off",
         spellcheck: "false",
+        placeholder: name.startsWith("lens ") ? visible(lensOfTake) : null,
       }),
     ]),
   );
@@ -70,6 +72,12 @@ export function takeEditor({ day, take }: Editing, acts: EditActs, typed?: Edite
       { class: "edit-fields" },
       ...names.map(([name, label]) => field(label, inputs.get(name) as HTMLInputElement, name)),
     ),
+    lensOfTake !== "" &&
+      h(
+        "p",
+        { class: "quiet fixed-number" },
+        visible(`Lens ${lensOfTake} is said of the take, and of no one camera.`),
+      ),
     fixed !== null && h("p", { class: "quiet fixed-number" }, fixed),
     h(
       "fieldset",
@@ -119,7 +127,7 @@ export function takeEditor({ day, take }: Editing, acts: EditActs, typed?: Edite
         changed && `Somebody changed it meanwhile: it is now ${nowWords(now)}. Only what you change is sent.`,
       );
       const mine = correctionsOf(now);
-      fill(people, ...mine.map((each) => correctionLine(each, acts)));
+      fill(people, ...mine.map((each) => correctionLine(each, now.day.facts, acts)));
     },
     focus(where) {
       if (where === "note") note.focus();
@@ -139,6 +147,11 @@ function field(label: string, control: HTMLElement, name: string): HTMLElement {
 
 function lensLabel(day: ShootingDay, take: Take, id: string): string {
   return take.clips.length > 1 ? `Lens ${day.clips[id]?.camera ?? ""}`.trim() : "Lens";
+}
+
+/** The lens that is said of a take, where any of its cameras has none of its own; else empty. */
+function lensSaid({ clips, facts }: Take): string {
+  return clips.every((clip) => clip.facts.lens) ? "" : onOneLine(text(facts.lens));
 }
 
 function nowWords({ take }: Editing): string {
@@ -166,7 +179,7 @@ function correctionsOf({ day, take }: Editing): Correction[] {
   });
 }
 
-function correctionLine(correction: Correction, acts: EditActs): HTMLElement {
+function correctionLine(correction: Correction, facts: DayFacts, acts: EditActs): HTMLElement {
   const { setup, slate, take, ...rest } = correction.said;
   const moves = rest.clips !== undefined || rest.sounds !== undefined;
   const words = saidWords(moves ? correction.said : rest);
@@ -174,7 +187,7 @@ function correctionLine(correction: Correction, acts: EditActs): HTMLElement {
     "p",
     {},
     h("span", {}, h("bdi", {}, words)),
-    h("span", { class: "quiet" }, ` ${visible(correction.by)}, ${instant(correction.at)} `),
+    h("span", { class: "quiet" }, ` ${visible(correction.by)}, ${momentWords(correction.at, facts)} `),
     h(
       "button",
       { type: "button", class: "button small", onclick: () => acts.takeBack(correction, words) },

@@ -1,7 +1,8 @@
-import type { Paper, ShootingDay, Source } from "../contracts";
-import { count, instant } from "../film/words";
+import type { DayFacts, Paper, ShootingDay, Source } from "../contracts";
+import { count } from "../film/words";
 import { fill, h, type Piece } from "../ui/dom";
 import { visible } from "../ui/names";
+import { momentWords } from "./day_words";
 
 const SOURCES: Partial<Record<Source, string>> = {
   SCRIPT: "script",
@@ -16,18 +17,18 @@ export function dayPapers(): Piece<ShootingDay> {
   let shown = "";
   return {
     node,
-    show({ papers }) {
-      const now = JSON.stringify(papers);
+    show({ papers, facts }) {
+      const now = JSON.stringify([papers, facts]);
       if (now === shown) return;
       shown = now;
-      fill(list, ...papers.map(line));
+      fill(list, ...papers.map((paper) => line(paper, facts)));
     },
   };
 }
 
-function line({ name, source, rows, by, at, problems }: Paper): HTMLElement {
+function line({ name, source, rows, by, at, problems }: Paper, facts: DayFacts): HTMLElement {
   const whose = SOURCES[source] ?? source.toLowerCase();
-  const words = [whose, count(rows, "row"), `brought in by ${visible(by)}, ${instant(at)}`];
+  const words = [whose, count(rows, "row"), `brought in by ${visible(by)}, ${momentWords(at, facts)}`];
   return h(
     "li",
     {},

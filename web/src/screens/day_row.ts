@@ -79,11 +79,10 @@ export function takeRow(studio: Studio, place: DayPlace, acts: RowActs): Piece<T
 function circle({ day, take }: TakeShown, acts: RowActs): HTMLElement {
   const number = visible(text(take.take) || "–");
   const is = isA(take, "CIRCLED");
-  const words = [
-    h("span", { class: "ring" }, number),
-    h("span", { class: "for-listeners" }, is ? "circled" : ""),
-  ];
-  if (!day.may_say) return h("span", { class: "circle" }, ...words);
+  const ring = h("span", { class: "ring", "data-long": String(number.length > 2) }, number);
+  if (!day.may_say)
+    return h("span", { class: "circle" }, ring, h("span", { class: "for-listeners" }, is ? "circled" : ""));
+  ring.setAttribute("aria-hidden", "true");
   return h(
     "button",
     {
@@ -96,7 +95,7 @@ function circle({ day, take }: TakeShown, acts: RowActs): HTMLElement {
       title: is ? "Circled. C takes the circle away" : "C circles it",
       onclick: () => acts.circle(take),
     },
-    h("span", { class: "ring", "aria-hidden": "true" }, number),
+    ring,
   );
 }
 

@@ -8,6 +8,7 @@ export function citeWords({ source, paper, line }: Cite): string {
   if (source === null) return `${paper} itself`;
   if (source === "PERSON") return paper;
   if (source === "SLATE") return `the slate in ${paper}, as a model reads it`;
+  if (source === "EXPORT") return `an export of this day (${paper}, line ${line})`;
   return line === 0 ? `the header of ${paper}` : `${paper}, line ${line}`;
 }
 
@@ -56,7 +57,7 @@ export function flagWords(flag: string): string {
 /** When the day was called and wrapped, by the clocks of its zone; by UTC where this browser knows no such zone. */
 export function clockWords({ call, wrap, zone }: DayFacts): string {
   if (!call && !wrap) return zone ?? "";
-  const timeZone = zone !== null && isKnown(zone) ? zone : "UTC";
+  const timeZone = zoneOf(zone);
   const day = new Intl.DateTimeFormat(undefined, {
     timeZone,
     weekday: "short",
@@ -67,7 +68,7 @@ export function clockWords({ call, wrap, zone }: DayFacts): string {
     timeZone,
     hour: "2-digit",
     minute: "2-digit",
-    hour12: false,
+    hourCycle: "h23",
   });
   const first = new Date(call ?? wrap ?? "");
   const last = wrap ? new Date(wrap) : null;
@@ -76,6 +77,33 @@ export function clockWords({ call, wrap, zone }: DayFacts): string {
     ? `${day.format(first)}, ${time.format(first)}${last ? ` –${over} ${time.format(last)}` : ""}`
     : `${day.format(first)}, wrap ${time.format(first)}`;
   return `${words} · ${timeZone.replaceAll("_", " ")}`;
+}
+
+/** The day's zone; UTC where none is set, or this browser knows none of that name. */
+function zoneOf(zone: string | null): string {
+  return zone !== null && isKnown(zone) ? zone : "UTC";
+}
+
+/** When somebody said something, by the clocks of the day's zone: "2026-10-01 07:12 CEST", as in the day's report. */
+export function momentWords(iso: string, { zone }: Pick<DayFacts, "zone">): string {
+  const at = new Date(iso);
+  const parts = (locale: string) => {
+    const shown = new Intl.DateTimeFormat(locale, {
+      timeZone: zoneOf(zone),
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+      timeZoneName: "short",
+    });
+    return Object.fromEntries(shown.formatToParts(at).map(({ type, value }) => [type, value]));
+  };
+  const { year, month, day, hour, minute, timeZoneName = "" } = parts("en-GB");
+  // Each language has letters for the zones of its own people alone: CEST, but EDT only in American.
+  const named = /^GMT[+-]/.test(timeZoneName) ? parts("en-US").timeZoneName : timeZoneName;
+  return `${year}-${month}-${day} ${hour}:${minute} ${named}`;
 }
 
 function isKnown(timeZone: string): boolean {
@@ -88,11 +116,13 @@ function isKnown(timeZone: string): boolean {
   }
 }
 
-/** 6468 → "1 h 48 min"; below a minute in seconds. */
+/** 6468 → "1:47:48": hours, minutes and seconds, as in the day's report. */
 export function runtimeWords(seconds: number): string {
-  const minutes = Math.round(seconds / 60);
-  if (minutes === 0) return `${Math.round(seconds)} s`;
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const whole = Math.round(seconds);
+  const [minutes, second] = [Math.floor(whole / 60) % 60, whole % 60];
+  return [Math.floor(whole / 3600), ...[minutes, second].map((each) => String(each).padStart(2, "0"))].join(
+    ":",
+  );
 }
 
 /** What brings a day's papers in, as it is typed into a shell, word by word. */
