@@ -37,7 +37,7 @@ def print_reading(name: str, source: Source, seen: Glance, told: Mapping[str, An
             Padding("Our own export: a row that nobody changed counts only where nobody else speaks.", (0, 0, 0, 2))
         )
     else:
-        _print_headings(seen, told["columns"])
+        _print_headings(seen, told["columns"], told["unknown"])
     if told["encoding"] == WINDOWS:
         how = f"Read as {WINDOWS}, as it is not in UTF-8. Where letters look wrong, export it in UTF-8."
         console.print(Padding(Text(how, style="dim"), (0, 0, 0, 2)))
@@ -51,9 +51,17 @@ def print_reading(name: str, source: Source, seen: Glance, told: Mapping[str, An
     )
 
 
-def _print_headings(seen: Glance, columns: Mapping[str, str]) -> None:
-    unknown = [heading for heading in seen.cells if heading not in columns]
-    told = [(visible(heading), typed(columns.get(heading, "")) or "left out") for heading in seen.cells]
+def _print_headings(seen: Glance, columns: Mapping[str, str], unknown: Sequence[str]) -> None:
+    """What each heading holds; what nobody knows first asks for a word, and what was left out stands at the end."""
+    holds = {
+        heading: Text(typed(columns[heading]))
+        if heading in columns
+        else Text("not known", style="yellow")
+        if heading in unknown
+        else Text("left out", style="dim")
+        for heading in seen.cells
+    }
+    told = [(visible(heading), text.plain) for heading, text in holds.items()]
     names, fields = (max(map(cell_len, of)) for of in zip(("Heading", "Holds"), *told, strict=True))
     # Headings and fields stay whole, as far as they are not absurd; what is written below them is cut.
     names = min(names, _LONGEST_HEADING)
@@ -63,14 +71,16 @@ def _print_headings(seen: Glance, columns: Mapping[str, str]) -> None:
     table.add_column(
         "For example", overflow="ellipsis", no_wrap=True, max_width=max(8, console.width - names - fields - 8)
     )
-    for heading in sorted(seen.cells, key=unknown.__contains__):
-        field = columns.get(heading)
-        holds = Text(typed(field)) if field else Text("left out", style="yellow")
-        table.add_row(Text(visible(heading)), holds, Text(visible(" · ".join(seen.cells[heading])), style="dim"))
+    for heading in sorted(seen.cells, key=lambda heading: (heading in unknown, heading not in columns)):
+        table.add_row(
+            Text(visible(heading)), holds[heading], Text(visible(" · ".join(seen.cells[heading])), style="dim")
+        )
     console.print(Padding(table, (0, 0, 0, 2)))
     if unknown:
+        first = visible(unknown[0])
         help_text = (
-            f'→ To use one of these: --column "{visible(unknown[0])}=note". The fields: circletake notes columns'
+            f'→ If one of these says something, say what: --column "{first}=note", or another field (circletake notes '
+            f'columns); if it says nothing: --leave-out "{first}"'
         )
         console.print(Padding(Text(help_text, style="dim"), (0, 0, 0, 2)))
 

@@ -4,14 +4,14 @@ import base64
 import binascii
 import hashlib
 import zlib
-from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from circletake.cloud.day_telling import MOST_TAKES, tell_entry, tell_problems, tell_said
+from circletake.cloud.day_changes import tell_changes
+from circletake.cloud.day_telling import MOST_TAKES, tell_problems, tell_said
 from circletake.cloud.days import read_day
 from circletake.cloud.papers import PaperTold, read_columns
 from circletake.cloud.uncollected import uncollected
@@ -24,7 +24,7 @@ from circletake.film.papers.ale import MAX_COLUMNS
 from circletake.film.papers.headings import plain, suggest
 from circletake.film.papers.reading import MAX_BYTES, PaperRead, read_paper
 from circletake.film.papers.written import Problem
-from circletake.film.takes.changes import Changes, compare
+from circletake.film.takes.changes import compare
 from functions.review.refusal import Refusal, senseless
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from circletake.cloud.days import DayRead
     from circletake.cloud.reading import Told
 
-_One = TypeVar("_One")
 #: API Gateway brings at most 6 MB to a function.
 _MAX_BODY = 6 << 20
 _FIRST = 20
@@ -40,8 +39,6 @@ _FIRST = 20
 _MOST_REMEMBERED = 1000
 #: Of what is kept beside a paper, its headings above all: a row of the catalogue holds at most 400 KB.
 _MOST_KEPT, _SHOWN = 350_000, 40
-#: Of each kind of change; Lambda answers with at most 6 MB, and nobody reads more of them.
-_MOST_LISTED = 1000
 
 
 class AskedPaper(BaseModel):
@@ -87,7 +84,7 @@ class PaperDesk:
         replaced = len(others) < len(before.papers)
         return {
             **_tell_read(replace(read, problems=(*_too_many(after), *read.problems)), asked.source),
-            "changes": _tell_changes(after, compare(before.day, after.day)),
+            "changes": tell_changes(day, compare(before.day, after.day)),
             "applied": asked.apply,
             "replaced": replaced,
         }
@@ -149,31 +146,11 @@ def _tell_read(read: PaperRead, source: Source) -> "Told":
     return {
         "columns": read.columns,
         "unknown": list(read.unknown),
+        "left_out": list(read.left_out),
         "above": read.above,
         "encoding": read.encoding,
         "problems": tell_problems(read.problems),
         "rows": len(read.said),
         "first": [tell_said(said) | {"line": said.line} for said in read.said[:_FIRST]],
-        "suggested": suggest([*read.columns, *read.unknown], source),
+        "suggested": suggest([*read.columns, *read.unknown, *read.left_out], source),
     }
-
-
-def _tell_changes(after: "DayRead", changes: Changes) -> "Told":
-    """`more`: of which of these there are how many beyond those that are listed."""
-    listed: dict[str, Sequence[object]] = {
-        "takes_added": _first(changes.takes_added),
-        "takes_changed": [
-            {"take": each.take, "field": each.field, "was": each.was, "is": each.now}
-            for each in _first(changes.takes_changed)
-        ],
-        "takes_gone": _first(changes.takes_gone),
-        "conflicts_added": [tell_entry(after.ref, entry) for entry in _first(changes.conflicts_added)],
-        "worklist_added": [tell_entry(after.ref, entry) for entry in _first(changes.worklist_added)],
-        "worklist_settled": [tell_entry(after.ref, entry) for entry in _first(changes.worklist_settled)],
-    }
-    beyond = {name: len(getattr(changes, name)) - len(of) for name, of in listed.items()}
-    return {**listed, "more": {name: count for name, count in beyond.items() if count}}
-
-
-def _first(every: Sequence[_One]) -> Sequence[_One]:
-    return every[:_MOST_LISTED]

@@ -150,8 +150,9 @@ def test_a_day_s_papers_are_brought_in_and_every_take_is_there(desk: Desk, unit:
 def test_a_paper_is_shown_with_how_it_was_read_and_what_it_would_change(desk: Desk, script: str) -> None:
     code, said = desk.bring_in(script, "--dry-run")
     assert code == 0
-    assert "Mood left out blue" in said
-    assert 'To use one of these: --column "Mood=note"' in said
+    assert "Mood not known blue" in said
+    assert 'say what: --column "Mood=note", or another field' in said
+    assert "Mood left out blue" in desk.bring_in(script, "--dry-run", "--leave-out", "Mood")[1]
     assert "· line 4 Circled: 'maybe' is neither yes nor no." in said
     assert "line 5 This row names no take, clip or sound file, so it was left out." in said
     assert "+ 1 take: 12A take 2" in said or "+ 2 takes: 12A take 1, 12A take 2" in said
@@ -212,13 +213,13 @@ def test_what_a_heading_holds_is_kept_for_the_production_until_it_is_forgotten(d
     # Another paper of the script's is read so, too; one of sound's is not.
     Path(script).write_text(SCRIPT.replace("blue", "red"))
     assert "Mood note red" in desk.bring_in(script, "--dry-run")[1]
-    assert "Mood left out red" in desk.bring_in(script, "--dry-run", source="sound")[1]
+    assert "Mood not known red" in desk.bring_in(script, "--dry-run", source="sound")[1]
     code, said = desk.run("columns", "--production", desk.production, "--forget", "Mood", "--source", "script", *AS)
     assert (code, said) == (0, "Forgotten: Mood.")
     assert [each["heading"] for each in desk.told("columns", "--production", desk.production)["columns"]] == [
         "Comments"
     ]
-    assert "Mood left out red" in desk.bring_in(script, "--dry-run")[1]
+    assert "Mood not known red" in desk.bring_in(script, "--dry-run")[1]
     assert desk.run("columns", "--production", desk.production, "--forget", "Mood", "--source", "script", *AS)[0] == 1
 
 

@@ -135,7 +135,7 @@ def test_a_sound_report_says_above_its_table_what_is_true_of_every_row() -> None
     assert (first.setup, first.take, first.starts, first.flags) == ("12A", "1", "10:02:03:04", {Flag.CIRCLED: True})
     assert (wild.setup, wild.take, wild.flags[Flag.WILD_TRACK]) == ("WT1", None, True)
     assert paper.above == {"Project": "Nightfall", "Roll": "S014", "Sound Mixer": "B. Oom", "Phone": "12 34"}
-    assert paper.unknown == ("Length",)
+    assert (paper.unknown, paper.left_out) == ((), ("Length",))
 
 
 def test_a_camera_report_says_above_its_table_which_camera_and_roll_but_not_by_its_model() -> None:
@@ -164,7 +164,7 @@ def test_a_red_camera_s_metadata_say_one_name_of_a_clip_its_roll_and_the_sensor_
             shutter="180", sensor_fps=Fraction(24000, 1001),
         ),
     )  # fmt: skip
-    assert paper.unknown == ("File Name", "Reel", "Clip", "FPS")
+    assert (paper.unknown, paper.left_out) == ((), ("File Name", "Reel", "Clip", "FPS"))
 
 
 #: In the manner of ARRI's Meta Extract: a row for each frame, and how far the camera leans.
@@ -199,7 +199,7 @@ def test_an_ale_says_rolls_and_labels_of_each_clip() -> None:
     assert (first.clips, first.roll, first.sound_roll, first.setup) == (("A001C001",), "A001", "S014", "12A")
     assert (first.line, first.starts, first.ends, first.sensor_fps) == (9, "10:00:00:00", "10:00:10:00", None)
     assert (second.line, second.take, second.flags) == (10, "4", {Flag.CIRCLED: False})
-    assert paper.unknown == ("Tape", "FPS")
+    assert (paper.unknown, paper.left_out) == ((), ("Tape", "FPS"))
 
 
 def test_resolve_s_tag_is_its_good_take_and_nobody_else_s() -> None:
@@ -208,7 +208,7 @@ def test_resolve_s_tag_is_its_good_take_and_nobody_else_s() -> None:
         {Flag.CIRCLED: True},
         {Flag.CIRCLED: False},
     ]
-    assert read("Clip,Roll,Tag\nA001C001,A001,1\n", Source.CAMERA).unknown == ("Tag",)
+    assert read("Clip,Roll,Tag\nA001C001,A001,1\n", Source.CAMERA).left_out == ("Tag",)
 
 
 @pytest.mark.parametrize(
@@ -345,7 +345,7 @@ def test_a_person_s_word_on_columns_counts_before_what_is_known() -> None:
     (row,) = paper.said
     assert (row.slate, row.setup, row.clips, row.roll, row.note) == ("7", None, ("A001C001",), "A001", None)
     assert paper.columns == {"Scene": "scene", "Shot": "slate", "Take": "take", "Mood": "clips", "Card": "roll"}
-    assert paper.unknown == ("Notes",)
+    assert (paper.unknown, paper.left_out) == ((), ("Notes",))
     assert told(paper) == [(1, "There is no column 'Lens'.")]
     again = read(text, columns=paper.columns | {"Notes": ""})
     assert (again.said, again.columns) == (paper.said, paper.columns)
@@ -357,6 +357,43 @@ def test_a_paper_of_which_nothing_is_known_is_read_by_a_person_s_word() -> None:
         read(text)
     (row,) = read(text, columns={"Bild": "scene", "Klappe": "take", "Film": "clips"}).said
     assert (row.scene, row.take, row.clips) == ("12", "3", ("A001C001",))
+
+
+GERMAN = "Szene;Einstellung;Klappe;Kopierer;Kamera;Magazin;Tonrolle;Clipname;Objektiv;Stumm;Bemerkung;Stimmung"
+FRENCH = "Séquence,Plan,Prise,Cerclée,Caméra,Carte caméra,Bobine son,Nom du clip,Objectif,Muet,Remarques,Humeur"
+SPANISH = "Escena,Plano,Toma,Toma buena,Cámara,Tarjeta,Rollo de sonido,Archivo,Óptica,Sin sonido,Observaciones,Ánimo"
+ITALIAN = "Scena,Inquadratura,Take,Circled,Mdp,Rullo,Rullo audio,Nome file,Obiettivo,Muto,Osservazioni,Umore"
+
+
+@pytest.mark.parametrize(
+    ("headings", "yes", "no"),
+    [(GERMAN, "ja", "nein"), (FRENCH, "oui", "non"), (SPANISH, "sí", "no"), (ITALIAN, "sì", "no")],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_papers_of_other_languages_are_read_by_their_own_headings(
+    headings: str, yes: str, no: str, encoding: str
+) -> None:
+    cells = ["12", "A", "3", yes, "B", "B001", "S001", "B001C002", "50", no, "gut", "so"]
+    row = (";" if ";" in headings else ",").join(cells)
+    paper = read(f"{headings}\n{row}\n".encode(encoding))
+    assert paper.said == (
+        Said(
+            line=2, scene="12", setup="12A", take="3", camera="B", roll="B001", sound_roll="S001", clips=("B001C002",),
+            lens="50", note="gut", flags={Flag.CIRCLED: True, Flag.MOS: False},
+        ),
+    )  # fmt: skip
+    assert (len(paper.unknown), paper.left_out, paper.problems) == (1, (), ())
+
+
+def test_a_clapper_counts_takes_where_nothing_else_does_and_numbers_have_many_names() -> None:
+    paper = read("Szenen-Nr.;Take-Nummer;Klappe;Dauer;Bild\n12;1;401;9;x\n")
+    assert (paper.columns, paper.left_out, paper.unknown) == (
+        {"Szenen-Nr.": "scene", "Take-Nummer": "take"},
+        ("Klappe", "Dauer"),
+        ("Bild",),
+    )
+    report = read("Magazin: S014;;\nDatei;Szene;Take\na.WAV;12A;1\n", Source.SOUND)
+    assert (report.said[0].sounds, report.said[0].setup) == (("a.WAV",), "12A")
 
 
 def test_a_mapping_to_what_no_column_holds_is_a_person_s_mistake() -> None:

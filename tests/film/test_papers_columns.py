@@ -82,7 +82,7 @@ def test_a_person_s_word_on_one_camera_s_column_leaves_the_others_to_what_is_kno
 
 def test_how_long_something_is_is_left_out_and_told() -> None:
     paper = read("File Name,Scene,Take,Length\n12A-T01.WAV,12A,1,00:01:02\n", Source.SOUND)
-    assert paper.unknown == ("Length",)
+    assert (paper.unknown, paper.left_out) == ((), ("Length",))
     sentence = "'Length' is how long something is, which recordings tell themselves, so it was left out."
     assert told(paper) == [(1, sentence)]
     assert read("Scene,Take,Length\n12A,1,9\n", columns={"Length": ""}).problems == ()
@@ -92,7 +92,7 @@ def test_how_long_something_is_is_left_out_and_told() -> None:
 def test_a_rate_of_which_nobody_knows_what_it_is_is_left_out_until_a_person_says() -> None:
     text = "Clip,Roll,FPS\nA001C001,A001,48\n"
     paper = read(text, Source.CAMERA)
-    assert (paper.unknown, paper.said[0].sensor_fps) == (("FPS",), None)
+    assert (paper.left_out, paper.said[0].sensor_fps) == (("FPS",), None)
     assert told(paper)[0][1].startswith("'FPS' may be the rate of the sensor or that of playing, so it was left out.")
     paper = read(text, Source.CAMERA, {"FPS": "sensor_fps"})
     assert (paper.problems, paper.said[0].sensor_fps) == ((), Fraction(48))

@@ -71,12 +71,14 @@ def test_any_bytes_end_in_rows_and_problems_or_in_a_verdict(body: bytes, source:
     assert all(0 < problem.line <= most and problem.sentence.endswith(".") for problem in paper.problems)
     assert [row.line for row in paper.said] == sorted(row.line for row in paper.said)
     assert set(paper.columns.values()) <= FIELDS
-    assert not set(paper.columns) & set(paper.unknown)
+    assert not set(paper.columns) & {*paper.unknown, *paper.left_out}
+    assert not set(paper.unknown) & set(paper.left_out)
     assert all(Said.model_validate_json(row.model_dump_json()) == row for row in paper.said)
     # What a person is shown, and what is kept of it.
     shown = [
         *paper.columns,
         *paper.unknown,
+        *paper.left_out,
         *paper.above,
         *paper.above.values(),
         *(each.sentence for each in paper.problems),

@@ -186,7 +186,7 @@ def test_what_a_heading_holds_is_remembered_for_the_production_and_what_is_said_
     told = bring_in(world, b"KLAPPE;Take;Lens\n12B;1;50\n", name="other.csv")
     assert (told["columns"]["KLAPPE"], told["problems"]) == ("setup", [])
     elsewhere = bring_in(world, b"Klappe,Scene,Take\n12B,12,1\n", name="sound.csv", source="SOUND", apply=False)
-    assert elsewhere["unknown"] == ["Klappe"]
+    assert (elsewhere["unknown"], elsewhere["left_out"]) == ([], ["Klappe"])
     now = bring_in(world, b"Klappe,Scene,Take\n12B,12,1\n", name="x.csv", columns={"Klappe": "note"}, apply=False)
     assert now["columns"]["Klappe"] == "note"
     instead = bring_in(world, b"Klappe,Board,Take\n7,12B,1\n", name="x.csv", columns={"Board": "setup"}, apply=False)

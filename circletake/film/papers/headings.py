@@ -12,6 +12,8 @@ Case, blanks and punctuation count for nothing: "TC In", "tc-in" and "TC IN:" ar
 - Avid: the columns of an ALE as Media Composer has them (Camroll, Soundroll, Tape). Not checked on a real file.
 - ScriptE, MovieSlate and other script logs, ZoeLog, Silverstack: knowledge of the field, not checked on a
   real paper.
+- German, French, Spanish and Italian papers: the words of the field, not checked on real papers. Words that mean
+  several things there are left out: Bild, Ton, Rolle, clap, son, carte, claqueta, ciak, ripresa.
 """
 
 import re
@@ -66,11 +68,47 @@ _ANY: dict[str, str] = {
     Flag.WILD_TRACK: "wild track, wild, wt, wild line",
     Flag.VFX_REFERENCE: "vfx reference, vfx ref",
 }  # fmt: skip
+#: The same in German, French, Spanish and Italian.
+_ELSEWHERE: dict[str, str] = {
+    "scene": "szene, szenen, szene einstellung, szene take, szene einstellung take, scène, séquence, séq, "
+             "séquence plan, séquence plan prise, escena, secuencia, escena plano, escena plano toma, scena, sequenza",
+    "setup": "einstellung, einst, plan, plano, inquadratura, inq",
+    # On a German slate without a take the clapper counts the takes.
+    "take": "prise, toma, klappe",
+    "camera": "kamera, caméra, cámara, macchina da presa, mdp",
+    "roll": "kamerarolle, bildrolle, magazin, speicherkarte, kamerakarte, bobine, bobine caméra, "
+            "bobine image, magasin, carte caméra, rollo, rollo de cámara, tarjeta, tarjeta de cámara, rullo, "
+            "rullo camera, scheda camera",
+    "sound_roll": "tonrolle, tonkarte, bobine son, rollo de sonido, tarjeta de sonido, rullo audio, rullo suono",
+    "clips": "clipname, dateiname, datei, nom du clip, nom de fichier, nom du fichier, fichier, fichier image, "
+             "nombre del clip, nombre de archivo, nombre del archivo, archivo, nome clip, nome file, nome del file",
+    "sounds": "tondatei, tondateien, audiodatei, audiodateien, fichier son, fichiers son, fichier audio, "
+              "archivo de sonido, archivos de sonido, archivo de audio, file audio, file suono",
+    "starts": "tc anfang, tc beginn, timecode anfang, timecode beginn, tc début, timecode début, tc inicio, "
+              "tc entrada, tc inizio, timecode inizio",
+    "ends": "tc ende, timecode ende, tc fin, timecode fin, tc final, tc salida, tc fine, timecode fine",
+    "lens": "objektiv, brennweite, objectif, focale, objetivo, óptica, lente, distancia focal, obiettivo, ottica",
+    "exposure_index": "empfindlichkeit, sensibilité, sensibilidad, sensibilità",
+    "white_balance": "weißabgleich, farbtemperatur, balance des blancs, température de couleur, balance de blancos, "
+                     "temperatura de color, bilanciamento del bianco, temperatura colore",
+    "filters": "filtre, filtres, filtro, filtros, filtri",
+    "shutter": "verschluss, verschlusswinkel, belichtungszeit, obturateur, obturador, otturatore",
+    "note": "bemerkung, bemerkungen, anmerkung, anmerkungen, kommentar, kommentare, notiz, notizen, remarque, "
+            "remarques, commentaire, commentaires, observation, observations, comentario, comentarios, nota, notas, "
+            "observaciones, commento, commenti, osservazioni",
+    Flag.CIRCLED: "kopierer, kopiert, cerclée, prise cerclée, bonne prise, toma buena",
+    Flag.MOS: "stumm, muet, muette, sin sonido, muto, muta",
+    Flag.TAIL_SLATE: "schlussklappe, clap de fin, claqueta final, ciak in coda",
+    Flag.WILD_TRACK: "nur ton, son seul, sonido solo, solo sonido, solo audio",
+}  # fmt: skip
 #: What the people of one department call by a word that others have for something else, before the rest.
 _OWN: dict[Source, dict[str, str]] = {
     Source.SOUND: {
-        "sounds": "file name, file, source file, name, sound file, audio file, clip name, clip",
-        "sound_roll": "soundroll, sound roll, roll, reel, tape, card, media",
+        "sounds": "file name, file, source file, name, sound file, audio file, clip name, clip, dateiname, datei, "
+                  "nom de fichier, nom du fichier, fichier, nombre de archivo, nombre del archivo, archivo, nome file, "
+                  "nome del file",
+        "sound_roll": "soundroll, sound roll, roll, reel, tape, card, media, speicherkarte, bobine, rollo, tarjeta, "
+                      "rullo",
         "starts": "start tc, start timecode, timecode start, tc start, timecode, tc, start",
     },
     # Canon's ShotNumber is the name of a clip.
@@ -78,18 +116,21 @@ _OWN: dict[Source, dict[str, str]] = {
     Source.SCRIPT: {
         "starts": "start tc, tc start, start timecode, tc in, timecode in, timecode, tc, start, in",
     },
-}
+}  # fmt: skip
 #: What many put behind a heading, which says nothing more.
-_COUNTS = re.compile(r"(?:number|num|no|nr)$")
+_COUNTS = re.compile(r"(?:number|nummer|num|no|nr)$")
 #: Logs with columns for each camera: A Clip, B Cam Roll, Camera C Lens.
 _OF_CAMERA = re.compile(
     r"(?:(?:cam|camera)(?P<behind>[a-h])|(?P<before>[a-h])(?:cam|camera)?)"
     r"(?:(?P<clips>clips?(?:name)?)|(?P<roll>roll|card|mag|reel)(?:name)?|(?P<lens>lens))"
 )
 #: What papers tell and nobody has to, as recordings tell it themselves.
-_DURATIONS = "duration, dur, length, len, clip length, clip duration, run time, runtime, running time, trt"
+_DURATIONS = (
+    "duration, dur, length, len, clip length, clip duration, run time, runtime, running time, trt, dauer, länge, "
+    "durée, duración, durata"
+)
 #: The rate that a sensor took pictures at, or that they are played at: nobody can know.
-_RATES = "fps, frame rate, frames per second, rate"
+_RATES = "fps, frame rate, frames per second, rate, bildrate, bilder pro sekunde, images par seconde, cadence"
 #: A heading that means this only beside another one: Resolve's tag.
 _ONLY_BESIDE = {"tag": "clip directory"}
 #: A heading that means something else beside another one: how far a camera leans, beside how far it is tilted.
@@ -104,7 +145,7 @@ def plain(heading: str) -> str:
 def _ranked(source: Source) -> dict[str, tuple[int, str]]:
     """→ each known heading, in plain spelling: how well it says its field, and which."""
     ranked: dict[str, tuple[int, str]] = {}
-    for fields in (_OWN.get(source, {}), _ANY):
+    for fields in (_OWN.get(source, {}), _ANY, _ELSEWHERE):
         for field, headings in fields.items():
             for rank, heading in enumerate(headings.split(", "), len(ranked)):
                 ranked.setdefault(plain(heading), (rank, str(field)))
@@ -147,6 +188,12 @@ def _look_up(heading: str, source: Source) -> tuple[int, str] | None:
     if match := _OF_CAMERA.fullmatch(name):
         return 0, next(field for field in _BY_CAMERA if match[field])
     return known.get(name) or known.get(_COUNTS.sub("", name))
+
+
+def is_known(heading: str, source: Source) -> bool:
+    """Whether it is known what a heading means, even where its column says nothing of a take, or another says it
+    better."""
+    return plain(heading) in _SELF_TOLD | _UNCLEAR or _look_up(heading, source) is not None
 
 
 def known_field(heading: str, source: Source) -> str | None:

@@ -4,7 +4,7 @@ A script supervisor's, sound's or camera's CSV, the CSV of a camera's metadata, 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from circletake.contracts.takes import Said, Source
 from circletake.film.manifests.xml import shown
@@ -13,6 +13,7 @@ from circletake.film.papers.exported import ExportReader, exported_columns
 from circletake.film.papers.headings import (
     NAMING,
     columns_for,
+    is_known,
     known_field,
     missing,
     plain,
@@ -35,7 +36,8 @@ _LONGEST_SLATE = 40
 
 @dataclass(frozen=True, slots=True)
 class PaperRead:
-    """What a paper says. `columns`: heading → field of `Said` or flag; `unknown`: the headings that were left out.
+    """What a paper says. `columns`: heading → field of `Said` or flag; `unknown`: the headings that nobody knows, and
+    `left_out` those that a person left out, that another says better, or that recordings tell themselves.
 
     `above`: the keys and values that stand above its table; rolls and camera among them are said of every row.
     `repeats`: the lines that are still as we exported them; `is_export`: whether it is our own export at all.
@@ -50,6 +52,7 @@ class PaperRead:
     repeats: frozenset[int] = frozenset()
     is_export: bool = False
     encoding: str | None = None
+    left_out: tuple[str, ...] = ()
 
     def words(self, source: Source, name: str, at: str = "") -> tuple[Word, ...]:
         """Whose the paper is, what it is called, and when it was brought in → its rows as they go into the fold.
@@ -77,18 +80,22 @@ def read_paper(
     table = read_table(lines.text, written, knowing(source, given))
     headings = _saying(table, written)
     if mapping := exported_columns(table.headings):
-        return _read(table, mapping, ExportReader(table, mapping), (), _guesses(lines), lines.encoding)
+        return _read(table, mapping, ExportReader(table, mapping), _guesses(lines), lines.encoding)
     mapping = _with_setups(table, columns_for(headings, source, given), given)
     if headings and NAMING.isdisjoint(mapping.values()):
         raise written.bad("has no column that names a scene, a slate, a take or a clip.")
     above = said_above(table.above, {key: known_field(key, source) for key in table.above})
-    unknown = tuple(heading for heading in headings if heading not in mapping)
+    of_person = {plain(heading) for heading in given}
+    unread = [heading for heading in headings if heading not in mapping]
+    left_out = tuple(heading for heading in unread if plain(heading) in of_person or is_known(heading, source))
     absent = [
         Problem(table.line, f"There is no column {shown(heading)}.") for heading in missing(table.headings, columns)
     ]
-    left_out = [] if is_ale(lines.text) else _left_out(unknown, source, mapping, given)
-    told = [*_guesses(lines), *absent, *(Problem(table.line, sentence) for sentence in left_out)]
-    return _read(table, mapping, RowReader(table, mapping, above), unknown, told, lines.encoding)
+    asked = [] if is_ale(lines.text) else [heading for heading in unread if plain(heading) not in of_person]
+    why = (why_left_out(heading, source, mapping.values()) for heading in asked)
+    told = [*_guesses(lines), *absent, *(Problem(table.line, sentence) for sentence in why if sentence)]
+    read = _read(table, mapping, RowReader(table, mapping, above), told, lines.encoding)
+    return replace(read, unknown=tuple(each for each in unread if each not in left_out), left_out=left_out)
 
 
 def written_as(name: str) -> Written:
@@ -110,7 +117,6 @@ def _read(
     table: Table,
     mapping: dict[str, str],
     reader: ExportReader | RowReader,
-    unknown: tuple[str, ...],
     problems: list[Problem],
     encoding: str | None,
 ) -> PaperRead:
@@ -127,7 +133,7 @@ def _read(
                     repeats.add(line)
     told = sorted(problems, key=lambda problem: problem.line)
     return PaperRead(
-        tuple(said), mapping, unknown, table.above, tuple(told), frozenset(repeats), export is not None, encoding
+        tuple(said), mapping, (), table.above, tuple(told), frozenset(repeats), export is not None, encoding
     )
 
 
@@ -157,15 +163,6 @@ def _with_setups(table: Table, mapping: dict[str, str], given: Mapping[str, str]
     cells = (" ".join(cells[at].split()) for _, cells in table.rows([]) if at < len(cells))
     slates = (read_slate(cell) for cell in cells if len(cell) < _LONGEST_SLATE)
     return mapping | ({scene: "setup"} if any(slated and slated.lettered for slated in slates) else {})
-
-
-def _left_out(
-    unknown: Sequence[str], source: Source, mapping: Mapping[str, str], given: Mapping[str, str]
-) -> list[str]:
-    """→ why headings were left out, of those that a person said nothing of."""
-    of_person = {plain(heading) for heading in given}
-    why = (why_left_out(heading, source, mapping.values()) for heading in unknown if plain(heading) not in of_person)
-    return [sentence for sentence in why if sentence]
 
 
 def _guesses(lines: Lines) -> list[Problem]:
