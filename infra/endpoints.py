@@ -90,6 +90,7 @@ class Analyser(Construct):
         )
         acknowledge(undelivered, "AwsSolutions-SQS3", "It is a dead-letter queue: SNS's, for what collect never got.")
         self.shared.alarms.when_letters_in(self, undelivered, "SNS could not deliver an answer; sweep looks for it.")
+        CfnOutput(self.shared.stack, "AnalyserUndelivered", value=undelivered.queue_url)
         for topic in (self.success, self.error):
             topic.add_subscription(
                 subscriptions.SqsSubscription(collect.queue, raw_message_delivery=True, dead_letter_queue=undelivered)

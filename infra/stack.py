@@ -120,4 +120,5 @@ def _digest_topic(stack: Stack, alarms: Alarms) -> sns.Topic:
     topic.add_subscription(subscriptions.SqsSubscription(audit, dead_letter_queue=undelivered))
     CfnOutput(stack, "Topic", value=topic.topic_arn)
     CfnOutput(stack, "AuditQueue", value=audit.queue_url)
+    CfnOutput(stack, "DigestsUndelivered", value=undelivered.queue_url)
     return topic

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from circletake.cli.shared import Json, console, deployment, fail, print_json
-from circletake.cloud.deployment import QUEUES
+from circletake.cloud.deployment import DEAD_LETTERS
 
 
 def redrive(
@@ -17,17 +17,16 @@ def redrive(
 
     A message that was done meanwhile does nothing the second time, so redriving is always safe.
     """
-    chosen = [name for name in QUEUES if function in (None, name.lower())]
+    chosen = [name for name in DEAD_LETTERS if function in (None, name.lower())]
     if not chosen:
-        fail(f"There is no function {function!r} with a queue: {', '.join(name.lower() for name in QUEUES)}.", 2)
+        fail(f"There is no function {function!r} with a queue: {', '.join(name.lower() for name in DEAD_LETTERS)}.", 2)
     where = deployment(context)
     sqs = where.client("sqs")
     moved = {
         name.lower(): sum(
-            # What its worker gave up, and what the bus could not put into its queue.
-            _move(sqs, where.outputs[f"{queue}{source}"], where.outputs[f"{queue}Queue"])
-            for queue in QUEUES[name]
-            for source in ("DeadLetters", "Undelivered")
+            _move(sqs, where.outputs[letters], where.outputs[queue])
+            for letters, queue in DEAD_LETTERS[name].items()
+            if letters in where.outputs
         )
         for name in chosen
     }

@@ -37,6 +37,15 @@ FUNCTIONS = (
 QUEUED = tuple(name for name in FUNCTIONS if name != "Review")
 #: A function's queues, as their outputs begin. Circled takes are transcoded in a lane of their own.
 QUEUES = {name: (name, *(["TranscodeCircled"] if name == "Transcode" else [])) for name in QUEUED}
+#: A function → the queues for what it was given or said and did not arrive, each with the one that it goes back to, as
+#: their outputs are called. A stack that analyses nothing has none for answers.
+DEAD_LETTERS = {
+    name: {f"{lane}{letters}": f"{lane}Queue" for lane in QUEUES[name] for letters in ("DeadLetters", "Undelivered")}
+    for name in QUEUED
+}
+DEAD_LETTERS["Transcode"]["TranscodeFailedUndelivered"] = "TranscodeQueue"
+DEAD_LETTERS["Collect"]["AnalyserUndelivered"] = "CollectQueue"
+DEAD_LETTERS["Notify"]["DigestsUndelivered"] = "AuditQueue"
 
 
 class NoDeployment(Exception):  # noqa: N818

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from circletake.cli.main import app
 from circletake.cli.shared import visible
 from circletake.cli.watching import Late, watch
-from circletake.cloud.deployment import QUEUED, QUEUES, Deployment, NoDeployment, find_deployment
+from circletake.cloud.deployment import DEAD_LETTERS, QUEUED, QUEUES, Deployment, NoDeployment, find_deployment
 from circletake.contracts.files import Offload
 from circletake.contracts.keys import COMPLETION_PATH, RollRef
 from circletake.transfer.listing import suggest_roll
@@ -32,9 +32,9 @@ def deployed(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> D
     """The world with its queues and logs, as the command finds it."""
     sqs, logs = boto3.client("sqs"), boto3.client("logs")
     outputs = {"Table": TABLE, "IngestBucket": "ingest", "UploaderRole": "arn:aws:iam::123456789012:role/uploader"}
+    for queue in {each for of in DEAD_LETTERS.values() for pair in of.items() for each in pair}:
+        outputs[queue] = sqs.create_queue(QueueName=queue)["QueueUrl"]
     for name in QUEUED:
-        for queue in (f"{lane}{kind}" for lane in QUEUES[name] for kind in ("Queue", "DeadLetters", "Undelivered")):
-            outputs[queue] = sqs.create_queue(QueueName=queue)["QueueUrl"]
         outputs[f"{name}Logs"] = f"/circletake/{name}"
         logs.create_log_group(logGroupName=outputs[f"{name}Logs"])
     found = Deployment("moto", outputs, boto3.Session())
@@ -194,7 +194,7 @@ def test_redrive_moves_what_was_given_up_and_leaves_nothing_behind(deployed: Dep
         QueueUrl=deployed.outputs["InspectQueue"], AttributeNames=["ApproximateNumberOfMessages"]
     )
     assert counts["Attributes"]["ApproximateNumberOfMessages"] == "13"
-    assert json.loads(run("redrive", "--json").stdout)["moved"]["inspect"] == 0
+    assert json.loads(run("redrive", "inspect", "--json").stdout)["moved"] == {"inspect": 0}
 
 
 def test_what_was_given_up_goes_back_into_the_lane_that_it_came_from(deployed: Deployment) -> None:
@@ -205,6 +205,14 @@ def test_what_was_given_up_goes_back_into_the_lane_that_it_came_from(deployed: D
     for lane in QUEUES["Transcode"]:
         (message,) = sqs.receive_message(QueueUrl=deployed.outputs[f"{lane}Queue"], MaxNumberOfMessages=10)["Messages"]
         assert message["Body"] == lane
+
+
+def test_nothing_that_was_given_up_stays_behind(deployed: Deployment) -> None:
+    sqs = deployed.client("sqs")
+    for letters in (each for of in DEAD_LETTERS.values() for each in of):
+        sqs.send_message(QueueUrl=deployed.outputs[letters], MessageBody=letters)
+    moved = json.loads(run("redrive", "--json").stdout)["moved"]
+    assert moved == {name.lower(): len(of) for name, of in DEAD_LETTERS.items()}
 
 
 def test_without_a_studio_and_a_stack_the_command_says_what_to_start(

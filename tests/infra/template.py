@@ -100,6 +100,22 @@ class Template:
         )
         return rule
 
+    @property
+    def dead_letters(self) -> dict[str, str]:
+        """Every queue for what could not be delivered or done → the queue to which it was on its way."""
+        found: dict[str, str] = {}
+        for name, resource in self.resources.items():
+            properties = resource.get("Properties", {})
+            match resource["Type"], properties.get("RedrivePolicy"):
+                case "AWS::SQS::Queue", {"deadLetterTargetArn": letters}:
+                    found[logical(letters)] = name
+                case "AWS::SNS::Subscription", {"deadLetterTargetArn": letters}:
+                    found[logical(letters)] = logical(properties["Endpoint"])
+                case "AWS::Events::Rule", None:
+                    for target in properties["Targets"]:
+                        found[logical(target["DeadLetterConfig"]["Arn"])] = logical(target["Arn"])
+        return found
+
     def rights(self, function: str) -> set[tuple[str, str]]:
         """Function → (action, what it may be done to), the latter by the name of the output or of the resource."""
         role = logical(self.function(function)["Role"])

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from circletake.cloud.deployment import DEAD_LETTERS
 from tests.infra.template import LANES, Properties, Template, denies_plain_http, listed, logical, walk
 
 DAY = 24 * 60 * 60
@@ -74,6 +75,16 @@ def test_what_eventbridge_cannot_deliver_has_a_queue_of_its_own(template: Templa
     undelivered = logical(target["DeadLetterConfig"]["Arn"])
     assert undelivered == template.named(f"{lane}Undelivered")
     assert template.all("SQS::Queue")[undelivered]["MessageRetentionPeriod"] == 14 * DAY
+
+
+def test_redrive_reaches_every_queue_in_which_something_was_given_up(template: Template) -> None:
+    reached = {
+        template.named(letters): template.named(queue)
+        for of in DEAD_LETTERS.values()
+        for letters, queue in of.items()
+        if letters in template.outputs
+    }
+    assert reached == template.dead_letters
 
 
 @pytest.mark.parametrize("kind", ["Queue", "Undelivered"])

@@ -12,6 +12,7 @@ from aws_cdk import App, Duration, Stack, Validations
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 
+from circletake.cloud.deployment import DEAD_LETTERS
 from infra.alarms import Alarms
 from infra.app import ContextError, instance
 from infra.endpoints import AT_ONCE, DRIVER, MAX_INSTANCES, Analyser
@@ -70,6 +71,12 @@ def test_cdk_nag_finds_nothing_that_is_not_acknowledged(endpoint: Template) -> N
     (nag,) = report["pluginReports"]
     assert nag["violations"] == []
     assert nag["conclusion"] == "success"
+
+
+def test_redrive_reaches_what_sns_could_not_deliver(endpoint: Template) -> None:
+    (undelivered,) = (name for name in DEAD_LETTERS["Collect"] if name.startswith("Analyser"))
+    queue = endpoint.named(DEAD_LETTERS["Collect"][undelivered])
+    assert endpoint.dead_letters[endpoint.named(undelivered)] == queue
 
 
 def test_cfn_lint_finds_nothing(endpoint: Template) -> None:

@@ -20,6 +20,7 @@ UNPACKED_BYTES = 250 * 1024 * 1024
 OUTPUTS = {
     *("IngestBucket", "WorkBucket", "ReviewBucket", "Table", "Bus", "Topic", "AuditQueue", "AlarmTopic"),
     *("PageUrl", "UserPool", "UserPoolClient", "UploaderRole", "LargeLogs", "TranscodeFailedUndelivered"),
+    "DigestsUndelivered",
     *(f"{name.capitalize()}{what}" for name in FUNCTIONS for what in ("Function", "Logs")),
     *(f"{name.capitalize()}{what}" for name in QUEUED for what in ("Queue", "DeadLetters", "Undelivered")),
     *(f"TranscodeCircled{what}" for what in ("Queue", "DeadLetters", "Undelivered")),
