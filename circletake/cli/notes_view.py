@@ -45,10 +45,15 @@ def print_reading(name: str, source: Source, seen: Glance, told: Mapping[str, An
     if above:
         console.print(Padding(Text(f"Above the table: {visible('; '.join(above))}", style="dim"), (0, 0, 0, 2)))
     _print_some(
-        [Text(f"line {each['line']}  {visible(each['sentence'])}") for each in told["problems"]],
+        [Text(f"{_line(each['line'])}{visible(each['sentence'])}") for each in told["problems"]],
         Text(f"! {counted(len(told['problems']), 'remark')}", style="yellow"),
         indent=2,
     )
+
+
+def _line(number: int) -> str:
+    """Where in a paper something stands; 0: it is about all of it."""
+    return f"line {number}  " if number else ""
 
 
 def _print_headings(seen: Glance, columns: Mapping[str, str], unknown: Sequence[str]) -> None:

@@ -21,11 +21,13 @@ from circletake.contracts.keys import DayRef
 from circletake.contracts.takes import Paper, Source
 from circletake.film.manifests.xml import shown
 from circletake.film.papers.ale import MAX_COLUMNS
+from circletake.film.papers.glance import glance, glance_unread
 from circletake.film.papers.headings import plain, suggest
 from circletake.film.papers.reading import MAX_BYTES, PaperRead, read_paper
 from circletake.film.papers.written import Problem
 from circletake.film.takes.changes import compare
 from functions.review.refusal import Refusal, senseless
+from functions.review.wrong_day import tell_wrong_day
 
 if TYPE_CHECKING:
     from circletake.cloud.day_book import DayBook
@@ -68,22 +70,24 @@ class PaperDesk:
             raise senseless(f"columns: a heading of more than {_MOST_REMEMBERED} bytes is not remembered")
         body, catalogue = unpacked(asked.body), self._book.catalogue
         remembered = read_columns(catalogue, day.production, asked.source)
-        read = _read(body, asked, remembered)
+        read = read_asked(body, asked, remembered)
         before = read_day(catalogue, day)
         paper = Paper(
             name=asked.name, source=asked.source, sha256=hashlib.sha256(body).hexdigest(), columns=read.columns,
             rows=len(read.said), by=by, at=self._book.now(),
         )  # fmt: skip
         _require_room(paper)
-        others = [each for each in before.papers if each.paper.name != paper.name]
-        after = before.with_said([*others, PaperTold(paper, read)], before.corrections)
+        others, told = [each for each in before.papers if each.paper.name != paper.name], PaperTold(paper, read)
+        after = before.with_said([*others, told], before.corrections)
+        wrong = tell_wrong_day(catalogue, after, told)
+        of_day = [*([Problem(0, wrong)] if wrong else []), *_too_many(after)]
         if asked.apply:
             if asked.remember:
                 self._book.remember(day.production, asked.source, asked.columns, by)
             self._book.bring_in(day, paper, body)
         replaced = len(others) < len(before.papers)
         return {
-            **_tell_read(replace(read, problems=(*_too_many(after), *read.problems)), asked.source),
+            **tell_read(replace(read, problems=(*of_day, *read.problems)), asked, body, remembered),
             "changes": tell_changes(day, compare(before.day, after.day)),
             "applied": asked.apply,
             "replaced": replaced,
@@ -131,20 +135,33 @@ def unpacked(body: str) -> bytes:
     return paper
 
 
-def _read(body: bytes, asked: AskedPaper, remembered: dict[str, str]) -> PaperRead:
+def read_asked(body: bytes, asked: AskedPaper, remembered: dict[str, str]) -> PaperRead:
+    """A paper → what it says. Raises `Refusal`, with what stands under its headings where a person can say what those
+    hold."""
     try:
         with uncollected():
             return read_paper(body, asked.name, asked.source, asked.columns, remembered)
     except Rejected as rejected:
         verdict = rejected.verdict
-        raise Refusal(HTTPStatus.BAD_REQUEST, verdict.sentence, verdict.next_step) from rejected
+        cells = _unread_cells(body, asked.name)
+        raise Refusal(HTTPStatus.BAD_REQUEST, verdict.sentence, verdict.next_step, cells=cells) from rejected
     except ValueError as unknown:
         raise senseless(f"columns: {unknown}".rstrip(".")) from unknown
 
 
-def _tell_read(read: PaperRead, source: Source) -> "Told":
+def _unread_cells(body: bytes, name: str) -> dict[str, tuple[str, ...]]:
+    try:
+        return glance_unread(body, name).cells
+    except Rejected:
+        return {}
+
+
+def tell_read(read: PaperRead, asked: AskedPaper, body: bytes, remembered: dict[str, str]) -> "Told":
+    """What a paper says, and the paper itself → what its reader is told. `cells`: what stands under its headings."""
     return {
         "columns": read.columns,
+        "cells": glance(body, asked.name, asked.source, asked.columns, remembered).cells,
+        "is_export": read.is_export,
         "unknown": list(read.unknown),
         "left_out": list(read.left_out),
         "above": read.above,
@@ -152,5 +169,5 @@ def _tell_read(read: PaperRead, source: Source) -> "Told":
         "problems": tell_problems(read.problems),
         "rows": len(read.said),
         "first": [tell_said(said) | {"line": said.line} for said in read.said[:_FIRST]],
-        "suggested": suggest([*read.columns, *read.unknown, *read.left_out], source),
+        "suggested": suggest([*read.columns, *read.unknown, *read.left_out], asked.source),
     }

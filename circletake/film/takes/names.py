@@ -130,6 +130,12 @@ def _spellings(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((plain(name), plain(clip_name(name)), *((plain(made.take),) if made else ()))))
 
 
+def reel_of(clip: str) -> str | None:
+    """A clip's name → the roll that it begins with; None where it begins with none."""
+    found = _REEL.match(clip)
+    return found[0] if found else None
+
+
 def clip_names(clips: Sequence[DayClip]) -> Names:
     """The clips of a day → their names: whole, as people say them, as files, and by number on their roll."""
     made = [read_recording(clip.title) for clip in clips]
@@ -137,7 +143,7 @@ def clip_names(clips: Sequence[DayClip]) -> Names:
         [{*_spellings(clip.title), plain(spoken_name(clip.title))} for clip in clips],
         [name.number if name else _last_number(clip.title) for clip, name in zip(clips, made, strict=True)],
         RollNames(
-            ([clip.roll, *([name.reel, *_REEL.findall(clip.title)[:1]] if name else ())], clip.camera)
+            ([clip.roll, *filter(None, (name.reel, reel_of(clip.title)) if name else ())], clip.camera)
             for clip, name in zip(clips, made, strict=True)
         ),
     )
