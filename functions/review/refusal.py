@@ -1,7 +1,7 @@
 """What the HTTP API answers when it does not answer."""
 
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -9,12 +9,12 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 
 class Refusal(Exception):  # noqa: N818
-    """A request that is not granted: a status, one sentence, and what to do next."""
+    """A request that is not granted: a status, one sentence, what to do next, and what helps with that."""
 
-    def __init__(self, status: HTTPStatus, sentence: str, next_step: str) -> None:
+    def __init__(self, status: HTTPStatus, sentence: str, next_step: str, **help_: Any) -> None:
         super().__init__(sentence)
         self.status = status
-        self.body = {"code": status.name, "sentence": sentence, "next_step": next_step}
+        self.body = {"code": status.name, "sentence": sentence, "next_step": next_step, **help_}
 
 
 def read_body(kind: type[_Model], body: str) -> _Model:

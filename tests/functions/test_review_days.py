@@ -110,6 +110,7 @@ def test_a_preview_tells_what_would_change_and_writes_nothing(world: World, stor
     assert world.bus.take() == []
     assert told["columns"]["Mood"] == "note"
     assert told["suggested"] == {heading: field for heading, field in told["columns"].items() if heading != "Mood"}
+    assert told["cells"]["Clip"] == ["A001C001", "A001C002"]
     assert told["first"][0] == {
         "line": 2, "scene": "12", "setup": "12A", "take": "1", "clips": ["A001C001"], "camera": "A", "note": "good",
         "flags": {"CIRCLED": True},
@@ -124,6 +125,17 @@ def test_a_preview_tells_what_would_change_and_writes_nothing(world: World, stor
     applied = bring_in(world, body, columns={"Mood": "note"})
     assert applied == {**told, "applied": True}
     assert called(world) == changes["takes_added"]
+
+
+def test_a_paper_of_which_no_heading_is_known_is_refused_with_what_stands_under_them(
+    world: World, stored: Catalogue
+) -> None:
+    body = "Dzień 14\nUjęcie;Dubel;Uwagi\n12A;1;dobre\n12A;2;\n".encode()
+    told = bring_in(world, body, apply=False)
+    assert (told["statusCode"], told["cells"]) == (400, {"Ujęcie": ["12A"], "Dubel": ["1", "2"], "Uwagi": ["dobre"]})
+    columns = {"Ujęcie": "setup", "Dubel": "take"}
+    assert bring_in(world, body, columns=columns)["changes"]["takes_added"] == ["12A take 1", "12A take 2"]
+    assert bring_in(world, b"\n\n", apply=False)["cells"] == {}
 
 
 def test_brought_in_again_a_paper_takes_its_own_place_and_what_that_changes_is_told(
@@ -328,8 +340,9 @@ SAID: list[tuple[dict[str, Any], int]] = [
     ({"sounds": ["T09.WAV"], "note": "hum"}, 404),
     ({"clips": ["A001C001"], "setup": "12A", "take": "1"}, 200),
     ({"clips": ["A001C001"], "lens": "50"}, 200),
-    ({"setup": "99", "take": "1", "note": "nobody wrote it down"}, 200),
-    ({"slate": "401", "take": "2", "clips": ["A001C009"]}, 200),
+    ({"setup": "12A", "take": "2", "note": "a number mistyped"}, 409),
+    ({"setup": "12A", "take": "2", "clips": ["A001C009"]}, 409),
+    ({"setup": "12A", "take": "1", "clips": ["A001C009"]}, 200),
 ]
 
 

@@ -1,6 +1,6 @@
 """A paper at a glance, for a person to look at before it is brought in: its headings, and what stands under them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -8,11 +8,13 @@ from circletake.contracts.takes import Source
 from circletake.film.papers.exported import exported_columns
 from circletake.film.papers.headings import prefer, suggest
 from circletake.film.papers.reading import MAX_BYTES, MAX_LINES, knowing, written_as
-from circletake.film.papers.table import read_table
+from circletake.film.papers.table import Known, read_table
 from circletake.film.papers.written import read_lines
 
 #: Cells of a heading that are shown, and rows that are looked through for them.
 _SHOWN, _LOOKED_AT = 3, 1000
+#: A row of headings of which none is known has at least so many.
+_HEADINGS = 3
 #: What a camera alone writes down of a clip; two of them are enough.
 _OF_CAMERAS = frozenset({"exposure_index", "white_balance", "shutter", "sensor_fps", "filters"})
 _ENDINGS = (".wav", ".bwf")
@@ -34,8 +36,23 @@ def glance(
     remembered: Mapping[str, str] | None = None,
 ) -> Glance:
     """A paper as `read_paper` is given it → what there is to look at. Raises as that does."""
+    return _glance(body, name, knowing(source, prefer(columns or {}, remembered or {})))
+
+
+def glance_unread(body: bytes, name: str) -> Glance:
+    """A paper that cannot be read, as its headings are not known → its first row of several cells as its headings, for
+    a person to say what they hold. Raises `Rejected(BAD_SIDECAR)` where no row is one."""
+    return _glance(body, name, _filled)
+
+
+def _filled(cells: Sequence[str]) -> int:
+    filled = sum(bool(cell.strip()) for cell in cells)
+    return filled if filled >= _HEADINGS else 0
+
+
+def _glance(body: bytes, name: str, known: Known) -> Glance:
     lines = read_lines(body, written_as(name), MAX_BYTES, MAX_LINES)
-    table = read_table(lines.text, written_as(name), knowing(source, prefer(columns or {}, remembered or {})))
+    table = read_table(lines.text, written_as(name), known)
     seen: dict[str, dict[str, None]] = {heading: {} for heading in table.headings}
     for _, cells in islice(table.rows([]), _LOOKED_AT):
         for heading, cell in zip(table.headings, cells, strict=False):
