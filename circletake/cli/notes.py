@@ -13,6 +13,8 @@ from circletake.cli.notes_day import day, takes
 from circletake.cli.notes_import import bring_in
 from circletake.cli.notes_saying import correct
 from circletake.cli.notes_shared import api_path, day_ref, known_day, moment_text, said_text
+from circletake.cli.notes_still import print_still_said
+from circletake.cli.notes_view import print_changes
 from circletake.cli.people import As, Person
 from circletake.cli.shared import Json, console, counted, deployment, fail, print_json, visible
 from circletake.cloud.day_telling import tell_day
@@ -75,8 +77,10 @@ def take_back(
     told = Person(where, person).post(f"{api_path(ref)}/{kind}/take-back", {key: name})
     if as_json:
         print_json(told)
-    else:
-        console.print(Text(f"{visible(name)} is taken back. Nothing that it said of {ref.day} counts any more."))
+        return
+    console.print(Text(f"✓ {visible(name)} is taken back: it counts no more, and stays on record.", style="green"))
+    print_changes(told["changes"], ref)
+    print_still_said(told["still_said"])
 
 
 @app.command()

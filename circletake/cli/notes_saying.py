@@ -12,13 +12,12 @@ from circletake.cli.notes_fields import typed
 from circletake.cli.notes_shared import api_path, day_ref, said_text
 from circletake.cli.notes_view import print_changes
 from circletake.cli.people import As, Person
-from circletake.cli.shared import Json, console, deployment, fail, print_json
-from circletake.cloud.day_telling import tell_entry
+from circletake.cli.shared import Json, console, deployment, fail, print_json, visible
+from circletake.cloud.day_changes import tell_changes
 from circletake.cloud.days import read_day
-from circletake.contracts.keys import DayRef
 from circletake.contracts.takes import Flag, Said
 from circletake.film.papers.cells import read_rate
-from circletake.film.takes.changes import Changes, compare
+from circletake.film.takes.changes import compare
 
 
 def _flag(name: str, what: str) -> Any:
@@ -49,14 +48,15 @@ def correct(
     camera: Annotated[str | None, typer.Option(help="The camera of --clip.")] = None,
     roll: Annotated[str | None, typer.Option(help="The roll of --clip.")] = None,
     sound_roll: Annotated[str | None, typer.Option(help="The roll of --sound.")] = None,
-    lens: Annotated[str | None, typer.Option(help="The lens of --clip.")] = None,
-    exposure_index: Annotated[str | None, typer.Option(help="The EI of --clip.")] = None,
-    white_balance: Annotated[str | None, typer.Option(help="The white balance of --clip.")] = None,
-    filters: Annotated[str | None, typer.Option(help="The filters of --clip.")] = None,
-    shutter: Annotated[str | None, typer.Option(help="The shutter of --clip.")] = None,
-    sensor_fps: Annotated[str | None, typer.Option(help="Frames a second that the sensor of --clip took.")] = None,
+    lens: Annotated[str | None, typer.Option(help="The lens of --clip, else of the take.")] = None,
+    exposure_index: Annotated[str | None, typer.Option(help="The EI of --clip, else of the take.")] = None,
+    white_balance: Annotated[str | None, typer.Option(help="The white balance of --clip, else of the take.")] = None,
+    filters: Annotated[str | None, typer.Option(help="The filters of --clip, else of the take.")] = None,
+    shutter: Annotated[str | None, typer.Option(help="The shutter of --clip, else of the take.")] = None,
+    sensor_fps: Annotated[str | None, typer.Option(help="Frames a second that the sensor took.")] = None,
     starts: Annotated[str | None, typer.Option(help="Timecode at which the take begins in --clip or --sound.")] = None,
     ends: Annotated[str | None, typer.Option(help="Timecode at which it ends there.")] = None,
+    new: Annotated[bool, typer.Option("--new", help="It was shot, though nobody mentions that take.")] = False,
     as_json: Json = False,
 ) -> None:
     """Say, by name, what a take, a clip or a sound is. It holds over all papers, until you take it back.
@@ -79,9 +79,11 @@ def correct(
         fail("Say which take, clip or sound you mean, and what of it: --setup 12A --take 3 --circled.", 2)
     where, ref = deployment(context), day_ref(production, unit, day)
     before = read_day(where.catalogue(), ref)
-    body = {"said": said.model_dump(mode="json", exclude_defaults=True)}
+    if not new and (nobody := before.unmentioned(said)):
+        fail(f"{visible(nobody.sentence)} If it was shot, say it again with --new.", 2)
+    body = {"said": said.model_dump(mode="json", exclude_defaults=True), "new": new}
     told = Person(where, person).post(f"{api_path(ref)}/corrections", body)
-    changes = changes_told(ref, compare(before.day, read_day(where.catalogue(), ref).day))
+    changes = tell_changes(ref, compare(before.day, read_day(where.catalogue(), ref).day))
     if as_json:
         print_json({**told, "changes": changes})
         return
@@ -103,17 +105,3 @@ def _rate(text: str | None) -> Fraction | None:
         return read_rate(text) if text is not None else None
     except ValueError as error:
         fail(f"--sensor-fps {text!r} {error}.", 2)
-
-
-def changes_told(ref: DayRef, changes: Changes) -> dict[str, Any]:
-    """What changed in a day → as the API tells it."""
-    told: dict[str, Any] = {
-        "takes_added": list(changes.takes_added),
-        "takes_changed": [
-            {"take": each.take, "field": each.field, "was": each.was, "is": each.now} for each in changes.takes_changed
-        ],
-        "takes_gone": list(changes.takes_gone),
-    }
-    for name in ("conflicts_added", "worklist_added", "worklist_settled"):
-        told[name] = [tell_entry(ref, entry) for entry in getattr(changes, name)]
-    return told

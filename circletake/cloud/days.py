@@ -21,6 +21,7 @@ from circletake.film.sound.candidates import Candidates
 from circletake.film.sound.placing import Placing, place, tracks
 from circletake.film.takes.day import Day, DayClip, DaySound, Lack, Take, Word
 from circletake.film.takes.fold import fold
+from circletake.film.takes.mentions import Unmentioned, unmentioned
 from circletake.film.takes.names import natural
 
 #: Why a take needs no sound, where it has none.
@@ -59,6 +60,13 @@ class DayRead:
     def with_said(self, papers: Iterable[PaperTold], corrections: Iterable[Correction]) -> "DayRead":
         """The same day, if this had been said of it instead."""
         return fold_day(self.ref, SaidOfDay(self.facts, tuple(papers), tuple(corrections)), self.recordings)
+
+    def unmentioned(self, said: Said) -> Unmentioned | None:
+        """What a person would say of it → the take of which nobody else has spoken, where it is about such a one."""
+        words = [*SaidOfDay(self.facts, self.papers, self.corrections).words, *self.recordings.slates]
+        sounds = [DaySound(of, each.sound) for of, each in self.sounds.items()]
+        with uncollected():
+            return unmentioned(said, self.day, words, [each.clip for each in self.clips.values()], sounds)
 
 
 def read_day(catalogue: Catalogue, ref: DayRef) -> DayRead:

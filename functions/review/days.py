@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from circletake.cloud.day_changes import tell_without_correction, tell_without_paper
 from circletake.cloud.day_telling import MOST_TAKES, tell_correction, tell_day, tell_listed, tell_unread
 from circletake.cloud.days import days_of, read_day
 from circletake.cloud.papers import read_columns, read_facts
@@ -19,7 +20,7 @@ from circletake.film.papers.headings import plain
 from circletake.film.papers.of_day import export_day
 from circletake.film.takes.day import DaySound
 from functions.review.access import admit, roles_in, sees_people
-from functions.review.correcting import require_sense
+from functions.review.correcting import require_mentioned, require_sense
 from functions.review.day_facts import require_real
 from functions.review.papers import AskedPaper, PaperDesk
 from functions.review.refusal import Refusal, read_body, senseless
@@ -38,11 +39,13 @@ _MOST_SUMMED, _SUMMED_WITHIN_S, _AT_ONCE = 40, 10.0, 4
 
 
 class AskedCorrection(BaseModel):
-    """What somebody knows better: who they are is told by their login, not by them."""
+    """What somebody knows better: who they are is told by their login, not by them. `new`: that take nobody wrote down,
+    and it was shot all the same."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     said: Said
+    new: bool = False
 
 
 class NamedCorrection(BaseModel):
@@ -126,14 +129,14 @@ class DayDesk:
         return self._papers.bring_in(by, day, read_body(AskedPaper, body))
 
     def take_back_paper(self, groups: frozenset[str], by: str, day: DayRef, body: str) -> "Told":
-        """A paper → nothing that it says counts any more."""
+        """A paper → nothing that it says counts any more; what that changes, and what of it others say, too."""
         _require_saying(groups, day.production)
-        asked = read_body(NamedPaper, body)
+        asked, before = read_body(NamedPaper, body), self._read(day)
         try:
             paper = self._book.take_back_paper(day, asked.name, by)
         except LookupError as unknown:
             raise Refusal(HTTPStatus.NOT_FOUND, "The day has no paper of that name.", "Reload the page.") from unknown
-        return {"name": paper.name, "taken_back": True}
+        return {"name": paper.name, "taken_back": True, **tell_without_paper(before, paper.name)}
 
     def forget_columns(self, groups: frozenset[str], by: str, production: str, body: str) -> "Told":
         """Headings → what people said of them holds no more; papers that were brought in stay as they were read."""
@@ -150,19 +153,22 @@ class DayDesk:
     def correct(self, groups: frozenset[str], by: str, day: DayRef, body: str) -> "Told":
         """What a person knows better → on record: it holds over all papers."""
         _require_saying(groups, day.production)
-        said = read_body(AskedCorrection, body).said.model_copy(update={"line": 0})
-        require_sense(said, self._read(day))
+        asked = read_body(AskedCorrection, body)
+        said, read = asked.said.model_copy(update={"line": 0}), self._read(day)
+        require_sense(said, read)
+        if not asked.new:
+            require_mentioned(said, read)
         return {"correction": tell_correction(self._book.correct(day, said, by))}
 
     def take_back_correction(self, groups: frozenset[str], by: str, day: DayRef, body: str) -> "Told":
-        """A correction → it counts no more."""
+        """A correction → it counts no more; what that changes, and what of it others say, too."""
         _require_saying(groups, day.production)
-        asked = read_body(NamedCorrection, body)
+        asked, before = read_body(NamedCorrection, body), self._read(day)
         try:
             correction = self._book.take_back_correction(day, asked.id, by)
         except LookupError as unknown:
             raise Refusal(HTTPStatus.NOT_FOUND, "The day has no such correction.", "Reload the page.") from unknown
-        return {"correction": tell_correction(correction)}
+        return {"correction": tell_correction(correction), **tell_without_correction(before, correction.id)}
 
     def set_facts(self, groups: frozenset[str], by: str, day: DayRef, body: str) -> "Told":
         """When and where a day was → on record."""

@@ -1,0 +1,72 @@
+"""`circletake notes correct` and `take-back`: what a person knows better, and what stands once it is taken back."""
+# ruff: noqa: F811 - fixtures of the same desk
+
+from pathlib import Path
+
+from tests.cli.test_notes import AS, Desk, desk, script, studio, unit  # noqa: F401
+
+PHANTOM = ("--setup", "12C", "--take", "9", "--circled")
+
+
+def correct(desk: Desk, *words: str) -> tuple[int, str]:
+    return desk.run("correct", *desk.of, *AS, *words)
+
+
+def take_back(desk: Desk, name: str) -> tuple[int, str]:
+    return desk.run("take-back", name, *desk.of, *AS)
+
+
+def last_word(desk: Desk) -> str:
+    return str(desk.told("list", *desk.of)["corrections"][-1]["id"])
+
+
+def test_a_take_that_nobody_mentions_is_said_twice(desk: Desk, script: str) -> None:
+    desk.bring_in(script, "--yes")
+    code, said = correct(desk, *PHANTOM)
+    assert (code, said.startswith("Nobody mentions 12C take 9. Nearest: ")) == (2, True)
+    assert said.endswith("12A take 1, 12A take 2. If it was shot, say it again with --new.")
+    assert desk.day().corrections == ()
+    code, said = correct(desk, *PHANTOM, "--new")
+    assert (code, "+ 1 take: 12C take 9" in said) == (0, True)
+    # It is mentioned by now.
+    assert correct(desk, *PHANTOM[:-1], "--note", "Good")[0] == 0
+
+
+def test_a_clip_that_has_come_may_be_of_a_take_that_nobody_mentions(desk: Desk) -> None:
+    clip = desk.told("takes", *desk.of)["clips"]
+    name = next(iter(clip.values()))["name"]
+    assert correct(desk, "--clip", name, "--setup", "12C", "--take", "9")[0] == 0
+
+
+def test_what_goes_with_a_word_that_is_taken_back_is_told(desk: Desk, script: str) -> None:
+    desk.bring_in(script, "--yes")
+    correct(desk, *PHANTOM, "--new")
+    code, said = take_back(desk, last_word(desk))
+    assert (code, "− 1 take no more: 12C take 9" in said, "What others say, too" in said) == (0, True, False)
+    correct(desk, "--setup", "12A", "--take", "1", "--no-circled")
+    code, said = take_back(desk, last_word(desk))
+    assert (code, "12A take 1 circled: no → yes" in said) == (0, True)
+
+
+def test_what_an_export_repeats_stays_and_the_export_is_named(desk: Desk, script: str, tmp_path: Path) -> None:
+    desk.bring_in(script, "--yes")
+    correct(desk, *PHANTOM, "--new")
+    (file,) = desk.told("export", *desk.of, "--into", str(tmp_path / "out"), "--csv")["files"]
+    desk.bring_in(file, "--yes")
+    code, said = take_back(desk, last_word(desk))
+    stays = (
+        f"12C take 9 (circled: yes) stays: {Path(file).name}, an export, says it, too. Take that back as well if it "
+        "should go."
+    )
+    assert (code, "nothing changes." in said, stays in said) == (0, True, True)
+    code, said = take_back(desk, Path(file).name)
+    assert (code, "− 1 take no more: 12C take 9" in said) == (0, True)
+
+
+def test_what_another_paper_says_too_stays_where_a_paper_is_taken_back(desk: Desk, script: str, tmp_path: Path) -> None:
+    desk.bring_in(script, "--yes")
+    (tmp_path / "sound.csv").write_text("File Name,Scene,Take,Circled\nx.WAV,12A,1,yes\n")
+    desk.bring_in(str(tmp_path / "sound.csv"), "--yes", source="sound")
+    code, said = take_back(desk, "script.csv")
+    assert (code, "12A take 1 (circled: yes) stays: sound.csv says it, too." in said) == (0, True)
+    assert "Take that back" not in said

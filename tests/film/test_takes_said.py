@@ -1,0 +1,75 @@
+"""What a person says, and takes back: the take that nobody else mentions, and what others say all the same."""
+
+import pytest
+
+from circletake.contracts.takes import Flag, Said, SoundFile, Source
+from circletake.film.takes.day import DaySound, Word
+from circletake.film.takes.fold import fold
+from circletake.film.takes.mentions import unmentioned
+from circletake.film.takes.still import Stays, StillSaid, still_said
+
+KIM = "kim@example.com"
+SCRIPT = [
+    Word(Source.SCRIPT, "script.csv", Said(line=line, setup="12A", take=take, flags={Flag.CIRCLED: take == "2"}))
+    for line, take in enumerate(("1", "2", "drei"), 2)
+]
+SOUND = DaySound("s", SoundFile(name="T03.WAV", rate=48000, channels=1, frames=48000, said=Said(setup="12A", take="3")))
+
+
+def nobody(said: Said, words: list[Word] = SCRIPT) -> str | None:
+    found = unmentioned(said, fold(words, [], [SOUND]), words, [], [SOUND])
+    return found.sentence if found else None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Said(setup="12a", take="01"),
+        Said(setup="12A", take="3"),
+        Said(setup="12A", take="DREI"),
+        Said(scene="12A", take="2"),
+        Said(setup="13", take="1", sounds=("T03",)),
+        Said(sounds=("T03",), note="hum"),
+        Said(take="9"),
+    ],
+)
+def test_what_is_said_of_a_take_that_others_mention_or_of_a_recording_needs_no_second_word(said: Said) -> None:
+    assert nobody(said) is None
+
+
+def test_a_take_that_nobody_mentions_is_asked_for_with_those_that_may_be_meant() -> None:
+    assert nobody(Said(setup="12C", take="2")) == (
+        "Nobody mentions 12C take 2. Nearest: 12A take 1, 12A take 2, 12A take 3."
+    )
+    assert nobody(Said(setup="99", take="14")) == "Nobody mentions 99 take 14."
+    assert nobody(Said(setup="12A", take="4", clips=("A009C009",))) is not None
+
+
+def test_a_take_that_only_a_word_that_does_not_hold_tells_is_mentioned() -> None:
+    # The script says of the sound's file that it is another take than its header has.
+    words = [Word(Source.SCRIPT, "script.csv", Said(line=2, setup="12A", take="7", sounds=("T03",)))]
+    assert [take.called for take in fold(words, [], [SOUND]).takes] == ["12A take 7"]
+    assert nobody(Said(setup="12A", take="3"), words) is None
+
+
+def test_what_was_said_once_may_be_said_again() -> None:
+    words = [*SCRIPT, Word(Source.PERSON, KIM, Said(setup="12C", take="9"), "2026-09-30T20:00:00.000Z")]
+    assert nobody(Said(setup="12C", take="9", flags={Flag.CIRCLED: True}), words) is None
+
+
+def test_what_others_say_too_stays_where_a_word_is_taken_back_and_who_they_are() -> None:
+    gone = Word(
+        Source.PERSON, KIM, Said(line=1, setup="12C", take="9", note="x", lens="50", flags={Flag.CIRCLED: True})
+    )
+    export = Word(Source.EXPORT, "day.csv", Said(line=9, setup="12C", take="9", lens="35", flags={Flag.CIRCLED: True}))
+    before, after = fold([*SCRIPT, gone, export], [], []), fold([*SCRIPT, export], [], [])
+    (still,) = still_said(before, after, lambda cite: cite.paper == KIM)
+    assert still == StillSaid(
+        ((Source.EXPORT, "day.csv"),), (Stays("12C take 9", None, None), Stays("12C take 9", "CIRCLED", True))
+    )
+
+
+def test_of_a_take_with_a_recording_it_is_not_told_that_it_is_there() -> None:
+    gone = Word(Source.PERSON, KIM, Said(setup="12A", take="3", flags={Flag.MOS: True}))
+    before, after = fold([gone], [], [SOUND]), fold([], [], [SOUND])
+    assert still_said(before, after, lambda cite: cite.paper == KIM) == ()
