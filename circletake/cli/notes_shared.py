@@ -12,6 +12,7 @@ from circletake.cloud.days import DayRead, days_of, read_day
 from circletake.cloud.deployment import Deployment
 from circletake.contracts.keys import DayRef
 from circletake.contracts.takes import DayFacts, Said
+from circletake.film.report import on_one_line
 from circletake.film.takes.worklist import value_text
 
 
@@ -64,4 +65,4 @@ def said_text(said: Said) -> str:
 
 
 def _text(value: Any) -> str:
-    return " ".join(value) if isinstance(value, tuple) else value_text(value)
+    return " ".join(value) if isinstance(value, tuple) else on_one_line(value_text(value))

@@ -16,6 +16,7 @@ from circletake.contracts.keys import DayRef
 from circletake.contracts.takes import Source
 from circletake.film.papers.glance import Glance
 from circletake.film.papers.written import WINDOWS
+from circletake.film.report import on_one_line
 
 #: Of each list so many are shown; `--json` has them all.
 _SHOWN = 6
@@ -132,7 +133,7 @@ def _print_changed(changed: Sequence[Mapping[str, Any]], more: int) -> None:
 
 
 def _changed(each: Mapping[str, Any]) -> Text:
-    was, now = (visible(" ".join(each[name].split())) if each[name] is not None else "–" for name in ("was", "is"))
+    was, now = (visible(on_one_line(each[name])) if each[name] is not None else "–" for name in ("was", "is"))
     field, of, recording = each["field"].partition(" of ")
     told = f"  {field.lower().replace('_', ' ')}{of}{visible(recording)}: {was} → {now}"
     return Text.assemble((visible(each["take"]), "bold"), told)

@@ -11,6 +11,7 @@ from circletake.cloud.days import DayRead
 from circletake.contracts.keys import ClipRef
 from circletake.contracts.looks import Slate
 from circletake.contracts.takes import Source
+from circletake.film.report import on_one_line
 from circletake.film.takes.day import Fact, How, Part, Take
 
 _NAMED = {How.ITSELF, How.NAME, How.TIMECODE}
@@ -77,4 +78,4 @@ def _lines(take: Take, part: Part) -> Iterator[str]:
     yield from (flag.replace("_", " ").lower() for flag in take.flags if take.is_a(flag))
     facts = (part.facts.get(name) or take.facts.get(name) for name in ("lens", "filters"))
     yield from (str(fact.value) for fact in facts if fact)
-    yield from (" ".join(str(note.value).split()) for note in take.notes)
+    yield from (on_one_line(str(note.value)) for note in take.notes)

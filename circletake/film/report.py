@@ -120,6 +120,11 @@ def visible(text: str) -> str:
     )
 
 
+def on_one_line(remark: str) -> str:
+    """A remark, which may have several lines → on one, where each of them can still be told apart."""
+    return " / ".join(filter(None, (" ".join(line.split()) for line in remark.splitlines())))
+
+
 def compared_text(files: Mapping[str, int]) -> str:
     """A card's files in figures → how far they were compared, in words."""
     matched, listed = files["matched"], files["listed"]

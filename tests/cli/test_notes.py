@@ -293,12 +293,13 @@ def test_the_day_is_shown_with_its_circles_and_what_there_is_to_look_at(
 def test_what_a_person_says_holds_until_it_is_taken_back(desk: Desk, script: str) -> None:
     desk.bring_in(script, "--yes")
     take = ("--setup", "12A", "--take", "1")
-    code, said = desk.run("correct", *desk.of, *AS, *take, "--no-circled", "--note", "Camera shakes")
+    code, said = desk.run("correct", *desk.of, *AS, *take, "--no-circled", "--note", "Camera shakes\nAgain")
     assert (code, "12A take 1 circled: yes → no" in said) == (0, True)
+    assert "note: Good. / He waits. → Camera shakes / Again; Good. / He waits." in said
     key = TakeKey("12a", "1")
     assert not next(each for each in desk.day().day.takes if each.key == key).is_a(Flag.CIRCLED)
     (word,) = desk.told("list", *desk.of)["corrections"]
-    assert "not circled" in desk.run("list", *desk.of)[1]
+    assert "Camera shakes / Again, not" in desk.run("list", *desk.of)[1]
     assert desk.run("take-back", word["id"], *desk.of, *AS)[0] == 0
     assert next(each for each in desk.day().day.takes if each.key == key).is_a(Flag.CIRCLED)
     assert desk.run("take-back", "script.csv", *desk.of, *AS)[0] == 0

@@ -35,7 +35,7 @@ def test_a_paper_that_names_a_clip_tells_its_slate_and_what_it_is_found_by() -> 
     )
     day = read(clip(1), said=(row,))
     assert slates_of(day) == {"A001": {"A001C001": Slate(scene="12", setup="12A", take="3")}}
-    assert words_of(day) == {ref(1): ("circled", "50mm", "boom dips")}
+    assert words_of(day) == {ref(1): ("circled", "50mm", "boom / dips")}
 
 
 def test_a_slate_that_only_a_model_read_tells_nobody_anything() -> None:
