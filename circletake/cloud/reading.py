@@ -68,7 +68,7 @@ class Reading:
         rows = {row["sk"]: row for row in self._catalogue.query(roll.partition, table.CLIP)}
         for row in rows.values():
             if "picture_from" in row:
-                picture = PictureFrom.model_validate_json(row["picture_from"])
+                picture = PictureFrom.model_validate_json(row["picture_from"], extra="ignore")
                 row["proxy"] = rows.get(f"{table.CLIP}{picture.clip_id}#{picture.version}")
         return sorted(rows.values(), key=lambda row: (row["path"], row["sk"]))
 
@@ -162,7 +162,7 @@ def _kind(row: Row) -> int:
 
 def _tell_analysis(row: Row) -> Told:
     failed = row["state"] in (Asked.LEFT_OUT, Asked.NEEDS_ATTENTION)
-    model = ModelVersion.model_validate_json(row["model"]).model_dump() if "model" in row else None
+    model = ModelVersion.model_validate_json(row["model"], extra="ignore").model_dump() if "model" in row else None
     why = {"code": row["why"], "sentence": row["sentence"]} if failed else None
     told = {"kind": row["kind"], "state": row["state"], "why": why, "model": model}
     return {**told, "answered_at": row.get("answered_at")}
@@ -221,7 +221,7 @@ def tell_clip(row: Row) -> Told:
 def _media(row: Row) -> Told | None:
     if "media" not in row:
         return None
-    media = OutputManifest.model_validate_json(row["media"])
+    media = OutputManifest.model_validate_json(row["media"], extra="ignore")
     # Without the production: a grant already says which one.
     return {"prefix": media.prefix.split("/", 1)[1], "names": [output.name for output in media.outputs]}
 
@@ -245,7 +245,7 @@ def _raw(row: Row) -> Told:
     told: Told = {"raw": None, "picture_from": None, "proxy_refused": None}
     if "raw" not in row:
         return told
-    facts, proxy = RawFacts.model_validate_json(row["raw"]), row.get("proxy")
+    facts, proxy = RawFacts.model_validate_json(row["raw"], extra="ignore"), row.get("proxy")
     by_decoder, shown = row["state"] == State.DELIVERED and "decoder" in row, None
     if by_decoder:
         told["picture_from"] = {**json.loads(row["decoder"]), "state": row["state"], "media": _media(row)}
