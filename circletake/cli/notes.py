@@ -4,20 +4,21 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from circletake.cli.card import Day, Production, Unit
 from circletake.cli.notes_columns import columns
 from circletake.cli.notes_day import day, takes
 from circletake.cli.notes_import import bring_in
+from circletake.cli.notes_list import print_list, tell_list
 from circletake.cli.notes_saying import correct
-from circletake.cli.notes_shared import api_path, day_ref, known_day, moment_text, said_text
+from circletake.cli.notes_shared import api_path, day_ref, known_day
 from circletake.cli.notes_still import print_still_said
 from circletake.cli.notes_view import print_changes
 from circletake.cli.people import As, Person
-from circletake.cli.shared import Json, console, counted, deployment, fail, print_json, visible
-from circletake.cloud.day_telling import tell_day
+from circletake.cli.shared import Json, console, deployment, fail, print_json, visible
+from circletake.cloud.days import read_day
+from circletake.cloud.papers import read_taken_back
 from circletake.film.papers.of_day import export_day
 from circletake.film.takes.day import DaySound
 
@@ -32,28 +33,17 @@ app.command("import")(bring_in)
 
 @app.command("list")
 def show(context: typer.Context, production: Production, day: Day, unit: Unit = "main", as_json: Json = False) -> None:
-    """The day's papers, and what people said over them, each with the name under which it can be taken back."""
-    read = known_day(deployment(context), day_ref(production, unit, day))
-    corrections = [each for each in read.corrections if each.taken_back_at is None]
+    """The day's papers, and what people said over them, each with the name under which it can be taken back.
+
+    ✗ was taken back: it counts no more.
+    """
+    where, ref = deployment(context), day_ref(production, unit, day)
+    gone = read_taken_back(where.catalogue(), ref)
+    read = read_day(where.catalogue(), ref) if gone else known_day(where, ref)
     if as_json:
-        told = tell_day(read, may_say=False)
-        print_json({"papers": told["papers"], "corrections": told["corrections"]})
-        return
-    if not read.papers and not corrections:
-        console.print(Text(f"Nobody has said anything of {read.ref.day} yet: circletake notes import FILES…"))
-        return
-    table = Table(box=None, header_style="dim", pad_edge=False)
-    for heading in ("Paper or word", "Whose", "Says", "Brought in by"):
-        table.add_column(heading, overflow="fold")
-    for paper, problems in ((each.paper, each.problems) for each in read.papers):
-        says = counted(paper.rows, "row") + (f", {counted(len(problems), 'remark')}" if problems else "")
-        who = f"{visible(paper.by)}\n{moment_text(paper.at)}"
-        table.add_row(Text(visible(paper.name)), paper.source.lower(), says, Text(who))
-    for each in corrections:
-        table.add_row(
-            each.id, "a person", Text(said_text(each.said)), Text(f"{visible(each.by)}\n{moment_text(each.at)}")
-        )
-    console.print(table)
+        print_json(tell_list(read, gone))
+    else:
+        print_list(read, gone)
 
 
 @app.command("take-back")

@@ -9,7 +9,7 @@ from rich.text import Text
 from circletake.cli.notes_fields import MEANING, typed
 from circletake.cli.notes_import import Whose
 from circletake.cli.people import Person
-from circletake.cli.shared import Json, console, deployment, fail, print_json, visible
+from circletake.cli.shared import Json, console, deployment, fail, print_json, visible, word_width
 from circletake.cloud.papers import read_remembered
 from circletake.contracts.takes import Source
 
@@ -56,8 +56,9 @@ def columns(
         console.print(Text(f"Nobody has said what a heading of {visible(production)}'s papers holds."))
         return
     table = Table(box=None, header_style="dim", pad_edge=False)
-    for heading in ("Heading", "In papers of", "Holds", "Said by"):
+    for heading in ("Heading", "In papers of", "Holds"):
         table.add_column(heading, overflow="fold")
+    table.add_column("Said by", overflow="fold", width=word_width(["Said by", *(visible(each.by) for each in kept)]))
     for each in kept:
         holds = typed(each.field) if each.field else "nothing"
         table.add_row(Text(visible(each.heading)), each.source.lower(), holds, Text(visible(each.by)))

@@ -1,13 +1,14 @@
 """What the commands share: the console, JSON for machines, and how an error is shown to a person."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -18,6 +19,8 @@ errors = Console(stderr=True, highlight=False)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of text for people.")]
 
+#: Three columns of such words stand in 80 letters.
+_LONGEST_WORD = 26
 _STYLES = {
     "DELIVERED": ("●", "green"),
     "ANSWERED": ("●", "green"),
@@ -84,6 +87,12 @@ def _escape(char: str) -> str:
 def counted(number: int, thing: str, things: str | None = None) -> str:
     """1, "file" → "1 file"; 2, "file" → "2 files"."""
     return f"{number} {thing}" if number == 1 else f"{number} {things or thing + 's'}"
+
+
+def word_width(texts: Iterable[str]) -> int:
+    """Texts of a table's column → the width at which none of their words is broken: names are looked for as they are.
+    Words that are absurdly long are."""
+    return min(_LONGEST_WORD, max((cell_len(word) for text in texts for word in text.split()), default=1))
 
 
 def make_folder(folder: Path) -> None:

@@ -91,6 +91,29 @@ def said_days(catalogue: Catalogue, production: str) -> list[DayRef]:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A paper as it was brought in, and who took it back, and when."""
+
+    paper: Paper
+    by: str
+    at: str
+
+
+def read_taken_back(catalogue: Catalogue, day: DayRef) -> list[TakenBack]:
+    """A day → its papers that count no more, by name; what was brought in again since is not among them."""
+    said: dict[str, Paper] = {}
+    gone: dict[str, TakenBack] = {}
+    for row in catalogue.query(table.day_pk(day), table.PAPER):
+        paper = Paper.model_validate_json(row["paper"], extra="ignore")
+        if paper.taken_back:
+            gone[paper.name] = TakenBack(said.get(paper.name, paper), paper.by, paper.at)
+        else:
+            said[paper.name] = paper
+            gone.pop(paper.name, None)
+    return sorted(gone.values(), key=lambda each: each.paper.name)
+
+
+@dataclass(frozen=True, slots=True)
 class Remembered:
     """What a person said of a heading in all papers of a source. `field`: "" where it holds nothing."""
 

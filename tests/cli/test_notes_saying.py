@@ -3,6 +3,10 @@
 
 from pathlib import Path
 
+from rich.cells import cell_len
+from typer.testing import CliRunner
+
+from circletake.cli.main import app
 from tests.cli.test_notes import AS, Desk, desk, script, studio, unit  # noqa: F401
 
 PHANTOM = ("--setup", "12C", "--take", "9", "--circled")
@@ -70,3 +74,34 @@ def test_what_another_paper_says_too_stays_where_a_paper_is_taken_back(desk: Des
     code, said = take_back(desk, "script.csv")
     assert (code, "12A take 1 (circled: yes) stays: sound.csv says it, too." in said) == (0, True)
     assert "Take that back" not in said
+
+
+def test_what_was_taken_back_stays_on_record_with_who_did_it(desk: Desk, script: str) -> None:
+    desk.bring_in(script, "--yes")
+    correct(desk, "--setup", "12A", "--take", "1", "--note", "Good")
+    word = last_word(desk)
+    take_back(desk, word)
+    take_back(desk, "script.csv")
+    told = desk.told("list", *desk.of)
+    assert (told["papers"], told["corrections"]) == ([], [])
+    (paper,), (correction,) = told["taken_back"]["papers"], told["taken_back"]["corrections"]
+    assert (paper["name"], paper["rows"], correction["id"]) == ("script.csv", 2, word)
+    for each in (paper, correction):
+        assert (each["by"], each["taken_back_by"]) == ("kim@example.com",) * 2
+        assert each["at"] < each["taken_back_at"]
+    code, said = desk.run("list", *desk.of)
+    assert (code, f"✗ {word}" in said, "✗ script.csv" in said, "taken back by" in said) == (0, True, True, True)
+    # What is brought in again counts again.
+    desk.bring_in(script, "--yes")
+    told = desk.told("list", *desk.of)
+    assert ([each["name"] for each in told["papers"]], told["taken_back"]["papers"]) == (["script.csv"], [])
+
+
+def test_names_stay_whole_in_a_pipe(desk: Desk, script: str) -> None:
+    desk.bring_in(script, "--yes", "--column", "Mood=note")
+    correct(desk, "--setup", "12A", "--take", "1", "--note", "So good that it needs a line of its own, and another one")
+    for words in (("list", *desk.of), ("columns", "--production", desk.production)):
+        lines = CliRunner().invoke(app, ["notes", *words]).output.splitlines()
+        assert any("kim@example.com" in line for line in lines)
+        assert max(map(cell_len, lines)) <= 80
+    assert last_word(desk) in desk.run("list", *desk.of)[1]
