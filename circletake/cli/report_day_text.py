@@ -6,7 +6,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from circletake.cli.shared import visible
+from circletake.cli.shared import visible, word_width
 from circletake.contracts.cards import Light
 from circletake.film.day_report import DayReport
 from circletake.film.day_report_sections import sections
@@ -16,6 +16,7 @@ _INKS = {Light.GREEN: "green", Light.AMBER: "yellow", Light.RED: "bold red"}
 _MARKS = {Light.GREEN: "● ", Light.AMBER: "▲ ", Light.RED: "✗ "}
 #: Figures beside each other: four of them leave each 20 of 80 columns.
 _ABREAST = 4
+_GAP, _INDENT = 2, 2
 
 
 def print_day(report: DayReport, clock: Clock, console: Console) -> None:
@@ -57,19 +58,37 @@ def _print_section(section: Section, console: Console) -> None:
         if group.title:
             console.print(Padding(Text(visible(group.title), style="cyan"), (0, 0, 0, 2)))
         if group.rows:
-            console.print(Padding(_table(section, group.rows, headed=not group.title), (0, 0, 0, 2)))
+            console.print(
+                Padding(
+                    _table(section, group.rows, console.width - _INDENT, headed=not group.title), (0, 0, 0, _INDENT)
+                )
+            )
 
 
-def _table(section: Section, rows: tuple[tuple[Cell, ...], ...], *, headed: bool) -> Table:
+def _least(section: Section, rows: tuple[tuple[Cell, ...], ...], room: int) -> dict[int, int]:
+    """Columns that share what is left → the widths at which no name in them is broken, where all of these have room."""
+    widths = [word_width([head.text, *(visible(line) for row in rows for line in row[number].lines)])
+              for number, head in enumerate(section.heads)]  # fmt: skip
+    shared = {
+        number: widths[number] for number, head in enumerate(section.heads) if not head.figures and not head.least
+    }
+    taken = sum(head.least or widths[number] for number, head in enumerate(section.heads) if number not in shared)
+    fits = taken + sum(shared.values()) + _GAP * len(section.heads) <= room
+    return shared if fits else {}
+
+
+def _table(section: Section, rows: tuple[tuple[Cell, ...], ...], room: int, *, headed: bool) -> Table:
     named = headed and any(head.text for head in section.heads)
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0), expand=True, show_header=named)
-    for head in section.heads:
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, _GAP, 0, 0), expand=True, show_header=named)
+    least = _least(section, rows, room)
+    for number, head in enumerate(section.heads):
         if head.figures:
             table.add_column(head.text, justify="right", no_wrap=True)
         elif head.least:
             table.add_column(head.text, width=head.least, overflow="fold")
         else:
-            table.add_column(head.text, ratio=round(head.share), overflow="fold")
+            # Beside a share, a width is what a column has at least.
+            table.add_column(head.text, ratio=round(head.share), width=least.get(number), overflow="fold")
     for row in rows:
         table.add_row(*map(_cell, row))
     return table

@@ -19,8 +19,8 @@ errors = Console(stderr=True, highlight=False)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of text for people.")]
 
-#: Three columns of such words stand in 80 letters.
-_LONGEST_WORD = 26
+#: Two columns of such words leave 20 of 80 letters.
+_LONGEST_WORD = 28
 _STYLES = {
     "DELIVERED": ("●", "green"),
     "ANSWERED": ("●", "green"),
