@@ -19,8 +19,8 @@ errors = Console(stderr=True, highlight=False)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of text for people.")]
 
-#: Two columns of such words leave 20 of 80 letters.
-_LONGEST_WORD = 28
+#: Two columns of such words leave a quarter of 80 letters.
+_LONGEST_WORD = 30
 _STYLES = {
     "DELIVERED": ("●", "green"),
     "ANSWERED": ("●", "green"),
