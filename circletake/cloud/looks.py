@@ -70,7 +70,7 @@ class LookBook:
             self._outbox.say_what_is_pending(row["pk"], row["sk"], [said.name for said in says])
 
     def times_told(self, day: DayRef) -> int:
-        """How often it was told what papers say of a day's slates: to be asked before the day is read."""
+        """How often there were news of what papers say of a day's slates: to be asked before the day is read."""
         row = self._outbox.catalogue.get(table.day_pk(day), table.TOLD)
         return int(row["times"]) if row else 0
 
@@ -80,11 +80,13 @@ class LookBook:
         slates: Mapping[str, Mapping[str, Slate]],
         words: Mapping[ClipRef, Sequence[str]],
         times: int,
-    ) -> None:
-        """What papers say of a day's slates, by roll and title → on record, and planned anew where it changed.
+    ) -> bool:
+        """What papers say of a day's slates, by roll and title → whether that is news: then it is on record now, and
+        what it changes is planned anew.
 
-        `words`: what else they say of each clip, that can be searched for. `times`: how often that was told before the
-        day was read. Raises `Refused` where somebody told more meanwhile: then the day has to be read again.
+        `words`: what else they say of each clip, that can be searched for. `times`: how often news were told before the
+        day was read. Raises `Refused` where somebody told more meanwhile: then the day has to be read again. So it has
+        after news: who read a newer day before these were on record may have found none in it.
         """
         pk = table.day_pk(day)
         row = self._outbox.catalogue.get(pk, table.TOLD)
@@ -104,10 +106,12 @@ class LookBook:
         says: list[Message] = [kind(production=day.production, roll=ref) for ref in reached for kind in kinds]
         if lines != _words_of(row):
             says.append(IndexProduction(production=day.production))
-        # Also where nothing changed: who read the day before this must not overrule it.
+        if not says:
+            return False
         sets = {"times": times + 1, "slates": _pack(told), "words": _pack(lines)}
         changed = Change(pk, table.TOLD, sets=sets, when={"times": times or None})
         self._outbox.commit(pk, f"{table.TOLD}#{times + 1}", [changed], says)
+        return True
 
     def set_recipe(self, production: str, recipe: Recipe, by: str, *, remake: bool) -> None:
         """What is made of every clip from now on, and who said so. `remake`: also of those that are there."""
@@ -210,6 +214,12 @@ def _newest_slates(catalogue: Catalogue, roll: RollRef, prefix: str) -> dict[str
         said = {row["clip"]: Slate.model_validate_json(row["slate"]) for row in rows if ("by" in row) is own}
         slates |= {clip: (slate, own) for clip, slate in said.items() if not own or slate != Slate()}
     return slates
+
+
+def has_looks_by_slate(catalogue: Catalogue, production: str) -> bool:
+    """Whether any look of a production is for a scene or a setup, and so for what stands on slates."""
+    pk = table.looks_pk(production)
+    return any(True for level in (LookLevel.SCENE, LookLevel.SETUP) for _ in catalogue.query(pk, f"{level}#"))
 
 
 def read_looks(catalogue: Catalogue, roll: RollRef, title: str, slate: Slate | None) -> list[Look]:

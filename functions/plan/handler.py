@@ -13,6 +13,7 @@ from circletake.cloud.days import DayRead, applied_sound, read_day
 from circletake.cloud.function import Settings, on_queue, open_objects, open_outbox
 from circletake.cloud.looks import (
     LookBook,
+    has_looks_by_slate,
     keep_lut,
     newest_recipe,
     read_looks,
@@ -37,7 +38,7 @@ from circletake.contracts.facts import (
 )
 from circletake.contracts.files import State
 from circletake.contracts.keys import ClipRef, DayRef, look_key
-from circletake.contracts.looks import AppliedLook
+from circletake.contracts.looks import AppliedLook, Slate
 from circletake.contracts.recipe import Recipe
 from circletake.film.twins import is_external_proxy
 from functions.plan.following import circled, followed_as, heard_as, is_planned_with, to_hear
@@ -56,9 +57,8 @@ catalogue, book = outbox.catalogue, LookBook(outbox)
 #: What is made anew when a look changes, and what another recipe may also heal. The rest was not looked into yet.
 MADE = {State.INSPECTED, State.TRANSCODED, State.DELIVERED}
 FAILED = {State.REJECTED, State.NEEDS_ATTENTION}
-#: Papers, sounds and clips of a day come at once, and whoever tells it first may have read what is older. Whoever tells
-#: it after that began to read when all was there that we were told of, so there is nothing left to say.
-_TELLINGS = 2
+#: Papers, sounds and clips of a day come at once. Who has told news so often, or met somebody who did, comes back.
+_TELLINGS = 4
 
 
 def may_be_planned(row: Row, *, remake: bool) -> bool:
@@ -87,8 +87,7 @@ def plan(clip: ClipRef, *, remake: bool) -> None:
 
 def wanted_of(clip: ClipRef, row: Row, recipe: Recipe, read: DayRead) -> Wanted:
     """A clip and its day → what is to be made of it."""
-    on_paper = slates_of(of_papers(read)).get(clip.roll.roll, {}).get(row["title"])
-    slate, name = read_slate_beside(catalogue, clip.roll, row["title"], on_paper), day_name(clip)
+    slate, name = slate_for_looks(clip, row, read), day_name(clip)
     return want(
         recipe,
         read_looks(catalogue, clip.roll, row["title"], slate),
@@ -100,6 +99,15 @@ def wanted_of(clip: ClipRef, row: Row, recipe: Recipe, read: DayRead) -> Wanted:
         sound=applied_sound(read, name, recipe.sound) if name in read.clips else None,
         circled=name in circled(read),
     )
+
+
+def slate_for_looks(clip: ClipRef, row: Row, read: DayRead) -> Slate | None:
+    """A clip and its day → what stands on its slate, where any look is for a scene or a setup; else nobody asks, and
+    the day is folded once."""
+    if not has_looks_by_slate(catalogue, clip.roll.production):
+        return None
+    on_paper = slates_of(of_papers(read)).get(clip.roll.roll, {}).get(row["title"])
+    return read_slate_beside(catalogue, clip.roll, row["title"], on_paper)
 
 
 def order_anew(clip: ClipRef, row: Row, wanted: Wanted, since: str, read: DayRead) -> None:
@@ -176,15 +184,18 @@ def say_once(row: Row, field: str, what: str, order: PlanClip | LocateSound) -> 
 
 
 def read_and_tell(day: DayRef) -> DayRead:
-    """A day as it stands; what its papers say of slates is told to all who ask for a clip's slate."""
+    """A day as it stands; what its papers say of slates is told to all who ask for a clip's slate.
+
+    Raises `Held` where there is still more to tell.
+    """
     for _ in range(_TELLINGS):
         times = book.times_told(day)
         read = read_day(catalogue, day)
         papers = of_papers(read)
         with suppress(Refused):
-            book.tell_day(day, slates_of(papers), words_of(papers), times)
-            break
-    return read
+            if not book.tell_day(day, slates_of(papers), words_of(papers), times):
+                return read
+    raise Held(f"{day.name} changed {_TELLINGS} times while it was told")
 
 
 def follow(day: DayRef) -> None:

@@ -18,8 +18,8 @@ DAY = ROLL.of_day
 AT = "2026-03-01T10:00:00.000+00:00"
 
 
-def tell(book: LookBook, slates: Mapping[str, Mapping[str, Slate]]) -> None:
-    book.tell_day(DAY, slates, {}, book.times_told(DAY))
+def tell(book: LookBook, slates: Mapping[str, Mapping[str, Slate]]) -> bool:
+    return book.tell_day(DAY, slates, {}, book.times_told(DAY))
 
 
 def said(bus: FakeBus) -> list[str]:
@@ -49,10 +49,11 @@ def test_papers_are_believed_more_than_an_ale_and_less_than_a_person(outbox: Out
 def test_only_what_changed_is_planned_again(outbox: Outbox, bus: FakeBus) -> None:
     book = LookBook(outbox)
     first = {"A001": {"A001C001": Slate(scene="1")}, "B001": {"B001C001": Slate(scene="1")}}
-    tell(book, first)
+    assert tell(book, first)
     assert said(bus) == ["LookChanged", "AnalyseAgain", "LookChanged", "AnalyseAgain"]
-    tell(book, first)
-    assert said(bus) == []
+    before = outbox.catalogue.get(table.day_pk(DAY), table.TOLD)
+    assert not tell(book, first)
+    assert (said(bus), outbox.catalogue.get(table.day_pk(DAY), table.TOLD)) == ([], before)
     tell(book, {**first, "B001": {}})
     assert said(bus) == ["LookChanged", "AnalyseAgain"]
     assert read_slate(outbox.catalogue, ROLL.model_copy(update={"roll": "B001"}), "B001C001") is None
@@ -83,6 +84,6 @@ def test_notes_are_told_once_and_change_no_picture(outbox: Outbox, bus: FakeBus)
     bus.take()
     book.tell_day(DAY, slates, {clip: ("50mm", "boom in shot")}, 1)
     assert said(bus) == []
-    book.tell_day(DAY, slates, {clip: ("50mm",)}, 2)
+    book.tell_day(DAY, slates, {clip: ("50mm",)}, 1)
     assert said(bus) == ["IndexProduction"]
     assert read_paper_words(outbox.catalogue, DAY) == {table.index_sk(clip): ["50mm"]}
