@@ -2,13 +2,14 @@
 
 import json
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
-from circletake.cloud import days
 from circletake.cloud.looks import read_known_slates
 from circletake.contracts import table
 from circletake.contracts.looks import Slate
+from circletake.film.takes.fold import fold
 from tests.asking import ask
 from tests.cloud.test_days import ONE
 from tests.pipeline.test_day_sound import CAMERA, DAY, PAGE, bring_in
@@ -75,9 +76,9 @@ def test_a_clip_of_which_an_ale_speaks_is_planned_by_one_fold_and_by_its_paper_w
         path = "/api/productions/bikes/looks"
         assert ask(world, path, method="POST", groups="[bikes:editorial]", body=look)["statusCode"] == 200
     assert bring_in(world, PAPER)
-    folded, fold = list[str](), days.fold
-    monkeypatch.setattr(days, "fold", lambda *given: (folded.append("once"), fold(*given))[1])
+    folding = Mock(wraps=fold)
+    monkeypatch.setattr("circletake.cloud.days.fold", folding)
     plan.plan(ref_of(DAY, ONE), remake=False)
     (ordered,) = [json.loads(detail) for name, detail in world.bus.take() if name == "TranscodeClip"]
-    assert len(folded) == (2 if level else 1)
+    assert folding.call_count == (2 if level else 1)
     assert (ordered["look"] or {}).get("cdl", {}).get("saturation") == (0.5 if level else None)
