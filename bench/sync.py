@@ -47,7 +47,7 @@ def measure(*, quick: bool) -> Iterator[Row]:
 def _costs(rounds: int) -> Iterator[Row]:
     pair = KINDS[LONGEST][1](np.random.default_rng(11))
     full = [np.repeat(each, _FULL_RATE // RATE) for each in (pair.picture, pair.sound)]
-    spent = in_turn({"naive": lambda: _naive(*full), "ours": lambda: locate(pair.picture, pair.sound)}, rounds)
+    spent = in_turn({"naive": lambda: _naive(*full), "ours": lambda: locate([pair.picture], pair.sound)}, rounds)
     yield Row(f"CPU of a sync, {LONGEST}", min(spent["ours"]), rounds, at_most=5, unit="CPU-s")
     yield Row("whole cross-correlation at 48 kHz ÷ ours", ratio(spent, "naive", "ours"), rounds, at_least=5)
     full.clear()
@@ -145,7 +145,7 @@ def _pairs(every: int) -> Iterator[Row]:
     counts: dict[str, list[bool]] = {}
     off_s, off_ppm, wrong = [], [], 0
     for pair in pairs(every):
-        found = locate(pair.picture, pair.sound)
+        found = locate([pair.picture], pair.sound)
         right = found is None if pair.truth is None else found is not None and _off(pair, found.offset_s) <= _RIGHT_S
         counts.setdefault(pair.kind, []).append(right)
         wrong += found is not None and not right
@@ -171,7 +171,7 @@ def _noise(count: int) -> Iterator[Row]:
         right = wrong = 0
         for which in range(count):
             pair = one(np.random.default_rng([99, which]), "noise", picture_s=30, snr_db=-noise_db, rt60_s=0.8)
-            if found := locate(pair.picture, pair.sound):
+            if found := locate([pair.picture], pair.sound):
                 right += _off(pair, found.offset_s) <= _RIGHT_S
                 wrong += _off(pair, found.offset_s) > _RIGHT_S
         yield Row(f"found, noise {noise_db} dB above the voice", right, count)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,8 @@ _DRIFT = 200e-6
 #: hundred trials; of ones that belong together, 2.1 times and mostly over 5. Three times is as clear as it gets.
 _CLEAR = 2.0
 _SILENT = 1e-9
+#: NumPy transforms single precision in double, three times as slowly, unless it has to scale what it transforms.
+_SINGLE: Literal["forward"] = "forward"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,44 +55,80 @@ class _Peak:
     height: float
 
 
-def locate(picture: Mono, sound: Mono, near_s: float | None = None) -> Heard | None:
-    """A camera's sound and a recorder's, both at `RATE` → where it belongs; None where that cannot be told.
+def locate(pictures: Sequence[Mono], sound: Mono, near_s: float | None = None) -> Heard | None:
+    """What each microphone of a camera heard, and a recorder's sound, all at `RATE` → where they belong, by the first
+    that can tell; None where none can.
 
     `near_s`: where its timecode has it, so many seconds into the sound. Then it is sought around there alone, and a
     song that is played in every take is found in its own.
 
     A picture of more than a minute is sought by its busiest minute, and so not found where the sound has only others.
-    Where the file's own speed does not fit, each one is tried at which it may run by mistake.
+    Where the file's own speed does not fit any of them, each one is tried at which it may run by mistake.
     """
+    first, last = 0, len(sound)
     if near_s is not None:
         first = max(0, round((near_s - NEAR_S) * RATE))
-        last = max(0, round((near_s + NEAR_S) * RATE) + len(picture))
-        heard = locate(picture, sound[first:last])
-        offset_s = heard.offset_s + first / RATE if heard else np.inf
-        return replace(heard, offset_s=offset_s) if heard and abs(offset_s - near_s) <= NEAR_S else None
-    picture = _sane(picture)
-    if min(len(picture), len(sound)) < LEAST_S * RATE or not np.any(np.abs(picture) > _SILENT):
-        return None
-    # The file's own speed is the right one nearly always; the others are tried together.
-    for speeds in (SPEEDS[:1], SPEEDS[1:]):
-        found = _at_speeds(picture, sound, speeds)
-        # Pieces tell the true speed, at which they may fit better.
-        if others := sorted({each.speed for each in found}.difference(speeds)):
-            found += _at_speeds(picture, sound, others)
-        best = max(found, key=lambda each: each.confidence, default=None)
-        if best and best.confidence >= CONFIDENT:
-            return best
+        last = max(0, round((near_s + NEAR_S) * RATE) + max(map(len, pictures), default=0))
+    for heard in _answers(pictures, sound[first:last]):
+        offset_s = heard.offset_s + first / RATE
+        if near_s is None or abs(offset_s - near_s) <= NEAR_S:
+            return replace(heard, offset_s=offset_s)
     return None
 
 
-def _at_speeds(picture: Mono, sound: Mono, speeds: Sequence[Fraction]) -> list[Heard]:
-    """→ what is heard at each speed, where anything is; all of the sound is gone through once."""
-    stretched = [_stretched(picture, speed) for speed in speeds]
-    firsts = [_busiest(heard) for heard in stretched]
-    templates = [heard[first : first + _TEMPLATE_S * RATE] for heard, first in zip(stretched, firsts, strict=True)]
-    found = zip(speeds, stretched, firsts, _peaks(templates, sound), strict=True)
-    heard = (_at_speed(heard, sound, speed, first, *peaks) for speed, heard, first, peaks in found)
-    return [each for each in heard if each]
+def _answers(pictures: Sequence[Mono], sound: Mono) -> Iterator[Heard]:
+    """→ what each microphone says that says anything; all of them are heard at one speed before they are at others."""
+    if len(sound) < LEAST_S * RATE:
+        return
+    pictures = [each for each in map(_sane, pictures) if len(each) >= LEAST_S * RATE and _is_sound(each)]
+    # The file's own speed is the right one nearly always; the others are tried together.
+    for speeds in (SPEEDS[:1], SPEEDS[1:]):
+        lost = []
+        for picture, found in zip(pictures, _at_speeds(pictures, sound, speeds), strict=True):
+            best = _surest(found)
+            if best and best.speed not in speeds:
+                # Pieces tell the true speed, at which they may fit better.
+                best = _surest([best, *_at_speeds([picture], sound, [best.speed])[0]])
+            if best:
+                yield best
+            else:
+                lost.append(picture)
+        pictures = lost
+
+
+def _surest(found: Sequence[Heard]) -> Heard | None:
+    """→ the one of most confidence, if that is enough."""
+    sure = (each for each in found if each.confidence >= CONFIDENT)
+    return max(sure, key=lambda each: each.confidence, default=None)
+
+
+def _at_speeds(pictures: Sequence[Mono], sound: Mono, speeds: Sequence[Fraction]) -> list[list[Heard]]:
+    """→ of each picture what is heard at each speed, where anything is; all of the sound is gone through once."""
+    tries = [_Try.of(number, picture, speed) for number, picture in enumerate(pictures) for speed in speeds]
+    found: list[list[Heard]] = [[] for _ in pictures]
+    for each, peaks in zip(tries, _peaks([each.template for each in tries], sound), strict=True):
+        if heard := _at_speed(each.heard, sound, each.speed, each.first, *peaks):
+            found[each.number].append(heard)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """A picture's sound at a speed, and where its busiest part begins."""
+
+    number: int
+    heard: Mono
+    speed: Fraction
+    first: int
+
+    @classmethod
+    def of(cls, number: int, picture: Mono, speed: Fraction) -> "_Try":
+        heard = _stretched(picture, speed)
+        return cls(number, heard, speed, _busiest(heard))
+
+    @property
+    def template(self) -> Mono:
+        return self.heard[self.first : self.first + _TEMPLATE_S * RATE]
 
 
 def _at_speed(heard: Mono, sound: Mono, speed: Fraction, first: int, best: _Peak, second: _Peak) -> Heard | None:
@@ -110,24 +148,34 @@ def _at_speed(heard: Mono, sound: Mono, speed: Fraction, first: int, best: _Peak
 
 def _peaks(templates: Sequence[Mono], sound: Mono) -> list[tuple[_Peak, _Peak]]:
     """→ of each template, where it fits best in all of the sound, and where second best."""
+    if not templates:
+        return []
     longest = max(map(len, templates))
     size = min(_BLOCK, 1 << (len(sound) + 2 * longest).bit_length())
-    band = _band(size)
-    mine = [np.conj(_whitened(template, size, band)) for template in templates]
+    mine = [np.conj(_whitened(template, size, _band(size))) for template in templates]
     hop = size - longest
     found: list[list[_Peak]] = [[] for _ in templates]
     for start in range(int(LEAST_S * RATE) - longest, len(sound), hop):
         block = _cut(sound, start, size)
-        if not np.any(np.abs(block) > _SILENT):
-            continue
-        theirs = _whitened(block, size, band)
-        for phases, tops in zip(mine, found, strict=True):
-            alike = np.abs(_correlated(theirs * phases, size, band))[:hop]
-            for _ in range(2):
-                top = int(np.argmax(alike))
-                tops.append(_Peak(start + top, float(alike[top])))
-                alike[max(0, top - int(_APART_S * RATE)) : top + int(_APART_S * RATE)] = 0
+        if _is_sound(block):
+            for tops, peaks in zip(found, _peaks_within(block, mine, hop), strict=True):
+                tops += [replace(peak, at=start + peak.at) for peak in peaks]
     return [_two_best(tops) for tops in found]
+
+
+def _peaks_within(block: Mono, mine: Sequence[_Spectrum], hop: int) -> list[list[_Peak]]:
+    """→ of each template the two best places among the first ones of a block."""
+    size, band, apart = len(block), _band(len(block)), int(_APART_S * RATE)
+    theirs = _whitened(block, size, band)
+    found: list[list[_Peak]] = []
+    for phases in mine:
+        alike = np.abs(_correlated(theirs * phases, size, band))[:hop]
+        found.append([])
+        for _ in range(2):
+            top = int(np.argmax(alike))
+            found[-1].append(_Peak(top, float(alike[top])))
+            alike[max(0, top - apart) : top + apart] = 0
+    return found
 
 
 def _two_best(found: list[_Peak]) -> tuple[_Peak, _Peak]:
@@ -194,6 +242,10 @@ def _between(three: NDArray[np.float32]) -> float:
     return 0.5 * (before - after) / bend if bend else 0.0
 
 
+def _is_sound(heard: Mono) -> bool:
+    return bool(max(heard.max(), -heard.min()) > _SILENT)
+
+
 def _band(size: int) -> slice:
     low, high = (round(edge * size / RATE) for edge in _BAND_HZ)
     return slice(low, high)
@@ -201,7 +253,7 @@ def _band(size: int) -> slice:
 
 def _whitened(sound: Mono, size: int, band: slice) -> _Spectrum:
     """Sound → its phases within the band; what has no sound has none."""
-    spectrum = np.fft.rfft(sound, size)[band]
+    spectrum = np.fft.rfft(sound, size, norm=_SINGLE)[band]
     loud = np.abs(spectrum)
     return spectrum / np.maximum(loud, max(float(loud.max()) * 1e-6, 1e-20))
 
@@ -234,8 +286,8 @@ def _stretched(sound: Mono, speed: Fraction) -> Mono:
     # Lengths that make the speed exact, and that are quickly transformed.
     steps = 1 << (len(sound) // speed.denominator).bit_length()
     before, after = steps * speed.denominator, steps * speed.numerator
-    spectrum = np.fft.rfft(sound, before)[: after // 2 + 1]
-    made = np.fft.irfft(spectrum, after) * np.float32(speed)
+    spectrum = np.fft.rfft(sound, before, norm=_SINGLE)[: after // 2 + 1]
+    made = np.fft.irfft(spectrum, after) * np.float32(after)
     return made[: round(len(sound) * speed)].astype(np.float32, copy=False)
 
 

@@ -72,8 +72,7 @@ class Hearing:
         for near_s in dict.fromkeys((sound.near_s, None)):
             begins_s, recorded = self._recorded(sound, near_s, lasts_s)
             seen_from_there = None if near_s is None else near_s - begins_s
-            found = (locate(microphone, recorded, seen_from_there) for microphone in microphones)
-            if heard := next(filter(None, found), None):
+            if heard := locate(microphones, recorded, seen_from_there):
                 return Listened(
                     offset_s=heard.offset_s + begins_s,
                     confidence=heard.confidence,

@@ -14,7 +14,7 @@ from circletake.media.listening import listen
 from circletake.media.waveforms import RATE, locate
 from tests.film.wavs import chunk, fmt, riff
 from tests.footage import TOOLS, clip
-from tests.made_sound import Mono, Pair, heard_at, music, noisy, one, pairs, room, speech
+from tests.made_sound import PULL_UP, Mono, Pair, heard_at, music, noisy, one, pairs, room, speech
 
 #: At 25 frames a second, the shortest quarter of the two that films are shot at.
 QUARTER_FRAME_S = 0.25 / 25
@@ -32,7 +32,7 @@ def right(pair: Pair, heard: Heard | None) -> bool:
 def test_of_each_kind_of_pair_the_right_ones_are_found_to_a_quarter_frame_and_none_is_wrong() -> None:
     """The first of each, none of half an hour; `bench.sync` has all two hundred."""
     for pair in pairs(every=20, longest_s=300):
-        heard = locate(pair.picture, pair.sound)
+        heard = locate([pair.picture], pair.sound)
         if pair.truth is None:
             assert heard is None, pair.kind
         else:
@@ -48,7 +48,7 @@ def test_half_an_hour_of_sound_costs_less_than_five_seconds_of_cpu(spoken: Pair)
     long = np.concatenate([rng.standard_normal(900 * RATE, np.float32), spoken.sound, spoken.sound[:1] * 0])
     long = np.concatenate([long, rng.standard_normal(1800 * RATE - len(long), np.float32)])
     before = time.process_time()
-    heard = locate(spoken.picture, long)
+    heard = locate([spoken.picture], long)
     assert time.process_time() - before < 5
     assert spoken.truth
     assert heard
@@ -61,7 +61,7 @@ def test_hours_of_sound_take_no_more_memory_than_minutes(spoken: Pair, tmp_path:
         long = np.memmap(tmp_path / f"{times}", np.float32, "w+", shape=(times * len(spoken.sound),))
         long[: len(spoken.sound)] = spoken.sound
         tracemalloc.start()
-        assert right(spoken, locate(spoken.picture, long))
+        assert right(spoken, locate([spoken.picture], long))
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.1 * peaks[0] < 100 << 20
@@ -70,7 +70,7 @@ def test_hours_of_sound_take_no_more_memory_than_minutes(spoken: Pair, tmp_path:
 def test_somebody_who_walks_is_not_taken_for_a_file_of_another_speed() -> None:
     for seed in range(4):
         pair = one(np.random.default_rng([8, seed]), "walks", sound_s=40, picture_s=5, walk_s=0.004)
-        heard = locate(pair.picture, pair.sound)
+        heard = locate([pair.picture], pair.sound)
         assert heard is None or (right(pair, heard) and heard.speed == 1)
 
 
@@ -78,22 +78,39 @@ def test_a_song_that_is_played_in_every_take_is_found_in_its_own_where_timecode_
     rng = np.random.default_rng(9)
     sound = noisy(rng, np.tile(music(rng, 40), 4), 40)
     picture = noisy(rng, heard_at(sound, 84.5, 20, 1), 20)
-    assert locate(picture, sound) is None
+    assert locate([picture], sound) is None
     for near_s in (80.0, 84.5, 91.0):
-        heard = locate(picture, sound, near_s)
+        heard = locate([picture], sound, near_s)
         assert heard
         assert abs(heard.offset_s - 84.5) < QUARTER_FRAME_S
     for elsewhere in (20.0, -500.0, 1e6):
-        assert locate(picture, sound, elsewhere) is None
+        assert locate([picture], sound, elsewhere) is None
+
+
+def test_of_several_microphones_the_first_that_can_tell_answers_as_it_does_alone(spoken: Pair) -> None:
+    rng = np.random.default_rng(6)
+    silent, hiss, elsewhere = np.zeros_like(spoken.picture), rng.standard_normal(20 * RATE, np.float32), speech(rng, 20)
+    pulled = noisy(rng, heard_at(spoken.sound, 31.7, 20, float(PULL_UP)), 20)
+    for true in (spoken.picture, pulled):
+        alone = locate([true], spoken.sound)
+        assert alone
+        assert alone.speed == (PULL_UP if true is pulled else 1)
+        for others in ([silent], [hiss], [elsewhere], [hiss, elsewhere]):
+            assert locate([*others, true], spoken.sound) == alone
+            assert locate([true, *others], spoken.sound, alone.offset_s + 1) == locate(
+                [true], spoken.sound, alone.offset_s + 1
+            )
+    assert locate([silent, hiss, elsewhere], spoken.sound) is None
+    assert locate([], spoken.sound) is None
 
 
 def test_polarity_level_and_damaged_samples_change_nothing(spoken: Pair) -> None:
-    plain = locate(spoken.picture, spoken.sound)
+    plain = locate([spoken.picture], spoken.sound)
     assert plain
     damaged = -1e-4 * spoken.picture
     damaged[::4001] = (np.nan, np.inf, -np.inf)[0]
     damaged[1::4001] = np.inf
-    heard = locate(damaged, spoken.sound)
+    heard = locate([damaged], spoken.sound)
     assert heard
     assert abs(heard.offset_s - plain.offset_s) < 0.001
 
@@ -102,14 +119,14 @@ def test_a_part_of_a_sample_is_told(spoken: Pair) -> None:
     rng = np.random.default_rng(2)
     for part in (0.0, 0.25, 0.5, 0.75):
         begin = 30 + part / RATE
-        heard = locate(noisy(rng, heard_at(spoken.sound, begin, 20, 1), 30), spoken.sound)
+        heard = locate([noisy(rng, heard_at(spoken.sound, begin, 20, 1), 30)], spoken.sound)
         assert heard
         assert abs(heard.offset_s - begin) < 0.2 / RATE
 
 
 def test_a_long_clip_is_found_and_its_drift_told_though_only_a_part_is_sought() -> None:
     pair = one(np.random.default_rng(3), "speech", sound_s=160, picture_s=150, ppm=35)
-    heard = locate(pair.picture, pair.sound)
+    heard = locate([pair.picture], pair.sound)
     assert right(pair, heard)
     assert heard
     assert abs(heard.drift_ppm - 35) < 1
@@ -122,7 +139,7 @@ def test_the_more_noise_the_less_confidence_and_never_a_wrong_place(spoken: Pair
     far = room(rng, heard_at(spoken.sound, spoken.truth, 20, 1), 0.8)
     confidences = []
     for snr_db in (0, -20, -40):
-        heard = locate(noisy(rng, far, snr_db), spoken.sound)
+        heard = locate([noisy(rng, far, snr_db)], spoken.sound)
         assert heard is None or right(spoken, heard)
         confidences.append(heard.confidence if heard else 0.0)
     assert confidences == sorted(confidences, reverse=True)
@@ -143,7 +160,7 @@ def test_the_more_noise_the_less_confidence_and_never_a_wrong_place(spoken: Pair
     ids=["nothing", "silence", "one level", "no numbers", "a click in silence", "a tone that never ends"],
 )
 def test_what_says_nothing_of_where_it_is_gets_no_answer(picture: Mono, sound: Mono) -> None:
-    assert locate(picture, sound) is None
+    assert locate([picture], sound) is None
 
 
 def wav(to: Path, *channels: Mono, hz: int = 48_000) -> Path:
@@ -176,7 +193,7 @@ def test_a_clip_finds_its_place_in_a_recorders_file_whatever_channel_is_heard(tm
     boom = wav(tmp_path / "sound.wav", *[noisy(rng, said, 30) * np.float32(0.3) for _ in range(6)])
     shot = camera(tmp_path / "shot.mov", wav(tmp_path / "shot.wav", heard_at(said, 12.345, 15, 1)))
     for channel in (1, 6):
-        heard = locate(heard_in(shot), heard_in(boom, channel))
+        heard = locate([heard_in(shot)], heard_in(boom, channel))
         assert heard
         assert abs(heard.offset_s - 12.345) < 0.001
 
