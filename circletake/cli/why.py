@@ -12,9 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from circletake.cli.shared import Json, console, deployment, fail, print_json, state_text, visible
+from circletake.cli.why_sound import Sounds, show_sound_file, show_sound_of_clip
 from circletake.cloud.catalogue import Row
 from circletake.cloud.deployment import QUEUED, Deployment
 from circletake.cloud.reading import Reading, Told, seconds_between, tell_clip, tell_file
+from circletake.contracts import table
+from circletake.contracts.files import FileKind
 from circletake.contracts.keys import RollRef
 
 #: How far before the clip's receipt the logs are read: clocks differ.
@@ -25,14 +28,21 @@ LOOK_BACK_MS = 24 * 3600 * 1000
 
 def why(
     context: typer.Context,
-    clip: Annotated[str, typer.Argument(help="The clip: its name, its path on the card, or its id.")],
+    clip: Annotated[str, typer.Argument(help="A clip or a sound file: its name, its path, or a clip's id.")],
     as_json: Json = False,
 ) -> None:
-    """Each step that a clip has taken, its time, its attempts, what models looked at, and every error on the way."""
+    """Each step that a clip has taken, its time, its attempts, what models looked at, and every error on the way.
+
+    Also where its sound lies, and how that is known; of a recorder's file, what its header says, and whom it serves.
+    """
     where = deployment(context)
     reading = where.reading()
-    told = [_tell(where, reading, roll, row) for roll, row in reading.find_clips(clip)]
-    files = [{**tell_file(row), "roll": roll.model_dump()} for roll, row in reading.find_files(clip)]
+    sounds = Sounds(where.catalogue())
+    told = [
+        {**_tell(where, reading, roll, row), "sound": sounds.of_clip(roll, row["sk"].removeprefix(table.CLIP))}
+        for roll, row in reading.find_clips(clip)
+    ]
+    files = [_tell_file(sounds, roll, row) for roll, row in reading.find_files(clip)]
     # What never got into the catalogue can only have failed at the door.
     lost = (
         []
@@ -73,6 +83,13 @@ def _tell(where: Deployment, reading: Reading, roll: RollRef, row: Row) -> Told:
         *_errors(where, ("Notify",), f'"roll":"{roll.roll}"', since_ms=since_ms),
     ]
     return {**tell_clip(row), "roll": roll.model_dump(), "steps": steps, "analyses": analyses, "errors": errors}
+
+
+def _tell_file(sounds: Sounds, roll: RollRef, row: Row) -> Told:
+    told = tell_file(row)
+    is_sound = told["kind"] == FileKind.SOUND
+    sound = sounds.of_file(roll, told["version"]) if is_sound else None
+    return {**told, "roll": roll.model_dump(), "sound": sound}
 
 
 def _errors(where: Deployment, functions: Sequence[str], about: str, *, since_ms: int) -> Iterator[Told]:
@@ -131,6 +148,8 @@ def _show(clip: Told) -> None:
     for analysis in clip["analyses"]:
         why = f"  {analysis['why']['code']} {visible(analysis['why']['sentence'])}" if analysis["why"] else ""
         console.print(Text.assemble(f"{analysis['kind'].lower():<8}", state_text(analysis["state"]), why))
+    if clip["sound"]:
+        show_sound_of_clip(clip["sound"])
     _show_errors(clip["errors"])
     if not clip["errors"]:
         console.print(Text("No function failed on the way.", style="dim"))
@@ -143,6 +162,8 @@ def _show_file(file: Told) -> None:
     if file["code"]:
         console.print(Text.assemble((f"{file['code']} ", "bold"), visible(file["sentence"])))
         console.print(Text(f"Next: {file['next_step']}"))
+    if file["sound"]:
+        show_sound_file(file["sound"])
     console.print()
 
 

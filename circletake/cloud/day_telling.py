@@ -40,7 +40,7 @@ def tell_day(read: DayRead, *, may_say: bool) -> Told:
         "may_say": may_say,
         "takes": [_tell_take(read, sounds, take) for take in read.day.takes],
         "clips": {of: _tell_clip(read, clip) for of, clip in read.clips.items()},
-        "sounds": {of: _tell_sound(of, sound) for of, sound in read.sounds.items()},
+        "sounds": {of: tell_sound(of, sound) for of, sound in read.sounds.items()},
         "conflicts": [_tell_conflict(read.ref, each) for each in read.day.conflicts],
         "worklist": [tell_entry(read.ref, entry) for entry in read.day.worklist],
         "gaps": _plain(read.day.gaps),
@@ -112,16 +112,7 @@ def _tell_take(read: DayRead, sounds: Mapping[str, SoundFile], take: Take) -> To
 
 
 def _tell_clip(read: DayRead, of_day: ClipOfDay) -> Told:
-    clip, placing, media = of_day.clip, of_day.placing, shown_media(tell_clip(of_day.row))
-    sound = None
-    if placing and placing.chosen:
-        sound = {
-            "name": read.sounds[placing.chosen[0].id].sound.name,
-            "standing": placing.standing,
-            "confidence": placing.confidence,
-            "sentence": placing.sentence,
-            "applied": _is_applied(of_day, placing),
-        }
+    clip, media = of_day.clip, shown_media(tell_clip(of_day.row))
     start = str(Timecode(clip.start, clip.rate, clip.drop)) if clip.start is not None else None
     return {
         "roll": clip.roll,
@@ -137,11 +128,29 @@ def _tell_clip(read: DayRead, of_day: ClipOfDay) -> Told:
         "media": {"prefix": media["prefix"], "names": media["names"]} if media else None,
         "has_sound": clip.sound,
         "silent": of_day.silent,
-        "sound": sound,
-        "listed": [
-            {"mismatch": listed.mismatch, "sentence": listed.sentence} for listed in (placing.listed if placing else ())
-        ],
+        "sound": tell_placed(read, of_day),
+        "listed": tell_mismatches(of_day),
     }
+
+
+def tell_placed(read: DayRead, of_day: ClipOfDay) -> Told | None:
+    """A clip → the sound that runs with it and what its place rests on; None where none does."""
+    placing = of_day.placing
+    if placing is None or not placing.chosen:
+        return None
+    return {
+        "name": read.sounds[placing.chosen[0].id].sound.name,
+        "standing": placing.standing,
+        "confidence": placing.confidence,
+        "sentence": placing.sentence,
+        "applied": _is_applied(of_day, placing),
+    }
+
+
+def tell_mismatches(of_day: ClipOfDay) -> list[Told]:
+    """A clip → what does not fit between it and its sound."""
+    listed = of_day.placing.listed if of_day.placing else ()
+    return [{"mismatch": each.mismatch, "sentence": each.sentence} for each in listed]
 
 
 def _is_applied(of_day: ClipOfDay, placing: Placing) -> bool:
@@ -155,7 +164,8 @@ def _is_applied(of_day: ClipOfDay, placing: Placing) -> bool:
     ]
 
 
-def _tell_sound(of: str, of_day: SoundOfDay) -> Told:
+def tell_sound(of: str, of_day: SoundOfDay) -> Told:
+    """A recorder's file, as it says itself what it is."""
     file = of_day.sound
     run = run_of_sound(DaySound(of, file))
     return {
