@@ -15,6 +15,7 @@ from circletake.cli.shared import console, counted, visible
 from circletake.cloud.days import DayRead
 from circletake.contracts.takes import Flag
 from circletake.film.clip_names import spoken_name
+from circletake.film.sound.overlaps import Standing
 from circletake.film.takes.day import Day, Entry, Lack, Take, TakeKey
 from circletake.film.takes.names import natural, plain
 
@@ -36,6 +37,11 @@ _LACKS = {
     Lack.BAD_TIMECODE: ("timecode that does not exist", "timecodes that do not exist"),
 }
 _MISSED = {Lack.TAKE_WITHOUT_PICTURE: "no picture", Lack.TAKE_WITHOUT_SOUND: "no sound"}
+#: What the places of a take's clips in its sound rest on.
+STANDING = {
+    Standing.CONFIRMED: "✓", Standing.TIMECODE: "TC", Standing.HEARD: "ear", Standing.DOUBTED: "TC?",
+    Standing.CONTRADICTED: "ear, not TC",
+}  # fmt: skip
 #: Of each kind so many are shown; `--json` has them all.
 _SHOWN = 8
 
@@ -52,7 +58,7 @@ def print_day(read: DayRead, *, scene: str | None = None, circled: bool = False)
         by_scene[str(take.scene.value) if take.scene else ""].append(take)
     for name in sorted(by_scene, key=lambda each: (not each, natural(each))):
         console.print(Text(f"Scene {visible(name)}" if name else "No scene is known", style="bold"))
-        console.print(Padding(_table(by_scene[name], waiting, lacking), (0, 0, 0, 2)))
+        console.print(Padding(_table(read, by_scene[name], waiting, lacking), (0, 0, 0, 2)))
     if not shown:
         console.print("No such take is known yet.")
     if not circled and scene is None:
@@ -97,12 +103,14 @@ def _lacking(worklist: Iterable[Entry]) -> Mapping[TakeKey, Collection[str]]:
     return lacking
 
 
-def _table(takes: Sequence[Take], waiting: Counter[object], lacking: Mapping[TakeKey, Collection[str]]) -> Table:
+def _table(
+    read: DayRead, takes: Sequence[Take], waiting: Counter[object], lacking: Mapping[TakeKey, Collection[str]]
+) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), expand=True)
     table.add_column(width=8, overflow="fold", style="bold")
     table.add_column(width=6, overflow="fold")
-    table.add_column(ratio=2, overflow="fold")
-    table.add_column(ratio=1, overflow="fold")
+    table.add_column(ratio=5, overflow="fold")
+    table.add_column(ratio=4, overflow="fold")
     table.add_column(width=8, overflow="fold", style="dim")
     table.add_column(width=4, no_wrap=True, style="yellow")
     before = None
@@ -116,7 +124,9 @@ def _table(takes: Sequence[Take], waiting: Counter[object], lacking: Mapping[Tak
             Text("" if called == before else called),
             Text(f"{'●' if is_circled else ' '} {number}", style="bold green" if is_circled else ""),
             _names((spoken_name(part.name) for part in take.clips), "no picture", lacking.get(take.key, ())),
-            _names((part.name for part in take.sounds), "no sound", lacking.get(take.key, ())),
+            _names((part.name for part in take.sounds), "no sound", lacking.get(take.key, ())).append_text(
+                _standing(read, take)
+            ),
             " ".join(mark for flag, mark in _MARKS.items() if take.is_a(flag)),
             f"! {many}" if many else "",
         )
@@ -128,6 +138,13 @@ def _names(names: Iterable[str], none: str, lacking: Collection[str]) -> Text:
     """Recordings of a take → their names; where there are none, whether that is missed."""
     told = "  ".join(map(visible, names))
     return Text(told) if told else Text(none, style="yellow") if none in lacking else Text("–", style="dim")
+
+
+def _standing(read: DayRead, take: Take) -> Text:
+    """A take → what the places of its clips in the day's sound rest on, each once."""
+    placings = filter(None, (read.clips[part.id].placing for part in take.clips))
+    told = dict.fromkeys(STANDING[each.standing] for each in placings if each.standing)
+    return Text("  " + "  ".join(told) if told else "", style="dim")
 
 
 def _print_gaps(day: Day) -> None:

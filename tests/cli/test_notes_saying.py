@@ -7,7 +7,11 @@ from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from circletake.cli.main import app
-from tests.cli.test_notes import AS, Desk, desk, script, studio, unit  # noqa: F401
+from circletake.contracts.takes import Source
+from circletake.film.sound.overlaps import Standing
+from tests.cli.test_notes import AS, Desk, desk, paper_of, script, studio, unit  # noqa: F401
+from tests.made_day import MadeUnit
+from tests.stored_day import store_day
 
 PHANTOM = ("--setup", "12C", "--take", "9", "--circled")
 
@@ -105,3 +109,15 @@ def test_names_stay_whole_in_a_pipe(desk: Desk, script: str) -> None:
         assert any("kim@example.com" in line for line in lines)
         assert max(map(cell_len, lines)) <= 80
     assert last_word(desk) in desk.run("list", *desk.of)[1]
+
+
+def test_a_take_s_sound_stands_with_what_its_place_rests_on(desk: Desk, unit: MadeUnit, tmp_path: Path) -> None:
+    store_day(desk.catalogue, unit, desk.production)
+    desk.bring_in(paper_of(unit, Source.SOUND, tmp_path), "--yes", source="sound")
+    placed = [
+        {read.standing for part in take.clips if (read := desk_read.clips[part.id].placing) and read.standing}
+        for desk_read in [desk.day()]
+        for take in desk_read.day.takes
+    ]
+    said = desk.run("takes", *desk.of)[1]
+    assert said.count(" TC ") == placed.count({Standing.TIMECODE}) > 5
