@@ -1,9 +1,12 @@
 """What a person says, and takes back: the take that nobody else mentions, and what others say all the same."""
 
+from fractions import Fraction
+
 import pytest
 
 from circletake.contracts.takes import Flag, Said, SoundFile, Source
-from circletake.film.takes.day import DaySound, Word
+from circletake.film.takes.changes import compare
+from circletake.film.takes.day import DayClip, DaySound, Word
 from circletake.film.takes.fold import fold
 from circletake.film.takes.mentions import unmentioned
 from circletake.film.takes.still import Stays, StillSaid, still_said
@@ -73,3 +76,20 @@ def test_of_a_take_with_a_recording_it_is_not_told_that_it_is_there() -> None:
     gone = Word(Source.PERSON, KIM, Said(setup="12A", take="3", flags={Flag.MOS: True}))
     before, after = fold([gone], [], [SOUND]), fold([], [], [SOUND])
     assert still_said(before, after, lambda cite: cite.paper == KIM) == ()
+
+
+def test_what_is_said_of_one_camera_changes_what_was_said_of_all_of_them() -> None:
+    clips = [DayClip(name, f"{name}001C001", f"{name}001", Fraction(24), 100, camera=name) for name in "AB"]
+    row = Word(Source.SCRIPT, "s.csv", Said(line=2, setup="12A", take="1", lens="50", clips=("A001C001", "B001C001")))
+    more = Word(Source.PERSON, KIM, Said(clips=("A001C001",), lens="40"))
+    before, after = fold([row], clips, []), fold([row, more], clips, [])
+    assert [(each.field, each.was, each.now) for each in compare(before, after).takes_changed] == [
+        ("lens of A001C001", "50", "40")
+    ]
+
+
+def test_what_was_said_of_a_take_and_is_of_its_clip_once_that_has_come_is_no_change() -> None:
+    clip = DayClip("A", "A001C001", "A001", Fraction(24), 100, camera="A")
+    row = Word(Source.SCRIPT, "s.csv", Said(line=2, setup="12A", take="1", lens="50", clips=("A001C001",)))
+    changed = compare(fold([row], [], []), fold([row], [clip], [])).takes_changed
+    assert {each.field for each in changed} == {"clips", "camera of A001C001", "roll of A001C001"}

@@ -1,6 +1,6 @@
 """A day before something more is said of it, and after → what that changes, for a person to look at."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from circletake.film.takes.day import Day, Entry, Fact, Lack, Take
@@ -54,8 +54,16 @@ def _about(entry: Entry) -> tuple[object, ...]:
 def _changed(was: Take, now: Take) -> Iterator[Changed]:
     before, after = dict(_fields(was)), dict(_fields(now))
     for field in dict.fromkeys((*before, *after)):
-        if before.get(field) != after.get(field):
-            yield Changed(now.called, field, before.get(field), after.get(field))
+        # What is said of a take's cameras without telling which holds for each of which nobody says more.
+        of_take = field.partition(" of ")[0]
+        one, other = before.get(field, before.get(of_take)), after.get(field, after.get(of_take))
+        if one != other and not (field == of_take and (_went(field, before, after) or _went(field, after, before))):
+            yield Changed(now.called, field, one, other)
+
+
+def _went(field: str, one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether what one says of a take's recordings the other says of each: those are told by themselves."""
+    return field in one and field not in other and any(each.startswith(f"{field} of ") for each in other)
 
 
 def _fields(take: Take) -> Iterator[tuple[str, str]]:
