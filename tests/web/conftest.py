@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.web.card import TAKES, card
 from tests.web.fake_api import Account, FakeStudio
+from tests.web.fake_days import NIGHT, FakeDay, made
 from tests.web.footage import make_media
 from tests.web.verdicts import green, roll_card
 
@@ -73,6 +74,13 @@ def studio(page_dir: Path, media_dir: Path) -> Iterator[FakeStudio]:
     cards = {ROLL: roll_card(green())}
     with FakeStudio(page_dir, media_dir, accounts, rolls, cards) as running:
         yield running
+
+
+@pytest.fixture
+def day(studio: FakeStudio, media_dir: Path) -> FakeDay:
+    folders = [(name, sorted(path.name for path in (media_dir / name).iterdir())) for name in list(TAKES)[:3]]
+    studio.accounts["ada"].roles = ("script", "producer")
+    return studio.days.put(FakeDay(made(), media=folders, facts=NIGHT))
 
 
 class Watched:

@@ -169,7 +169,7 @@ class _Door(Handler):
             return self.taken(lambda: self.of_production(production, asked, body, account.roles))
         if asked == "days":
             return self.taken(lambda: studio.days.listed(production, account.roles))
-        if of_day := re.fullmatch(r"units/([^/]+)/days/([^/]+)(?:/((?:corrections|papers|facts).*))?", asked):
+        if of_day := re.fullmatch(r"units/([^/]+)/days/([^/]+)(?:/((?:corrections|papers|facts|export).*))?", asked):
             day = (production, of_day[1], of_day[2])
             return self.taken(lambda: studio.days.answer(day, of_day[3] or "", body, name, account.roles))
         if call.endswith("/rolls"):

@@ -12,7 +12,10 @@ import type {
   NewCast,
   NewCharacter,
   NewLook,
+  NewPaper,
   NewSlate,
+  PaperRead,
+  PaperTakenBack,
   Production,
   ProductionLooks,
   Report,
@@ -92,6 +95,20 @@ export class Api {
     return this.post(`${dayRoute(place)}/corrections/take-back`, { id });
   }
 
+  /** A paper, to be looked at or brought in → what it says, and what that changes. */
+  bringIn(place: DayPlace, paper: NewPaper, signal?: AbortSignal): Promise<PaperRead> {
+    return this.post(`${dayRoute(place)}/papers`, paper, signal);
+  }
+
+  takeBackPaper(place: DayPlace, name: string): Promise<PaperTakenBack> {
+    return this.post(`${dayRoute(place)}/papers/take-back`, { name });
+  }
+
+  /** The day's report: a page to read and to print, and a CSV. */
+  async dayReport(place: DayPlace): Promise<TextFile[]> {
+    return (await this.call<{ files: TextFile[] }>(`${dayRoute(place)}/export?kind=report`, {})).files;
+  }
+
   /** What a production wants its pictures to be, and the looks that were set. */
   looks(production: string, signal: AbortSignal): Promise<ProductionLooks> {
     return this.call(route`productions/${production}/looks`, { signal });
@@ -146,9 +163,9 @@ export class Api {
     return this.call(route`productions/${production}/grants`, { method: "POST" });
   }
 
-  private post<T>(path: string, body: object): Promise<T> {
+  private post<T>(path: string, body: object, signal: AbortSignal | null = null): Promise<T> {
     const headers = { "Content-Type": "application/json" };
-    return this.call<T>(path, { method: "POST", headers, body: JSON.stringify(body) });
+    return this.call<T>(path, { method: "POST", headers, body: JSON.stringify(body), signal });
   }
 
   private async call<T>(path: string, init: RequestInit): Promise<T> {

@@ -7,6 +7,8 @@ export class CallFailed extends Error {
     readonly code: string,
     readonly sentence: string,
     readonly nextStep: string,
+    /** Whatever else the answer holds, to help with the next step. */
+    readonly told: Readonly<Record<string, unknown>> = {},
   ) {
     super(`${code}: ${sentence}`);
   }
@@ -26,12 +28,15 @@ export function unreachable(): CallFailed {
 
 /** An answer that is not OK → the error it tells of, in the API's own words where it has any. */
 export async function failureOf(response: Response): Promise<CallFailed> {
-  const told = await response.json().catch(() => null); // a gateway answers in HTML: its status must do
-  const text = (key: string) => (typeof told?.[key] === "string" ? (told[key] as string) : null);
+  // A gateway answers in HTML: its status must do.
+  const told: unknown = await response.json().catch(() => null);
+  const fields = typeof told === "object" && told !== null ? (told as Record<string, unknown>) : {};
+  const text = (key: string) => (typeof fields[key] === "string" ? fields[key] : null);
   return new CallFailed(
     response.status,
     text("code") ?? `HTTP_${response.status}`,
     text("sentence") ?? `The studio answered with an error (${response.status}).`,
     text("next_step") ?? "Try again in a moment. If it stays, tell the person who looks after Circletake.",
+    fields,
   );
 }

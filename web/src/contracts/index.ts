@@ -6,5 +6,6 @@ export type * from "./characters";
 export type * from "./clip";
 export type * from "./day";
 export type * from "./look";
+export type * from "./paper";
 export type * from "./report";
 export type * from "./studio";

@@ -16,6 +16,8 @@ import { dayTabs } from "./day_tabs";
 import { takeList } from "./day_takes";
 import { saidWords, takesWords } from "./day_words";
 import { worklistPanel } from "./day_worklist";
+import { askPaper } from "./paper_dialog";
+import { askPaperBack } from "./paper_take_back";
 import { live, type Studio } from "./screen";
 
 const MOST_CHARACTERS = 200;
@@ -45,7 +47,7 @@ export function day(
     () => render(),
     () => again(),
   );
-  const head = dayHead(place);
+  const head = dayHead(studio, place);
   const tabs = dayTabs((chosen) => {
     list = chosen;
     stay();
@@ -94,7 +96,13 @@ export function day(
     keys,
   );
   const nothing = noTakes(() => studio.username);
-  const papers = dayPapers();
+  const papers = dayPapers(node, {
+    bringIn: (file) => void bringIn(file),
+    takeBack: (paper) => {
+      const act = () => studio.api.takeBackPaper(place, paper.name);
+      askPaperBack({ paper, act, done: said.told, left: () => papers.focus(), signal });
+    },
+  });
   const hints = h("div");
   const panel = h(
     "div",
@@ -153,7 +161,7 @@ export function day(
     nothing.show({ day, none });
     hints.hidden = chosen !== null || none;
     papers.show(day);
-    papers.node.hidden = chosen !== null || day.papers.length === 0;
+    papers.node.hidden = chosen !== null || (day.papers.length === 0 && !day.may_say);
     if (!hints.hidden && hints.dataset.says !== String(day.may_say)) fill(hints, keyHints(day.may_say));
     hints.dataset.says = String(day.may_say);
   }
@@ -164,6 +172,14 @@ export function day(
     const done = `${take.called}: ${value ? "circled" : "circle taken away"}`;
     studio.announce(visible(done));
     void said.say({ said: sayFlag(take, "CIRCLED", value), take: take.id, settles: null, done });
+  }
+
+  async function bringIn(file: File | null): Promise<void> {
+    if (!told) return;
+    const done = await askPaper({ studio, place, day: told, file, signal });
+    if (signal.aborted || done === null) return;
+    said.told(done);
+    studio.announce(visible(done));
   }
 
   async function save(take: Take, was: Edited, now: Edited): Promise<void> {
@@ -211,7 +227,16 @@ export function day(
   }
 
   dayKeys(
-    { takes, field, circle, undo: said.undo, help, leave, maySay: () => told?.may_say === true },
+    {
+      takes,
+      field,
+      circle,
+      undo: said.undo,
+      bringIn: () => void bringIn(null),
+      help,
+      leave,
+      maySay: () => told?.may_say === true,
+    },
     signal,
   );
   field.oninput = () => {

@@ -12,6 +12,8 @@ export interface Desk {
   readonly node: HTMLElement;
   /** Says these one after the other. False when one was refused: its sentence is told then. */
   say(...all: Correcting[]): Promise<boolean>;
+  /** Tells what was done elsewhere, and looks at the day anew. */
+  told(words: string): void;
   /** Takes back what was said last. */
   undo(): void;
   takeBack(correction: Pick<Correction, "id">, words: string): Promise<void>;
@@ -92,6 +94,10 @@ export function desk(studio: Studio, place: DayPlace, render: () => void, again:
       } finally {
         again();
       }
+    },
+    told(words) {
+      tell(`${words}.`, false);
+      again();
     },
     undo: () => void takeBackLast(),
     async takeBack({ id }, words) {

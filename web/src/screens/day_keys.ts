@@ -10,6 +10,7 @@ export const KEYS: [keys: string, does: string, says: boolean][] = [
   ["C", "circle it, or take its circle away", true],
   ["E", "edit it in place", true],
   ["N", "add a note", true],
+  ["P", "bring in a paper", true],
   ["Z", "take back what you said last", true],
   ["F", "look for takes", false],
   ["Esc", "leave what you are in", false],
@@ -23,6 +24,7 @@ interface KeyActs {
   maySay(): boolean;
   circle(take: Take): void;
   undo(): void;
+  bringIn(): void;
   leave(): void;
   help(): void;
 }
@@ -38,6 +40,7 @@ export function dayKeys(acts: KeyActs, signal: AbortSignal): void {
   onKey("c", withTake(acts.circle), signal);
   onKey("e", edit("first"), signal);
   onKey("n", edit("note"), signal);
+  onKey("p", () => acts.maySay() && acts.bringIn(), signal);
   onKey("z", acts.undo, signal);
   onKey("f", () => field.select(), signal);
   onKey("?", acts.help, signal);

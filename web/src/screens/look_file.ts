@@ -2,7 +2,7 @@ import type { Cdl } from "../contracts";
 import { LookFault, MOST_CDL_BYTES, readCdl } from "../film/cdl";
 import { cubeSize, MOST_CUBE_BYTES } from "../film/cube";
 import { bytes } from "../film/words";
-import { h } from "../ui/dom";
+import { dropZone } from "../ui/drop";
 
 /** What a file gave: a CDL or a LUT, the name that it goes by, and a remark about it. */
 export interface GivenFile {
@@ -12,25 +12,13 @@ export interface GivenFile {
   remark: string;
 }
 
-/**
- * A place to choose a look's file; it may also be dropped anywhere on `dialog`, because what misses a smaller target
- * is opened by the browser in the page's place. `given` hears what was in it, `refused` why it is none.
- */
+/** A place to choose a look's file, or to drop it. `given` hears what was in it, `refused` why it is none. */
 export function lookFile(
   dialog: HTMLElement,
   given: (file: GivenFile) => void,
   refused: (sentence: string) => void,
 ): HTMLElement {
-  const input = h("input", { type: "file", accept: ".cc,.ccc,.cdl,.cube", class: "for-listeners" });
-  const zone = h(
-    "label",
-    { class: "drop" },
-    input,
-    h("span", {}, h("b", {}, "Choose a file"), " or drop it here: .cc, .ccc, .cdl or .cube"),
-  );
-
-  async function take(file: File | undefined): Promise<void> {
-    if (!file) return;
+  async function take(file: File): Promise<void> {
     try {
       given(await readLookFile(file));
     } catch (error) {
@@ -38,21 +26,8 @@ export function lookFile(
       refused(error.message);
     }
   }
-  input.onchange = () => {
-    void take(input.files?.[0]);
-    input.value = ""; // the same file may be chosen again, once it was put right
-  };
-  const over = (event: DragEvent, on: boolean) => {
-    event.preventDefault();
-    zone.classList.toggle("over", on);
-  };
-  dialog.ondragover = (event) => over(event, true);
-  dialog.ondragleave = (event) => over(event, false);
-  dialog.ondrop = (event) => {
-    over(event, false);
-    void take(event.dataTransfer?.files[0]);
-  };
-  return zone;
+  const accept = ".cc,.ccc,.cdl,.cube";
+  return dropZone(dialog, accept, "or drop it here: .cc, .ccc, .cdl or .cube", (file) => void take(file));
 }
 
 /** A file → what it gives. Throws `LookFault`. */
