@@ -157,7 +157,7 @@ def _doubted(met: Sequence[Overlap]) -> Sequence[Overlap]:
 
     Recorders without a timecode begin every file at midnight: a hundred of them run with each picture of a day then.
     """
-    if len({_date(each.sound) for each in met if each.sound.recorded}) < 2:
+    if len({date_of(each.sound) for each in met if each.sound.recorded}) < 2:
         return met
     runs = [_Run.of(each) for each in met]
     dated = [run for run in runs if run.date]
@@ -183,7 +183,7 @@ class _Run:
     def of(cls, overlap: Overlap) -> "_Run":
         sound, begins = overlap.sound, -overlap.offset / overlap.sound.rate
         since_midnight = Fraction(sound.start or 0, sound.start_rate or sound.rate)
-        return cls(_date(sound), sound.family, begins, begins + Fraction(sound.frames, sound.rate), since_midnight)
+        return cls(date_of(sound), sound.family, begins, begins + Fraction(sound.frames, sound.rate), since_midnight)
 
     def is_another_days(self, other: "_Run") -> bool:
         """Whether the other ran at the same timecode by another date, neither of them over midnight."""
@@ -193,6 +193,6 @@ class _Run:
         return together and abs(self.since_midnight - other.since_midnight) < _HALF_A_DAY_S
 
 
-def _date(sound: SoundFile) -> str:
+def date_of(sound: SoundFile) -> str:
     """→ the date that the recorder wrote; empty where it wrote none."""
     return (sound.recorded or "")[:10]

@@ -97,7 +97,7 @@ def place(clip: DayClip, candidates: Sequence[Candidate], listened: Mapping[str,
     picture = Picture(Timecode(clip.start or 0, clip.rate, clip.drop), clip.frames)
     recordings = _recordings(clip, picture, candidates, listened)
     best = min((each for each in recordings if each.standing), key=_belief, default=None)
-    to_hear = _to_hear(clip, recordings, placed=best is not None)
+    to_hear = _to_hear(clip, recordings, best)
     if best is None:
         return Placing((), None, 0.0, _nothing(to_hear), _no_sound(clip, picture, to_hear), to_hear)
     sound = best.files[0].sound
@@ -111,6 +111,14 @@ def place(clip: DayClip, candidates: Sequence[Candidate], listened: Mapping[str,
         listed=tuple(mismatches(picture, met, heard)),
         to_hear=to_hear,
     )
+
+
+def recording_of(id: str, sound: SoundFile) -> object:
+    """A file → what makes files one recording: family and beginning. A file that was brought in twice is one."""
+    begins = None if sound.start is None else Fraction(sound.start, sound.start_rate or sound.rate)
+    if sound.family:
+        return sound.family, begins
+    return ("", begins, sound.name, sound.frames, sound.recorded) if sound.start is not None else (id,)
 
 
 def tracks(
@@ -174,22 +182,13 @@ class _Recording:
 def _recordings(
     clip: DayClip, picture: Picture, candidates: Sequence[Candidate], listened: Mapping[str, Listened]
 ) -> list[_Recording]:
-    together: defaultdict[tuple[object, ...], list[Candidate]] = defaultdict(list)
+    together: defaultdict[object, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
-        together[_recording(candidate)].append(candidate)
+        together[recording_of(candidate.id, candidate.sound)].append(candidate)
     of_all = [(_ordered(files), files) for files in together.values()]
     firsts = [files[0].sound for files, _ in of_all]
     met = {id(each.sound): each for each in overlaps(picture, firsts)} if clip.start is not None else {}
     return [_judged(picture, files, every, met.get(id(files[0].sound)), listened) for files, every in of_all]
-
-
-def _recording(candidate: Candidate) -> tuple[object, ...]:
-    """What makes files one recording: their family and where they begin. A file that was brought in twice is one."""
-    sound = candidate.sound
-    begins = None if sound.start is None else Fraction(sound.start, sound.start_rate or sound.rate)
-    if sound.family:
-        return sound.family, begins
-    return ("", begins, sound.name, sound.frames, sound.recorded) if sound.start is not None else (candidate.id,)
 
 
 def _ordered(files: Iterable[Candidate]) -> tuple[Candidate, ...]:
@@ -237,14 +236,16 @@ def _name(recording: _Recording) -> tuple[str, str]:
     return recording.files[0].sound.name, recording.files[0].id
 
 
-def _to_hear(clip: DayClip, recordings: Sequence[_Recording], *, placed: bool) -> tuple[tuple[str, float | None], ...]:
+def _to_hear(
+    clip: DayClip, recordings: Sequence[_Recording], best: _Recording | None
+) -> tuple[tuple[str, float | None], ...]:
+    """Where timecode and ears agree on one, no other is believed more but those of the clip's takes."""
     if not clip.sound or clip.runtime < LEAST_S:
         return ()
+    sure = best is not None and best.standing is Standing.CONFIRMED
     unheard = [each for each in recordings if not each.was_heard and each.files[0].sound.frames]
-    wanted = [each for each in unheard if each.tied or each.standing]
-    if not wanted and not placed:
-        wanted = unheard
-    wanted.sort(key=_belief)
+    wanted = [each for each in unheard if each.tied or (each.standing and not sure)]
+    wanted = sorted(wanted or (unheard if best is None else ()), key=_belief)
     return tuple((each.files[0].id, each.near_s) for each in wanted[:MOST_TO_HEAR])
 
 
