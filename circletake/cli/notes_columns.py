@@ -8,7 +8,7 @@ from rich.text import Text
 
 from circletake.cli.notes_fields import MEANING, typed
 from circletake.cli.notes_import import Whose
-from circletake.cli.people import Person
+from circletake.cli.people import ASKED, Person
 from circletake.cli.shared import Json, console, deployment, fail, print_json, visible, word_width
 from circletake.cloud.papers import read_remembered
 from circletake.contracts.takes import Source
@@ -23,7 +23,7 @@ def columns(
     ] = None,
     source: Annotated[Whose | None, typer.Option(help="In whose papers.")] = None,
     person: Annotated[
-        str | None, typer.Option("--as", envvar="CIRCLETAKE_PERSON", help="Who you are, where you forget.")
+        str | None, typer.Option("--as", envvar="CIRCLETAKE_PERSON", help=f"Who you are, where you forget. {ASKED}")
     ] = None,
     as_json: Json = False,
 ) -> None:

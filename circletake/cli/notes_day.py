@@ -10,7 +10,7 @@ from rich.text import Text
 from circletake.cli.card import Day, Production, Unit
 from circletake.cli.notes_shared import api_path, day_ref, facts_text, known_day
 from circletake.cli.notes_takes import print_day
-from circletake.cli.people import Person
+from circletake.cli.people import ASKED, Person
 from circletake.cli.shared import Json, console, deployment, fail, print_json
 from circletake.cloud.day_telling import tell_day
 from circletake.cloud.days import read_day
@@ -50,7 +50,8 @@ def day(
     wrap: Annotated[str | None, typer.Option(help="Wrap: 19:00; before call, it is in the next morning.")] = None,
     kind: Annotated[str | None, typer.Option(help="MAIN, TEST, PICKUP, RESHOOT, or as you call it.")] = None,
     person: Annotated[
-        str | None, typer.Option("--as", envvar="CIRCLETAKE_PERSON", help="Who you are, where you say something.")
+        str | None,
+        typer.Option("--as", envvar="CIRCLETAKE_PERSON", help=f"Who you are, where you say something. {ASKED}"),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import urllib.error
 import urllib.request
+import warnings
 from typing import Annotated, Any
 
 import typer
@@ -13,12 +14,15 @@ from botocore.exceptions import ClientError
 from circletake.cli.shared import fail
 from circletake.cloud.deployment import Deployment
 
+PASSWORD = "CIRCLETAKE_PASSWORD"  # noqa: S105 - the name of a variable
+ASKED = f"Your password is asked for, unless {PASSWORD} has it."
 As = Annotated[
     str,
-    typer.Option("--as", envvar="CIRCLETAKE_PERSON", help="Who you are: the e-mail with which you log in on the page."),
+    typer.Option(
+        "--as", envvar="CIRCLETAKE_PERSON", help=f"Who you are: the e-mail with which you log in on the page. {ASKED}"
+    ),
 ]
 Reason = Annotated[str, typer.Option(help="Why, in a sentence. It stays on record with your name.")]
-PASSWORD = "CIRCLETAKE_PASSWORD"  # noqa: S105 - the name of a variable
 _TIMEOUT_S = 30
 
 
@@ -34,7 +38,7 @@ class Person:
         self._page = where.outputs["PageUrl"]
         if not self._page.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
             fail(f"The page's address is {self._page!r}: a password is sent over https, or on this machine, only.", 2)
-        password = password or os.environ.get(PASSWORD) or getpass.getpass(f"Password of {email}: ")
+        password = password or os.environ.get(PASSWORD) or _ask(email)
         try:
             answer = where.client("cognito-idp").initiate_auth(
                 ClientId=where.outputs["UserPoolClient"],
@@ -67,6 +71,17 @@ class Person:
                 return told
         except urllib.error.HTTPError as refused:
             raise Refused(_why(refused)) from refused
+
+
+def _ask(email: str) -> str:
+    """Whoever sits there → their password. Ends the command where nobody does: it would be read, and shown, from
+    what the command is fed with."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            return getpass.getpass(f"Password of {email}: ")
+    except getpass.GetPassWarning:
+        fail(f"Nobody is here to be asked for the password of {email}: set {PASSWORD}, or run this in a terminal.", 2)
 
 
 def _why(refused: urllib.error.HTTPError) -> str:
