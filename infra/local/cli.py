@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from circletake.cli.shared import Target
+from circletake.cli.shared import Target, console
 from circletake.contracts.people import ROLES
 from infra.local import LocalError, analysis, studio
 from infra.local.analysis import Models
@@ -96,7 +96,8 @@ def user(
     facts.add_row("Page", f"[link={here.page}]{here.page}[/link]")
     facts.add_row("Name", escape(email))
     facts.add_row("Password", password)
-    _say.print(facts)
+    # It is shown once, to whoever asked for it: on a screen, or in the file that they wrote it to.
+    console.print(facts)
 
 
 @app.command()

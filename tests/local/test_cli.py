@@ -2,12 +2,13 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from circletake.cli.main import app
-from infra.local import cli, synthesis
+from infra.local import cli, studio, synthesis
 from tests.local import tiny_endpoint
 
 pytestmark = pytest.mark.studio
@@ -65,6 +66,18 @@ def test_a_studio_may_be_started_without_models(tmp_path: Path, monkeypatch: pyt
     run(cli.app, ["down"])
     assert "none: no models were started" in up.stderr
     assert json.loads(models.stdout) == []
+
+
+def test_a_password_that_is_shown_once_goes_where_it_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = SimpleNamespace(name="studio", page="http://127.0.0.1:1/")
+    given: list[str] = []
+    monkeypatch.setattr(studio, "find", lambda _: here)
+    monkeypatch.setattr(studio, "add_user", lambda _, email, password, groups: given.append(password))
+    done = CliRunner().invoke(app, ["local", "user", "a@b.example"])
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert [line.split() for line in done.stdout.splitlines()] == [
+        ["Page", here.page], ["Name", "a@b.example"], ["Password", *given],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("words", [["nobody"], ["a@b.example", "--group", "clown"]])
