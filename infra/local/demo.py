@@ -27,7 +27,7 @@ from infra.local import LocalError, studio
 from infra.local.card import REEL, cards
 from infra.local.demo_cards import print_lights, send_cards, watch_cards, wrong_cards
 from infra.local.demo_clips import PRODUCTION, count_states, proxy_size, told_clip, wrong_clips
-from infra.local.demo_day import print_takes, send_day, told_takes, watch_day, wrong_day
+from infra.local.demo_day import end_of_day, print_takes, send_day, told_takes, watch_day, wrong_day
 from infra.local.demo_models import Looked, print_models, told_models, watch_models, wrong_models
 from infra.local.passwords import new_password
 from infra.local.studio import Studio
@@ -161,7 +161,8 @@ def _go_through(where: Deployment, folder: Path, someone: Person, *, analysed: b
     if outcome.wrong:
         _step("The end", Text("\n".join(visible(each) for each in outcome.wrong), style="red"))
     else:
-        _step("The end", f"Of the first card: {counts}, each exactly as it must be, in {outcome.seconds:.0f} s.")
+        card = f"Of the first card: {counts}, each exactly as it must be, in {outcome.seconds:.0f} s."
+        _step("The end", f"{card} {end_of_day(outcome.day)}")
     return outcome
 
 

@@ -38,6 +38,7 @@ _PLACED = {
     Standing.CONTRADICTED: "by listening, against its timecode",
     Standing.DOUBTED: "by a timecode in doubt",
 }
+_NO_FAULT = {Flag.FALSE_START: "false start", Flag.MOS: "MOS", Flag.WILD_TRACK: "wild track"}
 
 
 def send_day(where: Deployment, roll: RollRef, someone: Person) -> None:
@@ -67,7 +68,7 @@ def watch_day(where: Deployment, day: DayRef) -> Told:
 def wrong_day(told: Told) -> Iterator[str]:
     """A day → a sentence for everything that is not as it must be."""
     takes = {take["called"]: take for take in told["takes"]}
-    circled = {name for name, take in takes.items() if _is_circled(take)}
+    circled = {name for name, take in takes.items() if _is_a(take, Flag.CIRCLED)}
     if circled != CIRCLED:
         yield f"Circled are {', '.join(sorted(circled)) or 'none'}; it must be {', '.join(sorted(CIRCLED))}."
     if CALLED in takes:
@@ -111,15 +112,15 @@ def _of(told: Told, entry: Mapping[str, Any]) -> str | None:
     return told["clips"][clip]["name"] if clip else takes.get(entry["take"])
 
 
-def _is_circled(take: Mapping[str, Any]) -> bool:
-    fact = take["flags"].get(Flag.CIRCLED)
+def _is_a(take: Mapping[str, Any], flag: Flag) -> bool:
+    fact = take["flags"].get(flag)
     return bool(fact and fact["value"])
 
 
 def print_takes(told: Told) -> None:
     """A day → its takes, and what waits for a person."""
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("Take", "", "Cameras", "Sound", "Its place"):
+    for heading in ("Take", "", "Cameras", "Sound", "Placed, or why not"):
         table.add_column(heading, overflow="fold")
     for take in told["takes"]:
         clips = [told["clips"][part["id"]] for part in take["clips"]]
@@ -127,10 +128,10 @@ def print_takes(told: Told) -> None:
         names = " ".join(spoken_name(clip["name"]) for clip in clips)
         table.add_row(
             Text(visible(take["called"])),
-            Text("●" if _is_circled(take) else "", "green"),
+            Text("●" if _is_a(take, Flag.CIRCLED) else "", "green"),
             Text(visible(names) or "–"),
             Text(", ".join(visible(part["name"]) for part in take["sounds"]) or "–"),
-            Text(", ".join(placed) or "–"),
+            Text(", ".join([*placed, *_reasons(take)]) or "–"),
         )
     console.print(table)
     for entry in told["worklist"]:
@@ -138,12 +139,26 @@ def print_takes(told: Told) -> None:
     console.print()
 
 
+def _reasons(take: Mapping[str, Any]) -> Iterator[str]:
+    """Why a take has no picture or no sound, and that is no fault."""
+    return (words for flag, words in _NO_FAULT.items() if _is_a(take, flag))
+
+
+def end_of_day(told: Told) -> str:
+    """A day that is as it must be → that it is, in a sentence."""
+    circled = sum(_is_a(take, Flag.CIRCLED) for take in told["takes"])
+    return (
+        f"Of the day: {len(told['takes'])} takes, {circled} of them circled; both cameras of {CALLED} carry the mix, "
+        f"and {len(told['worklist'])} things wait for a person, which were planted."
+    )
+
+
 def told_takes(told: Told) -> dict[str, Any]:
     """What `--json` writes of it."""
     takes = [
         {
             "take": take["called"],
-            "circled": _is_circled(take),
+            "circled": _is_a(take, Flag.CIRCLED),
             "clips": {part["name"]: told["clips"][part["id"]]["sound"] for part in take["clips"]},
             "sounds": [part["name"] for part in take["sounds"]],
         }

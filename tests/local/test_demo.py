@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from circletake.cli.main import app
 from infra.local import card
 from infra.local.demo_clips import wrong_clips
-from infra.local.demo_day import CALLED, wrong_day
+from infra.local.demo_day import CALLED, end_of_day, print_takes, wrong_day
 from infra.local.demo_models import Looked, wrong_models
 from infra.local.papers import CIRCLED, DISPUTED, FORGOTTEN
 from infra.local.scene import B_CLIP, CLIP, SOUND
@@ -129,6 +129,23 @@ def test_what_is_not_as_the_day_demands_is_said_take_by_take() -> None:
     stray["worklist"].append({"lack": "DOUBLED_TAKE", "clip": None, "take": "12", "about": None})
     assert list(wrong_day(stray)) == [f"DOUBLED_TAKE of {CALLED} (None) is listed, and was not planted."]
     assert list(wrong_day({**right, "takes": []}))[1] == f"{CALLED} was lost."
+
+
+def test_a_take_without_picture_or_sound_says_why_and_the_end_tells_of_the_day(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    day = _day()
+    stopped = {"id": "1", "called": "12A take 1", "flags": {"FALSE_START": {"value": True}}, "clips": [], "sounds": []}
+    day["takes"].append(stopped)
+    for entry in day["worklist"]:
+        entry["sentence"] = "Look."
+    print_takes(day)
+    (row,) = (line for line in capsys.readouterr().out.splitlines() if "12A take 1" in line)
+    assert row.split() == ["12A", "take", "1", "–", "–", "false", "start"]
+    assert end_of_day(day) == (
+        f"Of the day: 4 takes, 3 of them circled; both cameras of {CALLED} carry the mix, and 2 things wait for a "
+        "person, which were planted."
+    )
 
 
 def _day() -> dict[str, Any]:
