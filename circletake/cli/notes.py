@@ -84,7 +84,10 @@ def export(
     ale: Annotated[bool, typer.Option("--ale", help="The ALEs alone: one for each rate of the day's clips.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write the day as it stands into a CSV and ALEs, one row for each clip of a take; older ones are replaced.
+    """Write the day as it stands into a CSV and ALEs; older ones are replaced.
+
+    The CSV has all of it: a row for each clip of a take, and rows for what is about no clip, such as takes without
+    picture. An ALE lists recordings by their names and nothing else, a note's lines on one with " / " between them.
 
     A row that nobody changed can be brought in again: it counts where nobody else speaks, and so also where what it
     repeats was taken back since. What somebody changed in a row counts as the word of who brings it in.
