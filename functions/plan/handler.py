@@ -40,6 +40,7 @@ from circletake.contracts.files import State
 from circletake.contracts.keys import ClipRef, DayRef, look_key
 from circletake.contracts.looks import AppliedLook, Slate
 from circletake.contracts.recipe import Recipe
+from circletake.contracts.takes import SoundFile
 from circletake.film.twins import is_external_proxy
 from functions.plan.following import circled, followed_as, heard_as, is_planned_with, to_hear
 from functions.plan.plan import Wanted, apply, camera_of, order, want
@@ -117,7 +118,7 @@ def order_anew(clip: ClipRef, row: Row, wanted: Wanted, since: str, read: DayRea
     removes = ["follows"] if wanted.sound else ["follows", "sound"]
     if wanted.sound:
         sets["sound"] = wanted.sound.model_dump_json()
-    ordered = order(clip, row, wanted, lay_out(wanted, clip.roll.production), revision, sound_frames(read))
+    ordered = order(clip, row, wanted, lay_out(wanted, clip.roll.production), revision, sounds_of(read))
     commit(clip, row, f"#{revision}", Change(row["pk"], row["sk"], sets=sets, removes=removes), [ordered])
 
 
@@ -133,7 +134,7 @@ def order_first(clip: ClipRef, row: Row, wanted: Wanted, read: DayRead) -> None:
     says = []
     if wanted.circled and row.get("shown") != revision:
         look = lay_out(wanted, clip.roll.production)
-        says = [order(clip, row, wanted, look, revision, sound_frames(read))]
+        says = [order(clip, row, wanted, look, revision, sounds_of(read))]
     noted = Change(row["pk"], row["sk"], sets={"circled": wanted.circled}, removes=["follows"])
     commit(clip, row, f"#{revision}#CIRCLED", noted, says)
 
@@ -160,9 +161,9 @@ def day_name(clip: ClipRef) -> str:
     return f"{clip.clip_id}#{clip.version}"
 
 
-def sound_frames(read: DayRead) -> dict[str, int]:
-    """A day → how long its recorder's files are, by their versions."""
-    return {of: each.sound.frames for of, each in read.sounds.items()}
+def sounds_of(read: DayRead) -> dict[str, SoundFile]:
+    """A day → what its recorder's files say of themselves, by their versions."""
+    return {of: each.sound for of, each in read.sounds.items()}
 
 
 def hear(read: DayRead, name: str, recipe: Recipe) -> None:

@@ -13,15 +13,16 @@ from circletake.contracts.looks import AppliedLook, Look, Slate
 from circletake.contracts.media import CameraFacts, Inspection, RawFacts
 from circletake.contracts.recipe import Recipe
 from circletake.contracts.sound import AppliedSound
+from circletake.contracts.takes import SoundFile
 from circletake.film.looks.resolving import Resolved, resolve
-from circletake.film.sound.slices import share_bytes
+from circletake.film.sound.slices import carried, share_bytes
 from circletake.media.baking import bake, camera_space
 from circletake.media.plan import decisive, estimate
 from circletake.media.routes import choose_route
 
 #: What is made of a clip depends on this code too: a new number makes every clip anew when it is planned again.
 _VERSION = 1
-NOTHING: Mapping[str, int] = MappingProxyType({})
+NOTHING: Mapping[str, SoundFile] = MappingProxyType({})
 #: A line of the contracts.
 _MOST_LETTERS = 500
 
@@ -98,11 +99,11 @@ def order(
     wanted: Wanted,
     look: AppliedLook | None,
     revision: int,
-    sound_frames: Mapping[str, int] = NOTHING,
+    sounds: Mapping[str, SoundFile] = NOTHING,
 ) -> TranscodeClip | DecodeRaw:
     """A CLIP row and what is wanted of it → the order. What RAW will give is only known when it is decoded.
 
-    `sound_frames`: how long the recorder's files are, by their versions.
+    `sounds`: what the recorder's files say of themselves, by their versions.
     """
     told: dict[str, Any] = {
         "clip": clip,
@@ -116,18 +117,17 @@ def order(
     }
     if "raw" in row:
         return DecodeRaw(**told, raw=RawFacts.model_validate_json(row["raw"]))
-    found, files = (
-        Inspection.model_validate_json(row["inspection"], extra="ignore"),
-        wanted.sound and wanted.sound.files,
-    )
+    found = Inspection.model_validate_json(row["inspection"], extra="ignore")
+    heard = carried(wanted.sound, edited=bool(wanted.recipe.editorial.formats)) if wanted.sound else None
+    fetched = [share_bytes(each, sounds[each.file.version], found.duration_s) for each in heard.files] if heard else []
     needs = estimate(
         found.video,
         found.duration_s,
         found.size_bytes,
         wanted.recipe,
         looked=look is not None,
-        sound=wanted.sound,
-        sound_bytes=sum(share_bytes(each, sound_frames[each.file.version], found.duration_s) for each in files or ()),
+        sound=heard,
+        sound_bytes=sum(fetched),
     )
     route = choose_route(needs, size_bytes=found.size_bytes, cuttable=found.cuttable)
     routed = found.model_copy(update={"estimate": needs, "route": route})

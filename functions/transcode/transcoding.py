@@ -21,6 +21,7 @@ from circletake.contracts.facts import (
 from circletake.contracts.files import State
 from circletake.contracts.media import Inspection, Measurements, OutputManifest, RawKind, Route
 from circletake.film.decoders import Decoder
+from circletake.film.sound.slices import carried
 from circletake.media.byte_ranges import gather
 from circletake.media.decoder import names_for_decoder
 from circletake.media.plan import decisive
@@ -111,7 +112,8 @@ class Transcoding:
             self.refused()
 
     def _making(self, order: TranscodeClip | DecodeRaw, found: Inspection, claim: Claim, work: Path) -> Making:
-        recorded = self.workshop.fetch_sound(order.sound, found.duration_s, work / "sound", claim)
+        sound = carried(order.sound, edited=bool(order.recipe.editorial.formats)) if order.sound else None
+        recorded = self.workshop.fetch_sound(sound, found.duration_s, work / "sound", claim)
         return replace(self._pictures(order, found, claim, work), recorded=recorded)
 
     def _pictures(self, order: TranscodeClip | DecodeRaw, found: Inspection, claim: Claim, work: Path) -> Making:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from circletake.contracts.errors import Rejected
 from circletake.contracts.files import SourceFile
-from circletake.contracts.sound import PlacedSound
+from circletake.contracts.sound import AppliedSound, PlacedSound, SoundTrack
 from circletake.film.sound.headers import read_sound
-from circletake.film.sound.slices import Samples, read_samples, seconds, under
+from circletake.film.sound.slices import Samples, carried, read_samples, seconds, under
 from tests.film import wavs
 
 
@@ -131,3 +131,19 @@ def test_a_slice_lies_on_disk_as_it_is_told(tmp_path: Path) -> None:
     (tmp_path / "slice.wav").write_bytes(sliced(WHOLE, range(100, 300)))
     with wave.open(str(tmp_path / "slice.wav")) as made:
         assert made.getnframes() == 200
+
+
+def test_of_a_recording_only_the_files_are_carried_of_which_a_track_is_heard() -> None:
+    files = tuple(
+        PlacedSound(
+            file=SourceFile(key=f"T_{number}.WAV", s3_version="1", version=f"{number}" * 20, size_bytes=1),
+            offset=number, rate=48_000,
+        )
+        for number in range(4)
+    )  # fmt: skip
+    mix, iso = (SoundTrack(name=f"T{number}", file=number, channel=1) for number in (1, 3))
+    sound = AppliedSound(files=files, mix=(mix,), isos=(iso,), sentence="By timecode.")
+    edited, reviewed = (carried(sound, edited=each) for each in (True, False))
+    assert [[each.offset for each in found.files] for found in (edited, reviewed)] == [[1, 3], [1]]
+    assert [(track.name, track.file) for track in edited.mix + edited.isos] == [("T1", 0), ("T3", 1)]
+    assert (reviewed.mix[0].file, reviewed.isos) == (0, ())

@@ -10,6 +10,7 @@ from circletake.contracts.keys import ClipRef, RollRef
 from circletake.contracts.media import ColorTags, Inspection, Route, VideoStream
 from circletake.contracts.recipe import Editorial, EditorialFormat, Recipe, SoundMapping
 from circletake.contracts.sound import AppliedSound, PlacedSound, SoundTrack
+from circletake.contracts.takes import SoundFile
 from circletake.media.plan import estimate
 from functions.plan.following import is_planned_with
 from functions.plan.plan import Wanted, order, want
@@ -76,7 +77,7 @@ def test_another_place_of_the_sound_is_another_proxy_and_other_words_for_it_are_
 
 
 def test_the_disk_holds_what_is_fetched_of_the_sound_and_no_more() -> None:
-    frames = {"3" * 20: 10**9}
+    frames = {"3" * 20: SoundFile(name="T.WAV", rate=48_000, channels=3, frames=10**9)}
     plain = order(CLIP, ROW, wanted(), None, 1)
     heard = order(CLIP, ROW, wanted(sounds=sound(isos=2)), None, 1, frames)
     assert isinstance(plain, TranscodeClip)
@@ -87,6 +88,14 @@ def test_the_disk_holds_what_is_fetched_of_the_sound_and_no_more() -> None:
     late = order(CLIP, ROW, wanted(sounds=sound(offset=10**9 - 48_000)), None, 1, frames)
     assert isinstance(late, TranscodeClip)
     assert late.inspection.estimate.disk_bytes < heard.inspection.estimate.disk_bytes
+
+
+def test_a_file_that_says_it_has_few_samples_in_gigabytes_makes_no_clip_too_large_for_a_worker() -> None:
+    little = {"3" * 20: SoundFile(name="T.WAV", rate=48_000, channels=2, frames=48_000)}
+    plain, heard = order(CLIP, ROW, wanted(), None, 1), order(CLIP, ROW, wanted(sounds=sound()), None, 1, little)
+    assert isinstance(plain, TranscodeClip)
+    assert isinstance(heard, TranscodeClip)
+    assert heard.inspection.estimate.disk_bytes - plain.inspection.estimate.disk_bytes < 48_000 * 16 + 2_000_000
 
 
 def test_a_row_remembers_with_which_sound_and_circle_it_was_planned() -> None:

@@ -14,7 +14,8 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from circletake.contracts.errors import Code, Rejected
-from circletake.contracts.sound import PlacedSound
+from circletake.contracts.sound import AppliedSound, PlacedSound
+from circletake.contracts.takes import SoundFile
 from circletake.film.sound.chunks import COPY_AGAIN, read_chunks
 from circletake.film.sound.headers import Format, read_format
 
@@ -28,6 +29,8 @@ _PCM, _FLOAT = 1, 3
 _MOST = 0xFFFF_FFFF
 #: Chunks stand close together, and behind the sound: a head of usual size is read at once.
 _BLOCK_BYTES = 64 << 10
+#: Bytes of one sample of one channel: floats of 64 bits.
+_LARGEST_SAMPLE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +97,25 @@ def under(placed: PlacedSound, duration_s: Fraction) -> range:
     return range(placed.offset, placed.offset + ceil(duration_s * placed.rate * placed.speed) + 1)
 
 
-def share_bytes(placed: PlacedSound, frames: int, duration_s: Fraction) -> int:
-    """A file of so many samples under a clip, and how long the clip lasts → how many of its bytes that is, at most."""
+def share_bytes(placed: PlacedSound, sound: SoundFile, duration_s: Fraction) -> int:
+    """A file under a clip, what it says of itself, and how long the clip lasts → how many of its bytes that is, at
+    most: its share of the file, and no more than samples can take that are of so many channels."""
     wanted = under(placed, duration_s)
-    there = len(range(max(0, wanted.start), min(wanted.stop, frames)))
-    return ceil(Fraction(placed.file.size_bytes * there, frames)) if there else 0
+    there = len(range(max(0, wanted.start), min(wanted.stop, sound.frames)))
+    share = ceil(Fraction(placed.file.size_bytes * there, sound.frames)) if there else 0
+    return min(share, there * sound.channels * _LARGEST_SAMPLE)
+
+
+def carried(sound: AppliedSound, *, edited: bool) -> AppliedSound:
+    """The recorder's sound of a clip → what of it is heard in its proxies, and the files of that alone: the mix, and
+    where proxies for editors are made (`edited`), the ISOs."""
+    isos = sound.isos if edited else ()
+    numbers = {of: at for at, of in enumerate(sorted({track.file for track in sound.mix + isos}))}
+    mix, isos = (
+        tuple(track.model_copy(update={"file": numbers[track.file]}) for track in tracks)
+        for tracks in (sound.mix, isos)
+    )
+    return sound.model_copy(update={"files": tuple(sound.files[of] for of in numbers), "mix": mix, "isos": isos})
 
 
 class _Bytes(RawIOBase):
