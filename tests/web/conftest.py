@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -12,6 +13,7 @@ from tests.web.card import TAKES, card
 from tests.web.fake_api import Account, FakeStudio
 from tests.web.fake_days import NIGHT, FakeDay, made
 from tests.web.footage import make_media
+from tests.web.made_take import Shot, ToldDays, tell_take
 from tests.web.verdicts import green, roll_card
 
 WEB = Path(__file__).parents[2] / "web"
@@ -81,6 +83,19 @@ def day(studio: FakeStudio, media_dir: Path) -> FakeDay:
     folders = [(name, sorted(path.name for path in (media_dir / name).iterdir())) for name in list(TAKES)[:3]]
     studio.accounts["ada"].roles = ("script", "producer")
     return studio.days.put(FakeDay(made(), media=folders, facts=NIGHT))
+
+
+@pytest.fixture
+def told(studio: FakeStudio) -> Any:
+    """Cameras and what else is told of their take → a day with that take in the studio."""
+
+    def tell(shots: list[Shot], **changed: Any) -> dict[str, Any]:
+        day = tell_take(shots, studio.media_dir, **changed)
+        studio.days = ToldDays({ROLL[:3]: day})  # type: ignore[assignment]
+        return day
+
+    studio.accounts["ada"] = Account("slate-and-sticks", ["NIGHTFALL"], roles=("script",))
+    return tell
 
 
 class Watched:

@@ -84,6 +84,7 @@ describe("what a paper changes", () => {
         change("note", null, "good"),
         change("note", null, "better", "12A take 2"),
         change("CIRCLED", null, "no"),
+        change("PICKUP", "no", null),
         change("sensor_fps", null, "48"),
       ],
     });

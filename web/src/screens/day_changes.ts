@@ -43,9 +43,12 @@ export function changeLines(changes: Changes): ChangeLine[] {
   return found;
 }
 
-/** What was told before, and is told otherwise now. What is told of a recording goes with it to another take. */
+/**
+ * What was told before, and is told otherwise now. What is told of a recording goes with it to another take, and that
+ * nobody says any more that a take is no pickup changes nothing.
+ */
 function isDifferent({ field, was, is }: TakeChange): boolean {
-  return was !== null && !(is === null && field.includes(" of "));
+  return was !== null && !(is === null && (field.includes(" of ") || was === "no"));
 }
 
 function changeWords({ take, field, was, is }: TakeChange): string {

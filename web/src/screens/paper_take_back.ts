@@ -52,7 +52,8 @@ export function askPaperBack({ paper, act, done, left, signal }: Asked): void {
       fill(title, h("bdi", {}, name), " counts no more");
       fill(told, changesList(changes), stillSaid(still_said));
       [keep.hidden, sure.hidden, close.hidden] = [true, true, false];
-      close.focus();
+      close.focus({ preventScroll: true });
+      dialog.scrollTop = 0;
     } catch (error) {
       const { sentence, nextStep } = toldOf(error);
       setText(trouble, `${sentence} ${nextStep}`);
