@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from aws_lambda_powertools.metrics import MetricUnit
 
-from circletake.cloud.catalogue import Change
+from circletake.cloud.catalogue import Change, Row
 from circletake.cloud.days import read_day
 from circletake.cloud.function import Settings, client, metrics, on_queue, open_outbox
 from circletake.cloud.stage import Claim, Job, Outcome, Stage
 from circletake.contracts import table
 from circletake.contracts.envelopes import BusEvent
 from circletake.contracts.facts import BudgetReached, CardStatusChanged, Message, RollClosed
+from circletake.contracts.files import FileKind, State
 from circletake.contracts.table import CLIP, FILE
 from functions.notify.budget import write_budget_message
 from functions.notify.notify import Digest, count_codes, write_day_line, write_digest
@@ -47,11 +48,17 @@ def send(message: Message, production: str, digest: Digest, also_to: Sequence[st
 
 def notify(closed: RollClosed, claim: Claim) -> Outcome:
     ended = [row for kind in (CLIP, FILE) for row in outbox.catalogue.query(closed.roll.partition, kind)]
+    codes, sounds = (count_codes(row.get("code") for row in ended if is_kept_sound(row) is of) for of in (False, True))
     read = read_day(outbox.catalogue, closed.roll.of_day)
     day = write_day_line(read.ref.day, read.day)
-    digest = write_digest(closed, count_codes(row.get("code") for row in ended), settings.page_url, day)
+    digest = write_digest(closed, codes, settings.page_url, day, sounds)
     send(closed, closed.roll.production, digest)
     return Outcome()
+
+
+def is_kept_sound(row: Row) -> bool:
+    """Whether a row is of a recorder's file: what its code tells is why it cannot be heard."""
+    return row.get("kind") == FileKind.SOUND and row["state"] == State.KEPT
 
 
 def warn(changed: CardStatusChanged, claim: Claim) -> Outcome:

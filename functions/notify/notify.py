@@ -7,12 +7,14 @@ appears under its code name, which is all that its keys ever carry.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from circletake.contracts.errors import Code
 from circletake.contracts.facts import RollClosed
 from circletake.film.report import clock_text
 from circletake.film.takes.day import Day
 
+NONE: Mapping[str, int] = MappingProxyType({})
 _MEANINGS = {
     Code.UNSUPPORTED_CONTAINER: "not a camera file that we can open",
     Code.INCOMPLETE_MEDIA: "cut off before its end",
@@ -32,6 +34,17 @@ _MEANINGS = {
 }
 
 
+#: Of a sound recorder's file: it is kept, whatever becomes of it.
+_OF_SOUND = {
+    Code.UNSUPPORTED_CONTAINER: "in no WAV: ask sound for the recorder's own files",
+    Code.CODEC_NOT_ALLOWED: "compressed: ask sound for the recorder's own files",
+    Code.INCOMPLETE_MEDIA: "cut off: copy it again from the recorder's card",
+    Code.CORRUPT_ESSENCE: "with a damaged header: copy it again from the recorder's card",
+    Code.LIMIT_EXCEEDED: "beyond what a recorder may claim: ask sound for other files",
+    Code.BAD_NAME: "with a name that cannot be written: copy it again under another",
+}
+
+
 @dataclass(frozen=True)
 class Digest:
     """A message in both of its forms. The subject is ASCII and one line, because labels are."""
@@ -41,8 +54,11 @@ class Digest:
     html: str
 
 
-def write_digest(closed: RollClosed, codes: Mapping[str, int], page_url: str, day: str = "") -> Digest:
-    """A closed roll, how many clips ended with which code, the page's address, and its day in a line → the digest."""
+def write_digest(
+    closed: RollClosed, codes: Mapping[str, int], page_url: str, day: str = "", sounds: Mapping[str, int] = NONE
+) -> Digest:
+    """A closed roll, how many clips ended with which code, the page's address, its day in a line, and with which code
+    a recorder's files cannot be heard → the digest."""
     roll, totals = closed.roll, closed.totals
     subject = f"{roll.production} {roll.day} {roll.unit}: roll {roll.roll} is in"
     if closed.closing > 1:
@@ -54,6 +70,9 @@ def write_digest(closed: RollClosed, codes: Mapping[str, int], page_url: str, da
         ("waiting for a person", totals.needs_attention),
     ]
     reasons = [f"{count} {_MEANINGS[Code(code)]} ({code})" for code, count in sorted(codes.items())]
+    for code, count in sorted(sounds.items()):
+        why = _OF_SOUND.get(Code(code), _MEANINGS[Code(code)])
+        reasons.append(f"{count} of sound, kept and not heard, {why} ({code})")
     link = f"{page_url}#/{roll.production}/{roll.unit}/{roll.day}/{roll.roll}"
     lines = [f"Roll {roll.roll}, {roll.day}, unit {roll.unit}: {totals.files} files received.", ""]
     lines += [f"  {count:>5}  {what}" for what, count in facts]

@@ -41,6 +41,17 @@ def test_every_code_that_a_clip_can_end_with_has_plain_words(code: Code) -> None
     assert f"({code})" in digest.text
 
 
+@pytest.mark.parametrize(
+    "code", ["UNSUPPORTED_CONTAINER", "CODEC_NOT_ALLOWED", "INCOMPLETE_MEDIA", "CORRUPT_ESSENCE", "LIMIT_EXCEEDED"]
+)
+def test_a_recorder_s_file_that_cannot_be_heard_is_no_camera_file_and_has_a_next_step(code: str) -> None:
+    digest = write_digest(RollClosed(roll=ROLL, closing=1, totals=TOTALS), {}, "https://p/", sounds={code: 2})
+    (line,) = [line for line in digest.text.splitlines() if f"({code})" in line]
+    assert line.startswith("  - 2 of sound, kept and not heard, ")
+    assert "ask sound" in line or "copy it again" in line
+    assert "camera" not in digest.html
+
+
 def test_clips_that_are_fine_have_no_code_to_count() -> None:
     assert count_codes([None, "NO_VIDEO", None, "NO_VIDEO"]) == {"NO_VIDEO": 2}
 

@@ -7,6 +7,7 @@ import boto3
 import pytest
 
 from circletake.contracts import table
+from circletake.contracts.keys import COMPLETION_PATH
 from circletake.contracts.takes import SoundFile
 from tests.film.wavs import bext, chunk, data, ds64, fmt, ixml, riff, wav
 from tests.pipeline.test_crashes import Reaper
@@ -18,6 +19,8 @@ GOOD = wav()
 UNREADABLE = {
     "no-wav.wav": (b"ID3\x04" + bytes(2000), "no WAV file"),
     "empty.wav": (b"", "no WAV file"),
+    "a.aif": (b"FORM" + bytes(4) + b"AIFF" + bytes(2000), "an AIFF file and no WAV file"),
+    "a.flac": (b"fLaC" + bytes(2000), "a FLAC file and no WAV file"),
     "cut-head.wav": (GOOD[:648], "ends before its sound begins"),
     "mp3-in-wav.wav": (riff(fmt(kind=0x55), data()), "compressed"),
     "no-format.wav": (riff(bext(), data()), "does not say which format"),
@@ -147,3 +150,16 @@ def test_a_worker_that_dies_anywhere_leaves_the_header_to_the_next(world: World,
     said = {row["path"]: row["sentence"] for row in world.rows(table.FILE)}
     assert "without an end" in said["maze.wav"]
     assert not world.rows(table.FACT)
+
+
+def test_the_mail_of_a_sound_roll_calls_none_of_it_a_camera_s_and_says_what_to_ask_for(world: World) -> None:
+    files = []
+    for name in ("a.aif", "mp3-in-wav.wav"):
+        version, size = world.upload(CARD + name, UNREADABLE[name][0]), len(UNREADABLE[name][0])
+        files.append({"path": name, "size_bytes": size, "s3_version": version})
+    world.deliver_all()
+    world.upload(CARD + COMPLETION_PATH, json.dumps({"offload": "o-1", "files": files}).encode())
+    world.deliver_all()
+    (mail,) = [mail for mail in world.mails() if "SR004 is in" in mail.subject]
+    assert "1 of sound, kept and not heard, in no WAV: ask sound" in mail.body
+    assert "camera file" not in mail.body

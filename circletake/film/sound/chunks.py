@@ -23,6 +23,10 @@ _WRAP = 1 << 32
 COPY_AGAIN = "Copy the file from the recorder's card again; if it is the same there, ask sound for their backup."
 
 
+#: How files of sound begin that are no WAV.
+_OTHERS = {b"FORM": "an AIFF", b"fLaC": "a FLAC", b"ID3": "an MP3", b"\xff\xfb": "an MP3", b"riff": "a Wave64"}
+
+
 @dataclass(slots=True)
 class Chunks:
     """`sound_bytes`: how long the sound is in this file, whatever the header says, from byte `sound_at` on. `remarks`
@@ -39,10 +43,12 @@ def read_chunks(stream: BinaryIO, size_bytes: int) -> Chunks:
     stream.seek(0)
     form, _, kind = struct.unpack("<4sI4s", stream.read(12).ljust(12, b"\0"))
     if form not in (b"RIFF", b"RF64", b"BW64") or kind != b"WAVE":
+        what = next((name for begins, name in _OTHERS.items() if form.startswith(begins)), "")
+        told = f"{what} file and no WAV file" if what else "no WAV file: neither RIFF, RF64 nor BW64 begins it"
         raise Rejected(
             Code.UNSUPPORTED_CONTAINER,
-            "This is no WAV file: neither RIFF, RF64 nor BW64 stands at its beginning.",
-            "Ask sound for the recorder's own files, in WAV.",
+            f"This is {told}. It is kept, and laid under no clip.",
+            "Ask sound for the recorder's own files, in WAV, and upload those.",
         )
     found, long_data, at = Chunks(), None, 12
     for _ in range(_MOST_CHUNKS):
