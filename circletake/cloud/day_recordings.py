@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from circletake.cloud.catalogue import Catalogue, Row
 from circletake.cloud.reading import Reading
@@ -97,7 +97,8 @@ def _clip(ref: ClipRef, row: Row, read: Row) -> DayClip:
     # How sure a model was of a slate that it read before this was written down, nobody knows.
     slate = slate_of(read.get("slate_scene", ""), read.get("slate_take", "")) if "slate_sure" in read else None
     of, sure = f"{ref.clip_id}#{ref.version}", float(read.get("slate_sure", 0))
-    return clip_of(of, row["title"], ref.roll.roll, found, slate=slate, sure=sure if slate else 0.0)
+    clip = clip_of(of, row["title"], ref.roll.roll, found, slate=slate, sure=sure if slate else 0.0)
+    return replace(clip, closed="inspection" not in row)
 
 
 def _found(row: Row) -> Inspection | RawFacts:

@@ -238,6 +238,7 @@ def test_a_raw_clip_of_which_nothing_could_be_read_still_has_its_take(catalogue:
     assert [part.name for part in take.clips] == [ONE.title]
     assert Lack.UNKNOWN_CLIP not in {entry.lack for entry in read.day.worklist}
     assert tell_day(read, may_say=True)["summary"]["all"] == {"clips": 1, "takes": 1, "runtime": 0.0}
+    assert [clip.clip.closed for clip in read.clips.values()] == [True]
 
 
 def test_what_people_and_an_ale_say_of_a_slate_is_said_of_the_day(catalogue: Catalogue) -> None:

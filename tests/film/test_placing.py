@@ -1,6 +1,7 @@
 """Which recording is a clip's sound, what its place rests on, and what has to be listened to yet."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -78,6 +79,18 @@ def test_where_listening_contradicts_its_place_is_used_and_both_are_listed() -> 
     (line,) = found.listed
     assert line.mismatch is Mismatch.CONTRADICTED
     assert "10.500 s into it by its sound, 10.000 s by its timecode" in line.sentence
+
+
+def test_raw_that_nobody_opens_here_is_never_listened_for_and_says_so_with_and_without_a_place() -> None:
+    raw = replace(shot(), closed=True)
+    found = place(raw, [candidate(HERE)], {}, silent=False)
+    assert (found.standing, found.to_hear) == (Standing.TIMECODE, ())
+    assert found.sentence == (
+        "S1.WAV, by timecode. Its own sound was not listened to: it is RAW that was not opened here."
+    )
+    lost = place(replace(raw, start=None), [candidate(HERE)], {}, silent=False)
+    assert (lost.chosen, lost.to_hear, [each.mismatch for each in lost.listed]) == ((), (), [Mismatch.NO_SOUND])
+    assert "was not listened to" in lost.sentence
 
 
 def test_what_was_heard_with_little_confidence_is_nothing() -> None:

@@ -42,6 +42,7 @@ _MOST_IN_MIX, _MOST_ISOS = 2, 64
 _MOST_FILES = 64
 #: A line of the contracts; names of files are as long.
 _MOST_LETTERS, _NAME_LETTERS = 500, 200
+_CLOSED = " Its own sound was not listened to: it is RAW that was not opened here."
 _DOUBTS = {
     Doubt.RATE_UNSTATED: "it does not say at which rate its recorder counts",
     Doubt.CLOCKS_DIFFER: "camera and recorder count at different speeds",
@@ -99,7 +100,7 @@ def place(clip: DayClip, candidates: Sequence[Candidate], listened: Mapping[str,
     best = min((each for each in recordings if each.standing), key=_belief, default=None)
     to_hear = _to_hear(clip, recordings, best)
     if best is None:
-        return Placing((), None, 0.0, _nothing(to_hear), _no_sound(clip, picture, to_hear), to_hear)
+        return Placing((), None, 0.0, _nothing(clip, to_hear), _no_sound(clip, picture, to_hear), to_hear)
     sound = best.files[0].sound
     met = [best.overlap] if best.overlap else []
     heard = {sound.name: (sound, best.heard)} if best.heard else {}
@@ -229,18 +230,15 @@ def _belief(recording: _Recording) -> tuple[object, ...]:
     stands = recording.standing
     rank = {Standing.CONFIRMED: 0, Standing.TIMECODE: 2, Standing.DOUBTED: 2}.get(stands, 1) if stands else 3
     covered = recording.overlap.covered if recording.overlap else Fraction(0)
-    return stands is Standing.DOUBTED, not recording.tied, rank, -covered, *_name(recording)
-
-
-def _name(recording: _Recording) -> tuple[str, str]:
-    return recording.files[0].sound.name, recording.files[0].id
+    first = recording.files[0]
+    return stands is Standing.DOUBTED, not recording.tied, rank, -covered, first.sound.name, first.id
 
 
 def _to_hear(
     clip: DayClip, recordings: Sequence[_Recording], best: _Recording | None
 ) -> tuple[tuple[str, float | None], ...]:
     """Where timecode and ears agree on one, no other is believed more but those of the clip's takes."""
-    if not clip.sound or clip.runtime < LEAST_S:
+    if clip.closed or not clip.sound or clip.runtime < LEAST_S:
         return ()
     sure = best is not None and best.standing is Standing.CONFIRMED
     unheard = [each for each in recordings if not each.was_heard and each.files[0].sound.frames]
@@ -258,7 +256,9 @@ def _no_sound(clip: DayClip, picture: Picture, to_hear: Sequence[object]) -> tup
     return tuple(mismatches(picture, [], {}))
 
 
-def _nothing(to_hear: Sequence[object]) -> str:
+def _nothing(clip: DayClip, to_hear: Sequence[object]) -> str:
+    if clip.closed:
+        return f"No timecode has a sound that runs with it.{_CLOSED}"
     return "Its sound is being listened for." if to_hear else "No sound was found that runs with it."
 
 
@@ -277,7 +277,8 @@ def _sentence(recording: _Recording, clip: DayClip) -> str:
             said = f"{name}, by a timecode that is in doubt: {'; '.join(_DOUBTS[doubt] for doubt in overlap.doubts)}."
         case _:
             why = " Nothing could be heard that tells more." if recording.was_heard else ""
-            said = f"{name}, by timecode.{'' if clip.sound else ' The camera recorded no sound to compare.'}{why}"
+            own = _CLOSED if clip.closed else "" if clip.sound else " The camera recorded no sound to compare."
+            said = f"{name}, by timecode.{own}{why}"
     if overlap and not heard and overlap.covered < 1:
         said += f" It covers {float(overlap.covered):.0%} of the picture."
     return said[:_MOST_LETTERS]

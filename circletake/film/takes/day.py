@@ -34,7 +34,8 @@ class DayClip:
     """A clip, as far as takes are concerned. `start`: frames from midnight to its first one, None without a timecode.
 
     `camera`: the letter that its name begins with. `sensor_fps`: None where it is not known. `sound`: whether the
-    camera recorded any. `slate`: what a model read in its picture, and `sure` how sure that is, 0 to 1.
+    camera recorded any. `slate`: what a model read in its picture, and `sure` how sure that is, 0 to 1. `closed`: RAW
+    that was not opened here, so nothing of its own sound can be heard.
     """
 
     id: str
@@ -49,6 +50,7 @@ class DayClip:
     sound: bool = False
     slate: Said | None = None
     sure: float = 0.0
+    closed: bool = False
 
     def is_off_speed(self, told: Fraction | None = None) -> bool:
         """Whether it was shot at another rate than it plays at, by itself or by what is told of its sensor."""
