@@ -33,7 +33,7 @@ def print_list(read: DayRead, gone: Sequence[TakenBack]) -> None:
         return
     people = [who for line in lines for who in (line.by, line.back_by or "")]
     table = Table(box=None, header_style="dim", pad_edge=False)
-    names = word_width(line.name for line in lines) + len("✗ ")
+    names = word_width(line.name for line in lines) + (len("✗ ") if any(line.back_by for line in lines) else 0)
     table.add_column("Paper or word", overflow="fold", width=max(names, len("Paper or word")))
     table.add_column("Whose", overflow="fold")
     table.add_column("Says", overflow="fold")
