@@ -83,7 +83,7 @@ function line(paper: Paper, facts: DayFacts, acts: PaperActs | false): HTMLEleme
           "ul",
           {},
           ...problems.map((each) =>
-            h("li", {}, h("b", {}, `Line ${each.line}`), ` ${visible(each.sentence)}`),
+            h("li", {}, each.line > 0 && h("b", {}, `Line ${each.line} `), visible(each.sentence)),
           ),
         ),
       ),

@@ -72,6 +72,7 @@ export function askPaper({ studio, place, day, file, signal }: Asked): Promise<s
   let given: Record<string, string> = {};
   let round = new AbortController();
   let done: string | null = null;
+  let bringing = Promise.resolve();
 
   function sourceNow(): Whose | null {
     return choices.find(({ radio }) => radio.checked)?.source ?? null;
@@ -160,6 +161,7 @@ export function askPaper({ studio, place, day, file, signal }: Asked): Promise<s
     const asked = asking(true);
     if (!asked || brings.disabled) return;
     brings.disabled = true;
+    hold(true);
     tell("Bringing it in…");
     try {
       const told = await studio.api.bringIn(place, asked, signal);
@@ -169,8 +171,16 @@ export function askPaper({ studio, place, day, file, signal }: Asked): Promise<s
     } catch (error) {
       if (signal.aborted) return;
       brings.disabled = false;
+      hold(false);
       tell("", applyTrouble(error));
     }
+  }
+
+  /** While it is brought in, nobody leaves without knowing whether it is. */
+  function hold(on: boolean): void {
+    leave.disabled = on;
+    for (const each of [zone, whose, reading.node, remember]) each.inert = on;
+    dialog.oncancel = on ? (event) => event.preventDefault() : null;
   }
 
   const form = h(
@@ -187,7 +197,7 @@ export function askPaper({ studio, place, day, file, signal }: Asked): Promise<s
   );
   form.onsubmit = (event) => {
     event.preventDefault();
-    void bringIn();
+    bringing = bringIn();
   };
   dialog.append(form);
   // What is typed here is no shortcut of the screen behind.
@@ -200,7 +210,8 @@ export function askPaper({ studio, place, day, file, signal }: Asked): Promise<s
       round.abort();
       signal.removeEventListener("abort", end);
       dialog.remove();
-      resolve(done);
+      // A browser closes a dialog for who presses Escape twice.
+      void bringing.then(() => resolve(done));
     };
     document.body.append(dialog);
     dialog.showModal();
