@@ -10,6 +10,7 @@ from circletake.film.takes.day import DayClip, DaySound, Word
 from circletake.film.takes.fold import fold
 from circletake.film.takes.mentions import unmentioned
 from circletake.film.takes.still import Stays, StillSaid, still_said
+from tests.made_day import make_day
 
 KIM = "kim@example.com"
 SCRIPT = [
@@ -93,3 +94,15 @@ def test_what_was_said_of_a_take_and_is_of_its_clip_once_that_has_come_is_no_cha
     row = Word(Source.SCRIPT, "s.csv", Said(line=2, setup="12A", take="1", lens="50", clips=("A001C001",)))
     changed = compare(fold([row], [], []), fold([row], [clip], [])).takes_changed
     assert {each.field for each in changed} == {"clips", "camera of A001C001", "roll of A001C001"}
+
+
+@pytest.mark.parametrize("british", [False, True])
+def test_no_take_that_a_day_has_is_asked_for_by_any_of_its_names(british: bool) -> None:
+    unit = make_day(1, british=british).units[0]
+    day = fold(unit.words, unit.clips, unit.sounds)
+    for take in day.takes:
+        boards = {name: str(fact.value) for name in ("setup", "slate") if (fact := getattr(take, name))}
+        number = str(take.take.value) if take.take else take.key.take
+        for name, board in boards.items():
+            said = Said.model_validate({name: board, "take": number, "flags": {Flag.CIRCLED: True}})
+            assert unmentioned(said, day, unit.words, unit.clips, unit.sounds) is None, take.called
