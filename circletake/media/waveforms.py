@@ -104,31 +104,14 @@ def _surest(found: Sequence[Heard]) -> Heard | None:
 
 def _at_speeds(pictures: Sequence[Mono], sound: Mono, speeds: Sequence[Fraction]) -> list[list[Heard]]:
     """→ of each picture what is heard at each speed, where anything is; all of the sound is gone through once."""
-    tries = [_Try.of(number, picture, speed) for number, picture in enumerate(pictures) for speed in speeds]
+    tries = [(number, _stretched(each, speed), speed) for number, each in enumerate(pictures) for speed in speeds]
+    firsts = [_busiest(heard) for _, heard, _ in tries]
+    templates = [heard[first : first + _TEMPLATE_S * RATE] for (_, heard, _), first in zip(tries, firsts, strict=True)]
     found: list[list[Heard]] = [[] for _ in pictures]
-    for each, peaks in zip(tries, _peaks([each.template for each in tries], sound), strict=True):
-        if heard := _at_speed(each.heard, sound, each.speed, each.first, *peaks):
-            found[each.number].append(heard)
+    for (number, heard, speed), first, peaks in zip(tries, firsts, _peaks(templates, sound), strict=True):
+        if told := _at_speed(heard, sound, speed, first, *peaks):
+            found[number].append(told)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Try:
-    """A picture's sound at a speed, and where its busiest part begins."""
-
-    number: int
-    heard: Mono
-    speed: Fraction
-    first: int
-
-    @classmethod
-    def of(cls, number: int, picture: Mono, speed: Fraction) -> "_Try":
-        heard = _stretched(picture, speed)
-        return cls(number, heard, speed, _busiest(heard))
-
-    @property
-    def template(self) -> Mono:
-        return self.heard[self.first : self.first + _TEMPLATE_S * RATE]
 
 
 def _at_speed(heard: Mono, sound: Mono, speed: Fraction, first: int, best: _Peak, second: _Peak) -> Heard | None:
@@ -151,7 +134,7 @@ def _peaks(templates: Sequence[Mono], sound: Mono) -> list[tuple[_Peak, _Peak]]:
     if not templates:
         return []
     longest = max(map(len, templates))
-    size = min(_BLOCK, 1 << (len(sound) + 2 * longest).bit_length())
+    size = min(_BLOCK, _quick(len(sound) + 2 * longest))
     mine = [np.conj(_whitened(template, size, _band(size))) for template in templates]
     hop = size - longest
     found: list[list[_Peak]] = [[] for _ in templates]
@@ -169,7 +152,7 @@ def _peaks_within(block: Mono, mine: Sequence[_Spectrum], hop: int) -> list[list
     theirs = _whitened(block, size, band)
     found: list[list[_Peak]] = []
     for phases in mine:
-        alike = np.abs(_correlated(theirs * phases, size, band))[:hop]
+        alike = np.abs(_correlated(theirs * phases, size, band)[:hop])
         found.append([])
         for _ in range(2):
             top = int(np.argmax(alike))
@@ -251,19 +234,26 @@ def _band(size: int) -> slice:
     return slice(low, high)
 
 
+def _quick(count: int) -> int:
+    """→ a length that is quickly transformed, and not shorter."""
+    power = 1 << max(0, count.bit_length() - 3)
+    return next(each for parts in (4, 5, 6, 8) if (each := parts * power) >= count)
+
+
 def _whitened(sound: Mono, size: int, band: slice) -> _Spectrum:
     """Sound → its phases within the band; what has no sound has none."""
     spectrum = np.fft.rfft(sound, size, norm=_SINGLE)[band]
     loud = np.abs(spectrum)
-    return spectrum / np.maximum(loud, max(float(loud.max()) * 1e-6, 1e-20))
+    return spectrum * (1 / np.maximum(loud, max(float(loud.max()) * 1e-6, 1e-20)))
 
 
 def _correlated(phases: _Spectrum, size: int, band: slice) -> Mono:
     """Phases of what agrees → how well at each place; what chance does is 1 on average (root mean square)."""
     whole = np.zeros(size // 2 + 1, np.complex64)
     whole[band] = phases
-    loud = np.float32(size / np.sqrt(2 * (band.stop - band.start)))
-    return (np.fft.irfft(whole, size) * loud).astype(np.float32, copy=False)
+    made = np.fft.irfft(whole, size).astype(np.float32, copy=False)
+    made *= np.float32(size / np.sqrt(2 * (band.stop - band.start)))
+    return made
 
 
 def _cut(sound: Mono, start: int, count: int) -> Mono:
