@@ -83,13 +83,13 @@ def days_of(catalogue: Catalogue, production: str) -> list[DayRef]:
     return sorted(days, key=lambda day: (natural(day.day), natural(day.unit)))
 
 
+@uncollected()
 def fold_day(ref: DayRef, said: SaidOfDay, recordings: Recordings) -> DayRead:
     """What was said of a day, and what was recorded → the day."""
     words = [*said.words, *recordings.slates]
     clips = _slated([each.clip for each in recordings.clips], words)
     sounds = [DaySound(of, each.sound) for of, each in recordings.sounds.items()]
-    with uncollected():
-        day = fold(words, clips, sounds)
+    day = fold(words, clips, sounds)
     silent = _silent(day, clips)
     asked = _Asked(day, clips, sounds)
     known = {

@@ -64,6 +64,7 @@ class PaperDesk:
     def __init__(self, book: "DayBook") -> None:
         self._book = book
 
+    @uncollected()
     def bring_in(self, by: str, day: DayRef, asked: AskedPaper) -> "Told":
         """A person, a day and a paper → what the paper says and what that changes. Raises `Refusal`."""
         if asked.remember and any(len(plain(heading).encode()) > _MOST_REMEMBERED for heading in asked.columns):

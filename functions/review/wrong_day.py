@@ -38,7 +38,7 @@ class _Named(NamedTuple):
 
 def tell_wrong_day(catalogue: "Catalogue", after: "DayRead", paper: "PaperTold") -> str | None:
     """A day with a paper in it → a sentence where another day has what the paper names, and this one has none of it."""
-    named = set(islice(dict.fromkeys(_named(paper.said)), _MOST_NAMES))
+    named = _named(paper.said)
     if not named or _is_heard(after, paper.paper.name):
         return None
     clips = [each.clip for each in after.clips.values()]
@@ -58,10 +58,15 @@ def tell_wrong_day(catalogue: "Catalogue", after: "DayRead", paper: "PaperTold")
     )
 
 
-def _named(rows: Iterable[Said]) -> Iterator[_Named]:
+def _named(rows: Iterable[Said]) -> set[_Named]:
+    """→ the first recordings that rows name."""
+    named: set[_Named] = set()
     for row in rows:
-        yield from (_Named(name, row.roll, row.camera, is_clip=True) for name in row.clips)
-        yield from (_Named(name, row.sound_roll, None, is_clip=False) for name in row.sounds)
+        named.update(_Named(name, row.roll, row.camera, is_clip=True) for name in row.clips)
+        named.update(_Named(name, row.sound_roll, None, is_clip=False) for name in row.sounds)
+        if len(named) >= _MOST_NAMES:
+            break
+    return named
 
 
 def _is_heard(day: "DayRead", paper: str) -> bool:

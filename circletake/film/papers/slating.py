@@ -42,6 +42,7 @@ _PART = re.compile(
 )
 _TAKE = re.compile(r"(?:TAKE|TK|T)?[ .#-]*(?P<number>\d+)(?:\.0+)?(?P<behind>\D*)", re.ASCII | re.IGNORECASE)
 _PARTED = re.compile(r"[,;\n]")
+_MARKED = re.compile(rf"[ .]*(?:{_WORD})[ .]*(?:[,;\n]|$)", re.ASCII | re.IGNORECASE)
 #: What is another word in a note as often: full shot, tight shot, an eyeball, wide, and what actors and cameras do.
 _NO_MARK_OF_A_NOTE = frozenset({"fs", "ts", "eb", "wt", "wild", "tail", "circle"})
 _CIRCLES = re.compile(r"^[*@✓✔] ?| ?[*@✓✔]$")
@@ -157,6 +158,8 @@ def word_flag(text: str) -> Flag | None:
 def note_flags(text: str) -> frozenset[Flag]:
     """A note that is a mark, or begins with one → the flag: 'MOS', and 'PU, from the door'. Words in running text mark
     nothing."""
+    if not _MARKED.match(text):
+        return frozenset()
     flags = []
     for word in (part.strip(" .") for part in _PARTED.split(text)):
         flag = word_flag(word) if word.casefold() not in _NO_MARK_OF_A_NOTE else None

@@ -53,6 +53,8 @@ def _about(entry: Entry) -> tuple[object, ...]:
 
 def _changed(was: Take, now: Take) -> Iterator[Changed]:
     before, after = dict(_fields(was)), dict(_fields(now))
+    if before == after:
+        return
     for field in dict.fromkeys((*before, *after)):
         # What is said of a take's cameras without telling which holds for each of which nobody says more.
         of_take = field.partition(" of ")[0]

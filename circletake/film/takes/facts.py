@@ -56,11 +56,15 @@ class Told:
                 self.aside.discard(same)
 
     def fact(self) -> Fact | None:
-        sayings = [self._saying(same) for same in self._ordered()]
-        return Fact(sayings[0].value, sayings[0].by, tuple(sayings[1:])) if sayings else None
+        if not self.sayings:
+            return None
+        held, *others = map(self._saying, self._ordered())
+        return Fact(held.value, held.by, tuple(others))
 
     def disputed(self) -> tuple[Saying, tuple[Saying, ...]] | None:
         """What holds and what is said against it, where that is a conflict."""
+        if len(self.sayings) < 2:
+            return None
         held, *others = self._ordered()
         against = tuple(self._saying(same) for same in others if not self.aside or same not in self.aside)
         return (self._saying(held), against) if against else None

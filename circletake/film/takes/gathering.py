@@ -22,6 +22,8 @@ from circletake.film.takes.recordings import Recordings
 from circletake.film.takes.rows import Row
 from circletake.film.takes.ties import SERIES, Tie, Ties
 
+_FLAGS = tuple(Flag)
+
 
 @dataclass(slots=True)
 class Gathered:
@@ -122,7 +124,7 @@ class Gathering:
         return Take(
             key=key,
             scene=names.get("scene"), setup=names.get("setup"), slate=names.get("slate"), take=names.get("take"),
-            flags={flag: fact for flag in Flag if flag in told.flags and (fact := told.flags[flag].fact())},
+            flags={flag: fact for flag in _FLAGS if flag in told.flags and (fact := told.flags[flag].fact())},
             clips=tuple(self._part(key, place) for place in told.parts if place < clips),
             sounds=tuple(self._part(key, place) for place in told.parts if place >= clips),
             notes=tuple(Saying(note, tuple(by)) for note, by in told.notes.items()),
@@ -155,10 +157,10 @@ class Gathering:
         for take in takes:
             told = self._takes[take.key]
             # What is said without telling of which camera may be true of each of them.
-            every = [*told.names.items(), *((flag.value, of) for flag, of in told.flags.items())]
-            for name, of in sorted(every, key=lambda each: each[0]):
-                if disputed := of.disputed():
-                    yield Conflict(name, *disputed, take=take.key)
+            every = [*told.names.items(), *told.flags.items()]
+            found = [(str(name), disputed) for name, of in every if (disputed := of.disputed())]
+            for name, disputed in sorted(found, key=lambda each: each[0]):
+                yield Conflict(name, *disputed, take=take.key)
 
     def _of_recordings(self, called: dict[TakeKey, str]) -> Iterator[Conflict]:
         apart: defaultdict[int, list[int]] = defaultdict(list)

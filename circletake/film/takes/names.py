@@ -113,7 +113,9 @@ class Names:
 
     def find(self, name: str, roll: str | None, camera: str | None) -> frozenset[int]:
         """A name, and the roll and camera that the row tells → what it may mean; several where it could be each."""
-        found = next((self._named[key] for key in _spellings(name) if key in self._named), None)
+        found = self._named.get(plain(name))
+        if found is None and self._named:
+            found = next((self._named[key] for key in _spellings(name) if key in self._named), None)
         if found is None:
             match = _NUMBER.fullmatch(plain(name))
             asked = [(key, int(match["number"])) for key in roll_keys(roll, camera)] if roll and match else []
@@ -127,7 +129,9 @@ class Names:
 def _spellings(name: str) -> tuple[str, ...]:
     """A name → as it may be known: as it is, without its ending, and as the recording of which it is one file."""
     made = read_recording(name)
-    return tuple(dict.fromkeys((plain(name), plain(clip_name(name)), *((plain(made.take),) if made else ()))))
+    # Only what has an ending is more than its name.
+    clip = clip_name(name) if "." in name else name
+    return tuple(dict.fromkeys((plain(name), plain(clip), *((plain(made.take),) if made else ()))))
 
 
 def reel_of(clip: str) -> str | None:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
 from circletake.contracts.takes import Flag, Said, Source
 from circletake.film.takes.day import Cite, How, Lack, TakeKey, Word
@@ -98,7 +99,13 @@ def _content(said: Said) -> tuple[object, ...]:
 
 
 def _moment(word: Word) -> float:
-    return datetime.fromisoformat(word.at).timestamp() if word.at else 0.0
+    return _seconds(word.at) if word.at else 0.0
+
+
+@lru_cache(maxsize=1 << 10)
+def _seconds(at: str) -> float:
+    """All rows of a paper are of one moment."""
+    return datetime.fromisoformat(at).timestamp()
 
 
 class _Boards:

@@ -255,9 +255,10 @@ def _saying(saying: Saying) -> str:
 
 def value_text(value: Value) -> str:
     """A value, in words."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{float(value):.6g}" if isinstance(value, Fraction) else value
+    # Texts first: there are most of them, and to ask for a Fraction takes long.
+    if isinstance(value, str):
+        return value
+    return f"{float(value):.6g}" if isinstance(value, Fraction) else "yes" if value else "no"
 
 
 def _count(number: int, what: str) -> str:
