@@ -10,6 +10,7 @@ from rich.text import Text
 from circletake.cli.notes_view import print_listed
 from circletake.cli.shared import console, visible
 from circletake.contracts.takes import Source
+from circletake.film.report import on_one_line
 
 #: Of those who say the same, and of what they say, so many are named; `--json` has them all.
 _NAMED, _SHOWN = 3, 6
@@ -46,7 +47,7 @@ def _called(what: Sequence[Mapping[str, Any]]) -> list[str]:
         fields = said[each["take"]]
         if each["field"]:
             field, of, recording = each["field"].partition(" of ")
-            value = " ".join(each["value"].split())
+            value = on_one_line(each["value"])
             fields.append(f"{field.lower().replace('_', ' ')}{of}{recording}: {value}")
     return [
         (f"{take} ({', '.join(fields)})" if take in there else f"{take} {', '.join(fields)}") if fields else take

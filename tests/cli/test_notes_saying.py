@@ -3,10 +3,12 @@
 
 from pathlib import Path
 
+import pytest
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from circletake.cli.main import app
+from circletake.cli.notes_still import print_still_said
 from circletake.contracts.takes import Source
 from circletake.film.sound.overlaps import Standing
 from tests.cli.test_notes import AS, Desk, desk, paper_of, script, studio, unit  # noqa: F401
@@ -121,3 +123,9 @@ def test_a_take_s_sound_stands_with_what_its_place_rests_on(desk: Desk, unit: Ma
     ]
     said = desk.run("takes", *desk.of)[1]
     assert said.count(" TC ") == placed.count({Standing.TIMECODE}) > 5
+
+
+def test_what_stays_has_the_lines_of_a_note_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    what = [{"take": "12A take 1", "field": "note", "value": "tired\nplane above"}]
+    print_still_said([{"by": [{"source": "SCRIPT", "paper": "day.csv"}], "what": what, "more": 0}])
+    assert "note: tired / plane above" in capsys.readouterr().out
