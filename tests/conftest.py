@@ -5,6 +5,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+from hypothesis import settings
 
 from circletake.cloud.catalogue import Catalogue
 from circletake.cloud.outbox import Outbox
@@ -13,6 +14,10 @@ from circletake.cloud.stage import Stage
 from tests.aws import TABLE, made_up_aws, make_table
 from tests.fakes import FakeBus, FakeClock
 from tests.pipeline.world import World, make_world
+
+# How long an example takes is a matter of the machine, and of what else it does.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(trylast=True)

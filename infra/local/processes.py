@@ -8,13 +8,13 @@ import time
 from pathlib import Path
 
 
-def family(pid: int) -> set[int]:
-    """A process → the living ids of itself, of its group, and of all that descend from them.
+def family(*pids: int) -> set[int]:
+    """Processes → the living ids of themselves, of their groups, and of all that descend from them.
 
     FFmpeg's launcher may give a child a session of its own, so the group alone is not enough.
     """
     alive = list(_living())
-    found = {child for child, _, group in alive if pid in (child, group)}
+    found = {child for child, _, group in alive if child in pids or group in pids}
     while grown := {child for child, parent, _ in alive if parent in found} - found:
         found |= grown
     return found
@@ -23,12 +23,15 @@ def family(pid: int) -> set[int]:
 def end(pid: int, *, within_s: float = 10.0) -> None:
     """Kill a process and its family, and return when none is left. Raises TimeoutError with who remains."""
     deadline = time.monotonic() + within_s
-    while left := family(pid):
+    # Of who was struck the children are asked for, too: once their parent is dead, nothing leads to them from `pid`.
+    struck = {pid}
+    while left := family(*struck):
         if time.monotonic() > deadline:
             raise TimeoutError(f"processes {sorted(left)} of {pid} would not end")
         for member in left:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(member, signal.SIGKILL)
+        struck |= left
         with contextlib.suppress(ChildProcessError):  # not our child: whoever inherited it reaps it
             os.waitpid(pid, os.WNOHANG)
         time.sleep(0.02)

@@ -124,6 +124,11 @@ def test_a_contradiction_is_settled_by_who_read_the_card_and_nobody_else() -> No
     assert not _after(*words, vouched=3).failed
 
 
+def test_the_same_manifest_once_more_settles_nothing() -> None:
+    read = _entry(_ONE)
+    assert _after(read, _entry(_TWO), read, vouched=1).failed
+
+
 def test_a_vouched_word_that_says_verified_and_differs_contradicts_itself() -> None:
     told = _after(_entry(_ONE), _entry(_TWO, "verified"), vouched=2)
     assert told == Expected("a.mov", _TWO, 5, failed=True, generation=2)

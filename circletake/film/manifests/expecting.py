@@ -49,7 +49,11 @@ def _goes_first(history: History) -> tuple[bool, int]:
 
 def _of_one(history: History, vouched: Collection[str]) -> dict[str, _Word]:
     standing: dict[str, _Word] = {}
+    # A card is read once for a manifest: the same bytes further on are a copy of it, and settle nothing anew.
+    unsaid = set(vouched)
     for generation in history.generations:
+        is_vouched = generation.sha256 in unsaid
+        unsaid.discard(generation.sha256)
         for entry in generation.entries:
             path = join(history.root, entry.path)
             before = standing.get(path)
@@ -57,7 +61,7 @@ def _of_one(history: History, vouched: Collection[str]) -> dict[str, _Word]:
             if before is None and entry.previous_path:
                 before = standing.pop(join(history.root, entry.previous_path), None)
             # Who says no digest vouches for none.
-            word = _said(path, entry, generation.number, vouched=generation.sha256 in vouched and bool(entry.digests))
+            word = _said(path, entry, generation.number, vouched=is_vouched and bool(entry.digests))
             standing[path] = word if before is None else _after(before, word, entry)
     return standing
 
