@@ -69,7 +69,7 @@ class Card:
 
 
 @given(order=st.permutations([*CARD, COMPLETION_PATH]), again=st.lists(st.sampled_from(CARD), max_size=4))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_in_any_order_and_twice_each_clip_starts_once_and_the_roll_closes_once(
     outbox: Outbox, bus: FakeBus, order: list[str], again: list[str]
 ) -> None:

@@ -85,14 +85,14 @@ def as_they_are(clips: list[BinClip]) -> list[tuple[float, float, float]]:
 # --- timelines ------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rolls(LABELLED))
 def test_opentimelineio_reads_our_edl_back_to_the_same_ranges(clips: list[BinClip]) -> None:
     text = write_edl("A001", clips)
     assert read_back(text, "cmx_3600", rate=float(clips[0].start.rate)) == as_they_are(clips)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rolls(LABELLED))
 def test_pycmx_reads_our_edl_with_every_label_name_and_reel(clips: list[BinClip]) -> None:
     edl = pycmx.parse_cmx3600(io.StringIO(write_edl("A001", clips)))
@@ -106,7 +106,7 @@ def test_pycmx_reads_our_edl_with_every_label_name_and_reel(clips: list[BinClip]
             assert event.clip_name.split() == each.title.split()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(rolls(LABELLED))
 def test_opentimelineio_reads_our_final_cut_xml_back_to_the_same_ranges(clips: list[BinClip]) -> None:
     text = write_xml("A001", clips)
@@ -115,7 +115,7 @@ def test_opentimelineio_reads_our_final_cut_xml_back_to_the_same_ranges(clips: l
     assert labels == [str(each.start) for each in clips]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rolls(LABELLED + FAST))
 def test_opentimelineio_reads_our_otio_back_to_the_same_ranges(clips: list[BinClip]) -> None:
     assert read_back(write_otio("A001", clips), "otio_json") == as_they_are(clips)

@@ -147,7 +147,7 @@ def _damage(folder: Path, paths: list[str], how: str, algorithms: list[str]) -> 
         _create(folder, algorithms[:1])
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(
     files=st.lists(st.tuples(_PATH, st.binary(min_size=1, max_size=9)), min_size=1, max_size=4).map(dict),
     algorithms=st.lists(st.sampled_from(_OF_ASCMHL), min_size=1, max_size=3, unique=True),

@@ -389,7 +389,7 @@ def test_a_nested_history_leaves_out_only_below_itself() -> None:
     assert not is_ignored(histories, "x/a.txt")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(
     patterns=st.lists(
         st.lists(st.sampled_from(["a", "b", "ab", "*", "?", "**", "/", "!", "[ab]", "a*b", "\\*", ".D"]), max_size=4)

@@ -193,7 +193,7 @@ def test_a_time_without_its_zone_is_refused() -> None:
         _generation(_entry("a", b""), made_at=datetime(2026, 9, 30))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     files=st.dictionaries(_PATHS, st.binary(max_size=8), min_size=1, max_size=6),
     algorithms=st.lists(

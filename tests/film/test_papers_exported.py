@@ -52,7 +52,7 @@ def without_lines(rows: list[Said]) -> list[Said]:
     ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(said, min_size=1, max_size=4))
 def test_a_day_reads_back_from_our_csv_to_the_same_rows(rows: list[Said]) -> None:
     text = write_csv(rows)
@@ -64,7 +64,7 @@ def test_a_day_reads_back_from_our_csv_to_the_same_rows(rows: list[Said]) -> Non
     assert all(not cell.startswith(("=", "+", "-", "@")) for row in csv.reader(io.StringIO(again)) for cell in row)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(said, min_size=1, max_size=4))
 def test_a_day_reads_back_from_our_ale_to_the_same_rows(rows: list[Said]) -> None:
     text = write_ale(rows, Fraction(24000, 1001))

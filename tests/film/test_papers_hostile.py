@@ -60,7 +60,7 @@ def ends(body: bytes, source: Source, columns: dict[str, str] | None = None) -> 
         return None
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(bodies, sources)
 def test_any_bytes_end_in_rows_and_problems_or_in_a_verdict(body: bytes, source: Source) -> None:
     paper = ends(body, source)
@@ -90,7 +90,7 @@ def test_any_bytes_end_in_rows_and_problems_or_in_a_verdict(body: bytes, source:
     assert kept.columns == paper.columns
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.sampled_from([*PIECES, *SEEDS[0].split(","), "", "A"]), max_size=8),
     st.dictionaries(st.sampled_from([*PIECES, "Name"]), st.sampled_from([*sorted(FIELDS), ""]), max_size=4),

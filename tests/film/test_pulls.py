@@ -38,7 +38,6 @@ def why(plan: PullPlan) -> str:
     return left_out.why
 
 
-@settings(deadline=None)
 @given(st.sampled_from(MODES), st.data())
 def test_an_event_asks_for_exactly_its_frames_at_every_rate(mode: tuple[Fraction, bool], data: st.DataObject) -> None:
     rate, drop = mode
@@ -84,7 +83,6 @@ def test_a_reel_cut_to_eight_letters_is_known_and_a_clip_name_decides() -> None:
     assert "2 clips fit and differ" in why(by_reel_alone)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(LABELLED), st.lists(st.integers(1, 4000), min_size=1, max_size=4))
 def test_a_list_that_we_wrote_asks_for_the_frames_that_are_in_it(clock: Clock, lengths: list[int]) -> None:
     clips, start = [], 5_000
@@ -235,7 +233,7 @@ def test_a_cdl_that_is_none_is_listed_and_the_frames_are_pulled(remark: str) -> 
 
 
 @given(st.text(max_size=300) | st.binary(max_size=300).map(lambda data: data.decode("latin-1")))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_text_is_read_or_refused(text: str) -> None:
     for body in (text, f"TITLE: X\n001  A001 V     C        {text}", f"001  A\n* ASC_SOP {text}\nM2 {text}"):
         with suppress(Rejected):
@@ -273,7 +271,6 @@ def test_names_follow_the_template() -> None:
     assert template.name_frame(shot, 993) == "bikes_007_A001R1JL_v002.0993.exr"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=100))
 def test_no_name_of_a_card_leaves_its_folder(hostile: str) -> None:
     clip = original(hostile or "x", reel=hostile or None)

@@ -254,7 +254,7 @@ places = st.tuples(st.floats(-2000, 2000), st.floats(-2000, 2000), st.floats(0, 
 writings = st.lists(st.tuples(words | slate_words, places).map(lambda each: (each[0], *each[1])), max_size=16)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(writings, st.floats(-180, 180))
 def test_no_text_makes_the_parser_fail_and_it_invents_none(written: list[Written], degrees: float) -> None:
     board = read_board(lines(written, degrees)) or {}
@@ -272,7 +272,7 @@ def test_the_parts_of_a_line_are_the_whole_line_in_order(text: str) -> None:
     assert [start for _, start, _ in parts] == sorted(start for _, start, _ in parts)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(range(len(US))), max_size=12), st.floats(-180, 180))
 def test_whatever_is_hidden_a_field_is_right_or_left_out(hidden: list[int], degrees: float) -> None:
     left = [each for index, each in enumerate(US) if index not in hidden]

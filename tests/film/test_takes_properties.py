@@ -73,7 +73,7 @@ def recorded(draw: st.DrawFn) -> tuple[list[DayClip], list[DaySound]]:
     return clips, sounds
 
 
-slowly = settings(max_examples=MANY, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+slowly = settings(max_examples=MANY, suppress_health_check=[HealthCheck.too_slow])
 
 
 @slowly

@@ -68,7 +68,7 @@ def _told_as_hidden(measured: Measurements) -> int:
 # --- cut anywhere ---------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(name=st.sampled_from(sorted(CLIPS)), place=st.floats(0.01, 1, exclude_max=True))
 def test_a_clip_cut_anywhere_is_not_all_there(good: dict[str, Path], name: str, place: float) -> None:
     data = good[name].read_bytes()
@@ -96,7 +96,7 @@ def test_a_stream_cut_within_a_frame_does_not_decode(good: dict[str, Path]) -> N
 # --- flipped bytes --------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(name=st.sampled_from(sorted(CLIPS)), place=st.floats(0, 1, exclude_max=True), byte=st.integers(0, 255))
 def test_a_wrong_byte_anywhere_is_a_verdict_or_costs_no_frame(
     good: dict[str, Path], name: str, place: float, byte: int
@@ -107,7 +107,7 @@ def test_a_wrong_byte_anywhere_is_a_verdict_or_costs_no_frame(
     assert isinstance(ended, Code) or ended == FRAMES
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     name=st.sampled_from([name for name in sorted(CLIPS) if "m" in name.split(".")[1]]),
     box=st.sampled_from([b"stsz", b"stts", b"ctts", b"stsc", b"stco", b"stss", b"elst", b"mdhd", b"tkhd", b"hdlr"]),

@@ -114,7 +114,7 @@ def check(take: Take, made: Made) -> None:
         assert not proxy.of_type("audio")
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(take=takes())
 def test_every_frame_of_any_take_is_in_its_proxy_at_its_moment_with_its_sound(take: Take) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -83,7 +83,7 @@ def originals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Original]:
     }
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from(sorted(_CLIPS)), first=st.integers(0, _FRAMES - 1), count=st.integers(1, 20))
 def test_any_frames_are_decoded_from_their_own_bytes(
     originals: dict[str, Original], tmp_path_factory: pytest.TempPathFactory, name: str, first: int, count: int
@@ -158,7 +158,7 @@ def test_what_has_no_table_of_frames_cannot_be_cut(
     assert contents_of(clip) is None
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from(sorted(_CLIPS)),
     at=st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=6),

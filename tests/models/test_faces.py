@@ -6,7 +6,7 @@ from math import dist
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -157,7 +157,6 @@ def test_pictures_of_another_size_are_not_looked_at_together() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(arrays(np.float32, (12, 4), elements=st.integers(0, 40).map(float)))
 def test_of_boxes_that_share_too_much_the_surest_stays(drawn: np.ndarray) -> None:
     corners = np.concatenate([drawn[:, :2], drawn[:, :2] + drawn[:, 2:] + 1], axis=1)

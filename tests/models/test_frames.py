@@ -131,7 +131,7 @@ def test_samples_that_are_missing_or_too_many_are_no_answer(tmp_path: Path, fram
         _looks(path, frames=16, step=2)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.tuples(*[st.integers(0, 1023)] * 3), st.booleans())
 def test_any_code_values_have_measures_within_their_bounds(codes: tuple[int, int, int], full: bool) -> None:
     seen = look_at(0, _planes(*codes, full=full))

@@ -52,7 +52,7 @@ _ODD = st.one_of(
 ).filter(lambda name: not {0, 0x2F} & set(name) and name not in (b".", b"..", b"ascmhl", b".circletake"))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(_ODD, _ODD), min_size=1, max_size=6, unique_by=lambda pair: pair[0]))
 def test_every_name_that_a_card_can_have_is_kept_and_what_no_manifest_holds_is_said(
     names: list[tuple[bytes, bytes]],

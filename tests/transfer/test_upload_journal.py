@@ -49,7 +49,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, list[tuple
     return path.read_bytes(), told
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cut=st.floats(0, 1), torn=st.binary(max_size=40))
 def test_a_journal_that_was_torn_tells_all_whole_lines_and_goes_on(
     written: tuple[bytes, list[tuple[int, Insertion | None]]], cut: float, torn: bytes
