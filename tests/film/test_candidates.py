@@ -82,3 +82,10 @@ def test_the_files_of_one_recording_count_as_one() -> None:
     sounds = [sound(number, family=f"F{number // 4}") for number in range(MANY)]
     of = candidates(sounds).of(CLIPS[0], {})
     assert len(of) == 4 * MOST
+
+
+def test_a_recording_in_which_a_clip_was_heard_keeps_all_its_files() -> None:
+    for start in (0, None, 48_000 * 36_000):
+        sounds = [sound(number, family=f"F{number // 4}", start=start) for number in range(MANY)]
+        found, _ = listened_for(CLIPS[0], candidates(sounds, CLIPS[:1]), "sound200", 3.0)
+        assert {each.id for each in found.chosen} == {"sound200", "sound201", "sound202", "sound203"}

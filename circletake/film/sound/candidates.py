@@ -43,11 +43,16 @@ class Candidates:
     def of(self, clip: DayClip, listened: Mapping[str, Listened]) -> list[Candidate]:
         """A clip, and what was heard in which sounds → its candidates."""
         tied = self._tied[clip.id]
-        found = {of for of, answer in listened.items() if answer.offset_s is not None}
         asked = {self._recordings[of] for of in listened if of in self._recordings}
         sought = [sound for sound in self._free if self._recordings[sound.id] not in asked]
-        wanted = tied | found | self._first(sought) | self._running_with(clip, asked)
+        wanted = tied | self._heard_in(listened) | self._first(sought) | self._running_with(clip, asked)
         return [Candidate(sound.id, sound.file, sound.id in tied) for sound, _ in self._sounds if sound.id in wanted]
+
+    def _heard_in(self, listened: Mapping[str, Listened]) -> set[str]:
+        """→ all files of the recordings in which a clip was heard: one of each was listened to."""
+        found = {of for of, answer in listened.items() if answer.offset_s is not None}
+        recordings = {self._recordings[of] for of in found if of in self._recordings}
+        return {of for of, recording in self._recordings.items() if recording in recordings}
 
     def _running_with(self, clip: DayClip, asked: set[object]) -> set[str]:
         """→ the sounds that ran at a clip's time, `MOST` recordings of them and one of another date: then it is seen
