@@ -10,7 +10,7 @@ from functools import cached_property
 
 from circletake.cloud.catalogue import Catalogue, Row
 from circletake.cloud.day_recordings import Recorded, Recordings, SoundOfDay, read_recordings
-from circletake.cloud.papers import PaperTold, SaidOfDay, read_said, said_days
+from circletake.cloud.papers import PaperTold, SaidOfDay, is_spoken_of, read_said, said_days
 from circletake.cloud.reading import Reading
 from circletake.cloud.uncollected import uncollected
 from circletake.contracts.keys import ClipRef, DayRef
@@ -79,7 +79,7 @@ def days_of(catalogue: Catalogue, production: str) -> list[DayRef]:
     count: D9 before D10."""
     days = {roll.of_day for roll, _ in Reading(catalogue).rolls(production)}
     said = set(said_days(catalogue, production)) - days
-    days |= {day for day in said if not read_said(catalogue, day).is_empty}
+    days |= {day for day in said if is_spoken_of(catalogue, day)}
     return sorted(days, key=lambda day: (natural(day.day), natural(day.unit)))
 
 

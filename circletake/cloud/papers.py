@@ -52,12 +52,6 @@ class SaidOfDay:
     corrections: tuple[Correction, ...]
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing of it counts."""
-        kept = [each for each in self.corrections if each.taken_back_at is None]
-        return not (self.papers or kept or self.facts != DayFacts())
-
-    @property
     def words(self) -> Iterable[Word]:
         for paper in self.papers:
             yield from paper.words
@@ -68,6 +62,18 @@ class SaidOfDay:
 
 def read_said(catalogue: Catalogue, day: DayRef) -> SaidOfDay:
     """A day → what was said of it; of a paper, and of the day's facts, the newest word holds."""
+    facts, papers, corrections = _standing(catalogue, day)
+    return SaidOfDay(facts, tuple(_told(catalogue, day.production, paper) for paper in papers), corrections)
+
+
+def is_spoken_of(catalogue: Catalogue, day: DayRef) -> bool:
+    """Whether anything that was said of a day counts. No paper is read for that."""
+    facts, papers, corrections = _standing(catalogue, day)
+    return bool(papers) or facts != DayFacts() or any(each.taken_back_at is None for each in corrections)
+
+
+def _standing(catalogue: Catalogue, day: DayRef) -> tuple[DayFacts, list[Paper], tuple[Correction, ...]]:
+    """A day → its facts, the papers that count, by name, and all corrections."""
     papers: dict[str, Paper] = {}
     corrections: list[Correction] = []
     facts = DayFacts()
@@ -80,8 +86,7 @@ def read_said(catalogue: Catalogue, day: DayRef) -> SaidOfDay:
         elif sk.startswith(table.DAY_FACTS):
             facts = DayFacts.model_validate_json(row["facts"], extra="ignore")
     counting = sorted((paper for paper in papers.values() if not paper.taken_back), key=lambda paper: paper.name)
-    told = tuple(_told(catalogue, day.production, paper) for paper in counting)
-    return SaidOfDay(facts, told, tuple(corrections))
+    return facts, counting, tuple(corrections)
 
 
 def said_days(catalogue: Catalogue, production: str) -> list[DayRef]:
