@@ -14,6 +14,7 @@ from circletake.cloud.days import ClipOfDay, DayRead, read_day
 from circletake.cloud.reading import Told
 from circletake.contracts.keys import DayRef, RollRef
 from circletake.contracts.takes import Said
+from circletake.film.sound.overlaps import Standing
 from circletake.film.sound.placing import place
 
 
@@ -77,7 +78,8 @@ def show_sound_of_clip(told: Told) -> None:
         carried = "Its proxies carry it." if told["applied"] else "Its proxies do not carry it yet."
         said = f"{said} Confidence {told['confidence']:.0%}. {carried}"
         if told["to_be_heard"]:
-            said += " It was not listened to yet."
+            others = told["standing"] not in (Standing.TIMECODE, Standing.DOUBTED)
+            said += " Others are still to be listened to." if others else " It was not listened to yet."
     _say("sound", said)
     for each in told["listed"]:
         _say("", f"! {each['sentence']}", "yellow")

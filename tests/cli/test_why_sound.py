@@ -96,6 +96,23 @@ def test_what_was_heard_is_told_beside_the_timecode(stored: Catalogue) -> None:
     assert "not listened to" not in told
 
 
+def test_of_a_clip_that_was_heard_it_is_said_that_a_backup_of_its_take_was_not(stored: Catalogue) -> None:
+    recorded(stored)
+    recorded(stored, replace(SOUND, file=SOUND.file.model_copy(update={"name": "BACKUP.WAV"})))
+    correction = {
+        "id": "0" * 20, "by": "kim@example.com", "at": "2026-09-30T20:00:00.000Z",
+        "said": {"clips": [CLIP.title], "setup": "12A", "take": "3"},
+    }  # fmt: skip
+    row = {"pk": table.day_pk(DAY), "sk": table.correction_sk("2026-09-30T20:00:00.000Z", "0" * 20)}
+    stored.put_all([{**row, "correction": json.dumps(correction)}])
+    source = source_of(f"{roll_of(DAY, SOUND_ROLL).prefix}o-1/{SOUND.file.name}", "1")
+    heard = Listened(offset_s=2.0, confidence=0.8, speed=Fraction(1), drift_ppm=0.0, within_ppm=1.0)
+    store_heard(stored, ref_of(DAY, CLIP), source, heard)
+    told = said("A001C001")
+    assert "S001_T001.WAV, by timecode, and it sounds so too." in told
+    assert "Others are still to be listened to." in told
+
+
 def test_a_clip_that_was_shot_without_sound_says_so(stored: Catalogue) -> None:
     silent = replace(CLIP, title="A001C002_260930_R1JL", start=40_000 * 25)
     ref = store_clip(stored, DAY, silent)
