@@ -116,7 +116,7 @@ def order(
         "circled": wanted.circled,
     }
     if "raw" in row:
-        return DecodeRaw(**told, raw=RawFacts.model_validate_json(row["raw"]))
+        return DecodeRaw(**told, raw=RawFacts.model_validate_json(row["raw"], extra="ignore"))
     found = Inspection.model_validate_json(row["inspection"], extra="ignore")
     heard = carried(wanted.sound, edited=bool(wanted.recipe.editorial.formats)) if wanted.sound else None
     fetched = [share_bytes(each, sounds[each.file.version], found.duration_s) for each in heard.files] if heard else []
@@ -142,5 +142,5 @@ def spans_of(row: Mapping[str, Any]) -> tuple[SourceFile, ...]:
 def camera_of(row: Mapping[str, Any]) -> CameraFacts | None:
     """A CLIP row → what the camera wrote about itself into the clip."""
     if "raw" in row:
-        return RawFacts.model_validate_json(row["raw"]).camera
+        return RawFacts.model_validate_json(row["raw"], extra="ignore").camera
     return Inspection.model_validate_json(row["inspection"], extra="ignore").camera
