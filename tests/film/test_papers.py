@@ -275,6 +275,8 @@ def test_a_take_without_a_digit_is_told_and_the_rest_of_its_row_counts() -> None
         ("PU; from the door", {Flag.PICKUP}),
         ("Pick-up, MOS, from the door", {Flag.PICKUP, Flag.MOS}),
         ("wild track", {Flag.WILD_TRACK}),
+        ("Printed", {Flag.CIRCLED}),
+        ("False start; pickup.", {Flag.FALSE_START, Flag.PICKUP}),
         ("SER", {Flag.SERIES}),
         ("Tail slate.\nlovely", {Flag.TAIL_SLATE}),
         ("lovely\nMOS", set()),
@@ -287,6 +289,12 @@ def test_a_take_without_a_digit_is_told_and_the_rest_of_its_row_counts() -> None
         ("TS", set()),
         ("wild, but good", set()),
         ("Circle, then push in", set()),
+        # What went wrong before it was right, and what came after the print.
+        ("False start, went again – good", set()),
+        ("Printed, but boom in frame", set()),
+        ("Wild track, after lunch", set()),
+        ("VFX ref, then the plate", set()),
+        ("Print, PU, but boom in frame", {Flag.PICKUP}),
     ],
 )
 def test_a_note_that_is_a_mark_or_begins_with_one_marks_the_take_and_stays(note: str, flags: set[Flag]) -> None:
@@ -300,6 +308,17 @@ def test_a_column_s_word_counts_before_a_note_that_is_a_mark() -> None:
     paper = read("Setup,Take,MOS,Notes\n12A,1,no,MOS\n12A,2,,MOS\n")
     assert [row.flags for row in paper.said] == [{Flag.MOS: False}, {Flag.MOS: True}]
     assert told(paper) == [(2, "A mark says mos, and its column no, which counts.")]
+
+
+def test_a_note_circles_no_take_where_a_paper_has_a_column_for_it() -> None:
+    rows = "12A,1,x,Print\n12A,2,,Print\n12A,3,no,Print\n12A,4,--,Print\n12A,5*,,Print\n"
+    paper = read(f"Setup,Take,Circled,Notes\n{rows}")
+    circled = [row.flags.get(Flag.CIRCLED) for row in paper.said]
+    assert (circled, [line for line, _ in told(paper)]) == ([True, False, False, None, True], [3, 4, 5])
+    assert told(paper)[0] == (3, "A note says circled, and its column does not, which counts.")
+    # A row may end before its last columns.
+    paper = read("Setup,Take,Notes,Circled\n12A,1,Print\n12A,2,,x\n")
+    assert [row.flags for row in paper.said] == [{}, {Flag.CIRCLED: True}]
 
 
 def test_a_quote_that_nobody_closed_costs_no_other_row() -> None:

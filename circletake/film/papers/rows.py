@@ -50,6 +50,7 @@ class RowReader:
                 plan.setdefault(columns[heading], []).append(at)
         self._dittoed = sorted(at for of in (self._plan, *self._by_camera.values()) for at in _places(of, _DITTOED))
         self._before: dict[int, str] = {}
+        self._has_circles = Flag.CIRCLED in columns.values()
         self._whole_setups = "setup" in self._plan and any(self._is_whole_setup(cells) for _, cells in table.rows([]))
 
     def _is_whole_setup(self, cells: Sequence[str]) -> bool:
@@ -86,7 +87,7 @@ class RowReader:
     def _row(
         self, line: int, cells: Sequence[str], plan: Mapping[str, Sequence[int]], of_camera: Mapping[str, str]
     ) -> tuple[Said | None, list[Problem]]:
-        row = _Row(line, whole_setups=self._whole_setups)
+        row = _Row(line, whole_setups=self._whole_setups, has_circles=self._has_circles)
         for field, places in plan.items():
             # An empty cell says something of a flag alone.
             said = [at for at in places if at < len(cells) and (cells[at] or field in _FLAGS)]
@@ -114,13 +115,15 @@ def _places(plan: Mapping[str, Sequence[int]], fields: Iterable[str]) -> Iterato
 
 
 class _Row:
-    def __init__(self, line: int, *, whole_setups: bool) -> None:
-        self._line, self._whole_setups = line, whole_setups
+    def __init__(self, line: int, *, whole_setups: bool, has_circles: bool) -> None:
+        self._line, self._whole_setups, self._has_circles = line, whole_setups, has_circles
         self._values: dict[str, Any] = {}
         self._flags: dict[Flag, bool] = {}
         #: Flags that are marked beside a slate or a take, and those whose own cell is empty: a mark counts before it.
         self._marks: set[Flag] = set()
         self._unmarked: set[Flag] = set()
+        #: Those of its notes. A note circles no take where the paper has a column for it.
+        self._noted: set[Flag] = set()
         self.problems: list[Problem] = []
 
     def _bad(self, sentence: str) -> None:
@@ -136,7 +139,7 @@ class _Row:
                 self._bad(f"{heading}: {shown(cell)} {error}.")
                 continue
             if field == "note" and value:
-                self._marks |= note_flags(value)
+                self._noted |= note_flags(value)
             if isinstance(value, Marks):
                 self._marks |= value
             elif value is not None:
@@ -158,6 +161,7 @@ class _Row:
     def said(self, above: Mapping[str, str]) -> Said | None:
         """→ what the row says, once all its columns are taken in."""
         values = self._values
+        self._marks |= self._noted - ({Flag.CIRCLED} if self._has_circles else set())
         if take := values.pop("take", None):
             number, flags = read_take(take)
             self._marks |= flags
@@ -176,6 +180,8 @@ class _Row:
         for mark in self._marks:
             if not self._flags.setdefault(mark, True):
                 self._bad(f"A mark says {mark.replace('_', ' ').casefold()}, and its column no, which counts.")
+        if Flag.CIRCLED in self._noted and not self._flags.get(Flag.CIRCLED):
+            self._bad("A note says circled, and its column does not, which counts.")
         values["flags"] = dict.fromkeys(self._unmarked, False) | self._flags
         return self._valid(values)
 

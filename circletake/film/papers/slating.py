@@ -45,6 +45,8 @@ _PARTED = re.compile(r"[,;\n]")
 _MARKED = re.compile(rf"[ .]*(?:{_WORD})[ .]*(?:[,;\n]|$)", re.ASCII | re.IGNORECASE)
 #: What is another word in a note as often: full shot, tight shot, an eyeball, wide, and what actors and cameras do.
 _NO_MARK_OF_A_NOTE = frozenset({"fs", "ts", "eb", "wt", "wild", "tail", "circle"})
+#: What else begins a note may as well tell what happened: a false start before it went well, a print with its faults.
+_BEFORE_A_NOTE = frozenset({Flag.PICKUP, Flag.SERIES, Flag.MOS, Flag.TAIL_SLATE})
 _CIRCLES = re.compile(r"^[*@✓✔] ?| ?[*@✓✔]$")
 #: Of "⑫" and "⒀" Unicode says that they are circled, or in brackets.
 _ENCLOSED = ("CIRCLED ", "PARENTHESIZED ", "DOUBLE CIRCLED ", "NEGATIVE CIRCLED ", "DINGBAT ")
@@ -157,14 +159,15 @@ def word_flag(text: str) -> Flag | None:
 
 def note_flags(text: str) -> frozenset[Flag]:
     """A note that is a mark, or begins with one → the flag: 'MOS', and 'PU, from the door'. Words in running text mark
-    nothing."""
+    nothing, and where more follows, only what a take is from its beginning: 'Printed, but boom in frame' circles none.
+    """
     if not _MARKED.match(text):
         return frozenset()
-    flags = []
-    for word in (part.strip(" .") for part in _PARTED.split(text)):
+    flags: list[Flag] = []
+    for word in filter(None, (part.strip(" .") for part in _PARTED.split(text))):
         flag = word_flag(word) if word.casefold() not in _NO_MARK_OF_A_NOTE else None
         if flag is None:
-            break
+            return _BEFORE_A_NOTE.intersection(flags)
         flags.append(flag)
     return frozenset(flags)
 
