@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Changes } from "../src/contracts";
+import type { Changes, Source } from "../src/contracts";
 import { PaperFault, pack, whoseByName } from "../src/film/papers";
-import { changeLines } from "../src/screens/day_changes";
+import { changeLines, stillLines } from "../src/screens/day_changes";
 
 const NOTHING: Changes = {
   takes_added: [],
@@ -68,13 +68,14 @@ describe("what a paper changes", () => {
     ]);
   });
 
+  const change = (field: string, was: string | null, is: string | null, take = "12A take 1") => ({
+    take,
+    field,
+    was,
+    is,
+  });
+
   it("parts what is different now from what is said for the first time", () => {
-    const change = (field: string, was: string | null, is: string | null, take = "12A take 1") => ({
-      take,
-      field,
-      was,
-      is,
-    });
     const lines = changeLines({
       ...NOTHING,
       takes_changed: [
@@ -89,12 +90,56 @@ describe("what a paper changes", () => {
       ],
     });
     expect(lines.map(({ words }) => words)).toEqual([
-      "2 changes in takes that are there",
+      "3 changes in takes that are there",
       "Of takes that are there, for the first time: note of 2, sensor frame rate of 1",
     ]);
     expect(lines[0]?.each).toEqual([
       "12A take 1 · circled: yes → no",
       "12A take 1 · lens of A001C001: 50 → 35 / mm",
+      "12A take 1 · lens of A001C002: 50 → –",
     ]);
+  });
+
+  it("leaves out what is told of a recording only where that went to another take", () => {
+    const told = (...takes_changed: ReturnType<typeof change>[]) =>
+      changeLines({ ...NOTHING, takes_changed }).flatMap(({ each }) => each);
+    const lost = change("lens of A001C003", "35", null);
+    expect(told(lost)).toEqual(["12A take 1 · lens of A001C003: 35 → –"]);
+    expect(told(lost, change("lens of A001C003", null, "35", "12A take 2"))).toEqual([]);
+    // Two takes in one recording: both lose what was told of it.
+    expect(told(lost, change("lens of A001C003", "35", null, "12A take 2"))).toHaveLength(2);
+    const went = change("clips", "A001C003; A001C004", "A001C004");
+    expect(told(lost, went)).toEqual(["12A take 1 · clips: A001C003; A001C004 → A001C004"]);
+    expect(told(lost, change("sounds", "T1.WAV", null))).toHaveLength(2);
+  });
+});
+
+describe("what stays although it was taken back", () => {
+  const what = [{ take: "12A take 1", field: "lens of A001C003", value: "35" }];
+  const by = (source: Source | null, paper: string) => ({ source, paper });
+
+  it("is told by who says so: a model's reading and an export as what they are", () => {
+    const all = [
+      by("SCRIPT", "script.csv"),
+      by("SLATE", "A001C003"),
+      by("EXPORT", "day.csv"),
+      by(null, "T1.WAV"),
+    ];
+    expect(stillLines([{ by: all, what, more: 2 }])).toEqual([
+      {
+        words:
+          "Still said by script.csv, the slate in A001C003, as a model reads it, an export of this day (day.csv), T1.WAV itself:",
+        told: ["12A take 1 · lens of A001C003: 35"],
+        more: 2,
+        next: "",
+      },
+    ]);
+  });
+
+  it("can go, too, where only exports say so", () => {
+    const next = (papers: string[], more: number) =>
+      stillLines([{ by: papers.map((paper) => by("EXPORT", paper)), what, more }])[0]?.next;
+    expect(next(["day.csv"], 0)).toBe("Take that back as well if it should go.");
+    expect(next(["day.csv", "old.csv"], 3)).toBe("Take those back as well if they should go.");
   });
 });

@@ -4,7 +4,7 @@ import type { Changes, StillSaid, TakeChange } from "../contracts";
 import { count } from "../film/words";
 import { h } from "../ui/dom";
 import { onOneLine, visible } from "../ui/names";
-import { fieldWords, flagWords } from "./day_words";
+import { fieldWords, flagWords, whoWords } from "./day_words";
 
 /** One kind of change: a mark, what it is in a line, and each of them. `more`: how many stand nowhere. */
 export interface ChangeLine {
@@ -32,7 +32,10 @@ export function changeLines(changes: Changes): ChangeLine[] {
   const { takes_added, takes_gone, takes_changed } = changes;
   add("takes_added", "+", "quiet", takes_added, (all) => `${count(all, "take")} more`);
   add("takes_gone", "−", "care", takes_gone, (all) => count(all, "take no more", "takes no more"));
-  const different = takes_changed.filter(isDifferent).map(changeWords);
+  const different = takes_changed
+    .filter(isDifferent)
+    .filter((each) => !went(each, takes_changed))
+    .map(changeWords);
   add("takes_changed", "~", "quiet", different, (all) => `${count(all, "change")} in takes that are there`);
   const first = firstSaid(takes_changed);
   if (first) found.push({ mark: "+", tone: "quiet", words: first, each: [], more: 0 });
@@ -43,12 +46,21 @@ export function changeLines(changes: Changes): ChangeLine[] {
   return found;
 }
 
-/**
- * What was told before, and is told otherwise now. What is told of a recording goes with it to another take, and that
- * nobody says any more that a take is no pickup changes nothing.
- */
-function isDifferent({ field, was, is }: TakeChange): boolean {
-  return was !== null && !(is === null && (field.includes(" of ") || was === "no"));
+/** What was told before, and is told otherwise now. That nobody says any more that a take is no pickup changes nothing. */
+function isDifferent({ was, is }: TakeChange): boolean {
+  return was !== null && !(was === "no" && is === null);
+}
+
+/** Whether what is told of a recording is told no more because the recording went to another take. */
+function went({ take, field, is }: TakeChange, changed: readonly TakeChange[]): boolean {
+  const at = field.indexOf(" of ");
+  if (is !== null || at < 0) return false;
+  const recording = field.slice(at + " of ".length);
+  return changed.some((other) => {
+    if (other.take !== take) return other.field === field && other.is !== null;
+    const has = (names: string | null) => (names ?? "").split("; ").includes(recording);
+    return (other.field === "clips" || other.field === "sounds") && has(other.was) && !has(other.is);
+  });
 }
 
 function changeWords({ take, field, was, is }: TakeChange): string {
@@ -120,20 +132,36 @@ export function someOf(each: readonly string[], more = 0): HTMLElement | null {
   );
 }
 
-/** What stays although it was taken back, because others say so, too: a line for each who does. */
+/** What stays although it was taken back: who says it, too, what it is, and how it can go as well. */
+export interface StillLine {
+  words: string;
+  told: string[];
+  more: number;
+  next: string;
+}
+
+/** What others say, too → a line for each group of them. */
+export function stillLines(still: readonly StillSaid[]): StillLine[] {
+  return still.map(({ by, what, more }) => {
+    const told = what.map(({ take, field, value }) =>
+      field === null ? take : `${take} · ${changedField(field)}: ${onOneLine(value ?? "–")}`,
+    );
+    const which = by.length === 1 ? "that" : "those";
+    const things = told.length + more === 1 ? "it" : "they";
+    const next = by.every(({ source }) => source === "EXPORT")
+      ? `Take ${which} back as well if ${things} should go.`
+      : "";
+    return { words: `Still said by ${[...new Set(by.map(whoWords))].join(", ")}:`, told, more, next };
+  });
+}
+
 export function stillSaid(still: readonly StillSaid[]): HTMLElement | null {
   if (still.length === 0) return null;
   return h(
     "div",
     { class: "still-said" },
-    ...still.map(({ by, what, more }) => {
-      const who = [
-        ...new Set(by.map(({ source, paper }) => (source === "EXPORT" ? `an export (${paper})` : paper))),
-      ];
-      const told = what.map(({ take, field, value }) =>
-        field === null ? take : `${take} · ${changedField(field)}: ${onOneLine(value ?? "–")}`,
-      );
-      return h("div", {}, h("p", {}, visible(`Still said by ${who.join(", ")}:`)), someOf(told, more));
-    }),
+    ...stillLines(still).map(({ words, told, more, next }) =>
+      h("div", {}, h("p", {}, visible(words)), someOf(told, more), next && h("p", {}, next)),
+    ),
   );
 }

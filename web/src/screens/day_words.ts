@@ -3,11 +3,17 @@ import { counts, FLAGS, isA } from "../film/takes";
 import { count } from "../film/words";
 import { onOneLine, visible } from "../ui/names";
 
-/** Who says something, as people say it. */
-export function citeWords({ source, paper, line }: Cite): string {
+/** Who says something, as people say it: the person or the paper, without the line. */
+export function whoWords({ source, paper }: Pick<Cite, "source" | "paper">): string {
   if (source === null) return `${paper} itself`;
-  if (source === "PERSON") return paper;
   if (source === "SLATE") return `the slate in ${paper}, as a model reads it`;
+  return source === "EXPORT" ? `an export of this day (${paper})` : paper;
+}
+
+/** Who says something, and on which line. */
+export function citeWords(cite: Cite): string {
+  const { source, paper, line } = cite;
+  if (source === null || source === "PERSON" || source === "SLATE") return whoWords(cite);
   if (source === "EXPORT") return `an export of this day (${paper}, line ${line})`;
   return line === 0 ? `the header of ${paper}` : `${paper}, line ${line}`;
 }
