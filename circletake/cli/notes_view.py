@@ -93,7 +93,9 @@ def _print_headings(seen: Glance, columns: Mapping[str, str], unknown: Sequence[
 
 def print_changes(changes: Mapping[str, Any], ref: DayRef) -> None:
     """What a paper or a word changes in a day → the screen."""
-    more = changes.get("more", {})
+    # That nobody said so far that a take is no pickup, and now somebody does, changes nothing.
+    changed = [each for each in changes["takes_changed"] if each["was"] is not None or each["is"] != "no"]
+    changes, more = {**changes, "takes_changed": changed}, changes.get("more", {})
     many = {name: len(of) + more.get(name, 0) for name, of in changes.items() if name != "more"}
     console.print(Padding(Text(f"On {ref.day}, unit {ref.unit}:", style="bold"), (0, 0, 0, 2)))
     if not any(many.values()):
@@ -106,7 +108,7 @@ def print_changes(changes: Mapping[str, Any], ref: DayRef) -> None:
             rest = f" and {many[name] - _SHOWN} more" if many[name] > _SHOWN else ""
             said = Text(f"{mark} {counted(many[name], what, things)}: {few}{rest}")
             console.print(Padding(said, (0, 0, 0, 4)))
-    _print_changed(changes["takes_changed"], more.get("takes_changed", 0))
+    _print_changed(changed, more.get("takes_changed", 0))
     _print_entries(changes["conflicts_added"], f"! {counted(many['conflicts_added'], 'conflict')}", "yellow")
     _print_entries(changes["worklist_added"], f"○ {many['worklist_added']} more to look at", "yellow")
     _print_entries(changes["worklist_settled"], f"✓ {many['worklist_settled']} less to look at", "green")
@@ -114,22 +116,36 @@ def print_changes(changes: Mapping[str, Any], ref: DayRef) -> None:
 
 def _print_changed(changed: Sequence[Mapping[str, Any]], more: int) -> None:
     """What is different now, and in figures what is said of takes for the first time."""
-    # What is told of a recording goes with it, where it goes to another take.
-    different = [
-        each for each in changed if each["was"] is not None and not (each["is"] is None and " of " in each["field"])
-    ]
+    different = [each for each in changed if each["was"] is not None and not _went_along(each, changed)]
     _print_some(
         [_changed(each) for each in different], Text(f"~ {counted(len(different), 'change')} in takes that are there")
     )
     takes: defaultdict[str, set[str]] = defaultdict(set)
     for each in changed:
-        if each["was"] is None and each["is"] != "no":
+        if each["was"] is None:
             takes[each["field"].partition(" of ")[0].lower().replace("_", " ")].add(each["take"])
     told = ", ".join(f"{field} of {len(of)}" for field, of in sorted(takes.items(), key=lambda each: -len(each[1])))
     rest = f"; and {more:,} more changes" if more else ""
     if told or rest:
         text = f"+ of takes that are there, for the first time: {told}{rest}"
         console.print(Padding(Text(text), (0, 0, 0, 4)))
+
+
+def _went_along(one: Mapping[str, Any], changed: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether what was told of a recording is gone from its take because the recording is."""
+    _, of, recording = one["field"].partition(" of ")
+    if not of or one["is"] is not None:
+        return False
+    return any(
+        each["field"] == one["field"] and each["is"] is not None
+        if each["take"] != one["take"]
+        else each["field"] in ("clips", "sounds") and recording in _names(each["was"]) - _names(each["is"])
+        for each in changed
+    )
+
+
+def _names(told: str | None) -> set[str]:
+    return set((told or "").split("; "))
 
 
 def _changed(each: Mapping[str, Any]) -> Text:

@@ -1,6 +1,7 @@
 """`circletake notes correct` and `take-back`: what a person knows better, and what stands once it is taken back."""
 # ruff: noqa: F811 - fixtures of the same desk
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,17 @@ from typer.testing import CliRunner
 
 from circletake.cli.main import app
 from circletake.cli.notes_still import print_still_said
+from circletake.cli.notes_view import print_changes
+from circletake.contracts.keys import DayRef
 from circletake.contracts.takes import Source
 from circletake.film.sound.overlaps import Standing
 from tests.cli.test_notes import AS, Desk, desk, paper_of, script, studio, unit  # noqa: F401
 from tests.made_day import MadeUnit
 from tests.stored_day import store_day
 
+NO_CHANGES: dict[str, list[str]] = {
+    name: [] for name in ("takes_added", "takes_gone", "conflicts_added", "worklist_added", "worklist_settled")
+}
 PHANTOM = ("--setup", "12C", "--take", "9", "--circled")
 
 
@@ -129,3 +135,45 @@ def test_what_stays_has_the_lines_of_a_note_told_apart(capsys: pytest.CaptureFix
     what = [{"take": "12A take 1", "field": "note", "value": "tired\nplane above"}]
     print_still_said([{"by": [{"source": "SCRIPT", "paper": "day.csv"}], "what": what, "more": 0}])
     assert "note: tired / plane above" in capsys.readouterr().out
+
+
+def test_what_a_camera_said_of_its_clips_is_told_where_its_paper_is_taken_back(
+    desk: Desk, script: str, tmp_path: Path
+) -> None:
+    camera = tmp_path / "camera.csv"
+    camera.write_text("Clip Name,Lens,EI\nA001C001,35,800\n")
+    desk.bring_in(script, "--yes")
+    desk.bring_in(str(camera), "--yes", source="camera")
+    said = take_back(desk, "camera.csv")[1]
+    assert "~ 2 changes in takes that are there" in said
+    assert re.search(r"12A take 1 lens of A001C001\S*: 35 → –", said)
+
+
+def change(take: str, field: str, was: str | None, now: str | None) -> dict[str, str | None]:
+    return {"take": take, "field": field, "was": was, "is": now}
+
+
+@pytest.mark.parametrize(
+    ("others", "is_told"),
+    [
+        ([], True),
+        ([change("12A take 1", "clips", "A001C003", "A001C003; A001C004")], True),
+        ([change("12A take 1", "clips", "A001C003; A001C004", "A001C004")], False),
+        ([change("12A take 1", "clips", "A001C003", None)], False),
+        ([change("12A take 2", "lens of A001C003", None, "35")], False),
+        ([change("12A take 2", "lens of A001C004", None, "35")], True),
+        ([change("12A take 2", "lens of A001C003", "35", None)], True),
+    ],
+)
+def test_what_is_told_of_a_recording_is_only_gone_where_the_recording_is_still_there(
+    others: list[dict[str, str | None]], is_told: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed = [change("12A take 1", "lens of A001C003", "35", None), *others]
+    print_changes({**NO_CHANGES, "takes_changed": changed}, DayRef(production="P", unit="main", day="D001"))
+    assert ("12A take 1 lens of A001C003: 35 → –" in " ".join(capsys.readouterr().out.split())) == is_told
+
+
+def test_that_a_take_is_no_pickup_is_no_change(capsys: pytest.CaptureFixture[str]) -> None:
+    told = {"takes_changed": [change("12A take 1", "PICKUP", None, "no")]}
+    print_changes({**NO_CHANGES, **told}, DayRef(production="P", unit="main", day="D001"))
+    assert "nothing changes." in capsys.readouterr().out
