@@ -6,7 +6,9 @@ import {
   editedOf,
   editsOf,
   identityOf,
+  namesOf,
   rateSaid,
+  recordingsSaid,
   sayFlag,
   settling,
   withSaid,
@@ -252,11 +254,15 @@ describe("what a person says", () => {
   const day = dayOf([plain]);
 
   it("names the take as it is known, and one without a slate by its recording", () => {
-    expect(sayFlag(plain, "CIRCLED", true)).toEqual({ setup: "12A", take: "3", flags: { CIRCLED: true } });
+    expect(sayFlag(day, plain, "CIRCLED", true)).toEqual({
+      setup: "12A",
+      take: "3",
+      flags: { CIRCLED: true },
+    });
     const british = take("401", "2", { setup: null, slate: fact("401") });
-    expect(identityOf(british)).toEqual({ slate: "401", take: "2" });
+    expect(identityOf(day, british)).toEqual({ slate: "401", take: "2" });
     const bare = take("", "x", { setup: null, take: null, clips: [clipPart("A9")] });
-    expect(identityOf(bare)).toEqual({ clips: ["A9"] });
+    expect(identityOf(dayOf([bare]), bare)).toEqual({ clips: ["A9"] });
   });
 
   it("takes a number alone for a slate where the day has such", () => {
@@ -264,6 +270,51 @@ describe("what a person says", () => {
     expect(boardSaid(dayOf([take("401", "2", { setup: null, slate: fact("401") })]), "402")).toEqual({
       slate: "402",
     });
+  });
+
+  it("names the roll as well where several recordings are called so", () => {
+    const heard = (id: string, own: string) => {
+      const by = [{ source: "SOUND" as const, paper: "T001.WAV", line: 0 }];
+      const facts = { sound_roll: { ...fact("SR1"), others: [{ value: own, by }] } };
+      return {
+        id,
+        name: "T001.WAV",
+        first: 0,
+        length: 10,
+        how: ["NAME" as const],
+        confidence: 1,
+        by: [],
+        facts,
+      };
+    };
+    const sound = (roll: string, name = "T001.WAV") =>
+      ({
+        roll,
+        name,
+        rate: 48000,
+        channels: 1,
+        frames: 10,
+        start_timecode: null,
+        tracks: {},
+        remarks: [],
+      }) as const;
+    const sounds = { s1: sound("S001"), s2: sound("S002"), s3: sound("S002", "T002.WAV"), s4: sound("S003") };
+    const bare = take("", "x", { setup: null, take: null, sounds: [heard("s2", "SR2")] });
+    const twice = dayOf([bare, plain], {}, { sounds: sounds as never });
+    const second = { sounds: ["T001.WAV"], sound_roll: "SR2" };
+    expect(identityOf(twice, bare)).toEqual(second);
+    expect(editsOf(twice, bare, editedOf(bare), { ...editedOf(bare), board: "12A", take: "31" })).toEqual([
+      { ...second, setup: "12A", take: "31" },
+    ]);
+    // One that no take has is known by the label of its roll alone.
+    expect(recordingsSaid(twice, ["s4"])).toEqual({ sounds: ["T001.WAV"], sound_roll: "S003" });
+    expect(recordingsSaid(twice, ["s3", "A001C003"])).toEqual({ clips: ["A001C003"], sounds: ["T002.WAV"] });
+    expect([...namesOf(twice, "sounds")]).toEqual([
+      ["T001.WAV, roll S001", "s1"],
+      ["T001.WAV, roll SR2", "s2"],
+      ["T002.WAV", "s3"],
+      ["T001.WAV, roll S003", "s4"],
+    ]);
   });
 
   it("is only what was changed", () => {
@@ -281,7 +332,7 @@ describe("what a person says", () => {
 
   it("is shown at once, and leaves the studio's own day as it was", () => {
     const before = JSON.stringify(day);
-    const said = sayFlag(plain, "CIRCLED", true);
+    const said = sayFlag(day, plain, "CIRCLED", true);
     const now = withSaid(day, { said, take: plain.id, settles: null, done: "" });
     expect(isA(now.takes[0] as Take, "CIRCLED")).toBe(true);
     expect(JSON.stringify(day)).toBe(before);

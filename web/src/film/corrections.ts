@@ -1,16 +1,6 @@
 /** What a person says of takes and recordings, as the studio takes it, and how the day looks once it is believed. */
 
-import type {
-  ClipPart,
-  Conflict,
-  Fact,
-  Flag,
-  Said,
-  ShootingDay,
-  SoundPart,
-  Take,
-  Waiting,
-} from "../contracts";
+import type { ClipPart, Conflict, Fact, Flag, Said, ShootingDay, Take, Waiting } from "../contracts";
 import { boardOf, text } from "./takes";
 
 /** What is said, of what, and what on the worklist is done with it. */
@@ -26,24 +16,69 @@ export interface Correcting {
 const YOU = { source: "PERSON", paper: "you", line: 0 } as const;
 
 /** What tells a take from all others. One without a number is known by its recording. */
-export function identityOf(take: Take): Said {
+export function identityOf(day: ShootingDay, take: Take): Said {
   const { setup, slate, scene, number } = take;
-  if (number.setup === "") return recordingsOf(take);
+  if (number.setup === "") return recordingsOf(day, take);
   const board = setup ? { setup: text(setup) } : slate ? { slate: text(slate) } : { scene: text(scene) };
   const named = Object.values(board)[0] ? board : { setup: number.setup };
   return { ...named, take: text(take.take) || number.take };
 }
 
-function recordingsOf({ clips, sounds }: Pick<Take, "clips" | "sounds">): Said {
-  const names = (parts: readonly SoundPart[]) => parts.map(({ name }) => name);
-  return {
-    ...(clips.length > 0 && { clips: names(clips) }),
-    ...(sounds.length > 0 && { sounds: names(sounds) }),
-  };
+function recordingsOf(day: ShootingDay, { clips, sounds }: Pick<Take, "clips" | "sounds">): Said {
+  return recordingsSaid(
+    day,
+    [...clips, ...sounds].map(({ id }) => id),
+  );
 }
 
-export function sayFlag(take: Take, flag: Flag, value: boolean): Said {
-  return { ...identityOf(take), flags: { [flag]: value } };
+export type Kind = "clips" | "sounds";
+
+/** Clips and sounds by their names, and by their roll where another recording of the day is called so, too. */
+export function recordingsSaid(day: ShootingDay, ids: readonly string[]): Said {
+  const said: Said = {};
+  for (const [kind, roll] of [
+    ["clips", "roll"],
+    ["sounds", "sound_roll"],
+  ] as const) {
+    const named = ids.flatMap((id) => (day[kind][id] ? [{ id, name: day[kind][id].name }] : []));
+    if (named.length === 0) continue;
+    said[kind] = named.map(({ name }) => name);
+    const [only, ...others] = new Set(named.map(({ id }) => rollOf(day, kind, id)));
+    const times = timesOf(day, kind);
+    if (only && others.length === 0 && named.some(({ name }) => times.get(name) !== 1)) said[roll] = only;
+  }
+  return said;
+}
+
+/** The day's clips or sounds as they are chosen from, and their ids: with their rolls where the name is not enough. */
+export function namesOf(day: ShootingDay, kind: Kind): Map<string, string> {
+  const times = timesOf(day, kind);
+  return new Map(
+    Object.entries(day[kind]).map(([id, { name }]) => [
+      times.get(name) === 1 ? name : `${name}, roll ${rollOf(day, kind, id)}`,
+      id,
+    ]),
+  );
+}
+
+/** How many recordings have each name. */
+function timesOf(day: ShootingDay, kind: Kind): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const { name } of Object.values(day[kind])) times.set(name, (times.get(name) ?? 0) + 1);
+  return times;
+}
+
+/** The roll by which the studio finds it: of a sound the one that stands in its own header, where that is told. */
+function rollOf(day: ShootingDay, kind: Kind, id: string): string {
+  const { name = "", roll = "" } = day[kind][id] ?? {};
+  if (kind === "clips") return roll;
+  const fact = day.takes.flatMap(({ sounds }) => sounds).find((part) => part.id === id)?.facts.sound_roll;
+  const own = [fact, ...(fact?.others ?? [])].find((each) => each?.by.some(({ paper }) => paper === name));
+  return own ? text(own) : roll;
+}
+
+export function sayFlag(day: ShootingDay, take: Take, flag: Flag, value: boolean): Said {
+  return { ...identityOf(day, take), flags: { [flag]: value } };
 }
 
 /** A number alone is a British slate, where this day has such; else it is a setup. */
@@ -56,18 +91,13 @@ export function boardSaid(day: ShootingDay, board: string): Said {
     : { setup: board };
 }
 
-/** A clip or a sound, by its name, and by its roll where several are called so; null where it is not here. */
+/** What something that waits is about, where that is a recording; null where it is none, or not here. */
 export function recordingSaid(
   day: ShootingDay,
   { clip, sound }: Pick<Waiting, "clip" | "sound">,
 ): Said | null {
-  const known = day.clips[clip ?? ""];
-  if (known) {
-    const alone = Object.values(day.clips).filter(({ name }) => name === known.name).length === 1;
-    return { clips: [known.name], ...(!alone && { roll: known.roll }) };
-  }
-  const heard = day.sounds[sound ?? ""];
-  return heard ? { sounds: [heard.name] } : null;
+  const said = recordingsSaid(day, [clip ?? sound ?? ""]);
+  return said.clips || said.sounds ? said : null;
 }
 
 /** Recordings, and the take that they are. */
@@ -114,9 +144,9 @@ export function editedOf(take: Take): Edited {
 /** What somebody changed → what is to be said: of each clip whose lens is another, and of the take. */
 export function editsOf(day: ShootingDay, take: Take, was: Edited, now: Edited): Said[] {
   const found: Said[] = [];
-  for (const { id, name } of take.clips)
+  for (const { id } of take.clips)
     if ((now.lens[id] ?? "") !== (was.lens[id] ?? "") && now.lens[id])
-      found.push({ clips: [name], lens: now.lens[id] });
+      found.push({ ...recordingsSaid(day, [id]), lens: now.lens[id] });
   const said: Said = {};
   if (now.scene !== was.scene && now.scene) said.scene = now.scene;
   const flags = Object.entries(now.flags).filter(
@@ -126,8 +156,8 @@ export function editsOf(day: ShootingDay, take: Take, was: Edited, now: Edited):
   if (now.note) said.note = now.note;
   const moves = now.board !== was.board || now.take !== was.take;
   if (moves && now.board && now.take)
-    found.push({ ...said, ...sayTake(day, recordingsOf(take), now.board, now.take) });
-  else if (Object.keys(said).length > 0) found.push({ ...said, ...identityOf(take) });
+    found.push({ ...said, ...sayTake(day, recordingsOf(day, take), now.board, now.take) });
+  else if (Object.keys(said).length > 0) found.push({ ...said, ...identityOf(day, take) });
   return found;
 }
 
@@ -137,19 +167,19 @@ export function settling(day: ShootingDay, conflict: Conflict, value: string | b
   const take = day.takes.find(({ id }) => id === conflict.take);
   const recording = recordingSaid(day, conflict);
   if (take) {
-    if (typeof value === "boolean") return sayFlag(take, field as Flag, value);
-    if (field === "scene") return { ...identityOf(take), scene: value };
+    if (typeof value === "boolean") return sayFlag(day, take, field as Flag, value);
+    if (field === "scene") return { ...identityOf(day, take), scene: value };
     const moved = { board: boardOf(take), take: text(take.take) };
     if (field === "take") moved.take = value;
     else moved.board = value;
-    return sayTake(day, recordingsOf(take), moved.board, moved.take);
+    return sayTake(day, recordingsOf(day, take), moved.board, moved.take);
   }
   if (!recording || typeof value === "boolean") return null;
   if (field === "take") return takeCalled(day, recording, value);
   if (field === "starts") {
     const part = conflict.clip ?? conflict.sound;
     const held = day.takes.find((each) => [...each.clips, ...each.sounds].some(({ id }) => id === part));
-    return held ? { ...recording, ...identityOf(held) } : null;
+    return held ? { ...recording, ...identityOf(day, held) } : null;
   }
   const told = field === "sensor_fps" ? rateSaid(value) : value;
   return told === null ? null : { ...recording, [field]: told };
@@ -174,7 +204,7 @@ const SLOWED = 0.006;
 /** "12A take 3" → what says that a recording is it; null for what names no single take. */
 function takeCalled(day: ShootingDay, recording: Said, called: string): Said | null {
   const known = day.takes.find((each) => each.called === called && each.number.setup !== "");
-  if (known) return { ...recording, ...identityOf(known) };
+  if (known) return { ...recording, ...identityOf(day, known) };
   const [, board, take] = /^([^,]+) take ([^,]+)$/.exec(called) ?? [];
   return board && take ? sayTake(day, recording, board, take) : null;
 }

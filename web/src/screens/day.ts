@@ -171,7 +171,7 @@ export function day(
     const value = !isA(take, "CIRCLED");
     const done = `${take.called}: ${value ? "circled" : "circle taken away"}`;
     studio.announce(visible(done));
-    void said.say({ said: sayFlag(take, "CIRCLED", value), take: take.id, settles: null, done });
+    void said.say({ said: sayFlag(told, take, "CIRCLED", value), take: take.id, settles: null, done });
   }
 
   async function bringIn(file: File | null): Promise<void> {

@@ -1,5 +1,15 @@
 import type { Said, ShootingDay, Take, Waiting } from "../contracts";
-import { type Correcting, identityOf, isOf, recordingSaid, sayFlag, sayTake } from "../film/corrections";
+import {
+  type Correcting,
+  identityOf,
+  isOf,
+  type Kind,
+  namesOf,
+  recordingSaid,
+  recordingsSaid,
+  sayFlag,
+  sayTake,
+} from "../film/corrections";
 import { boardOf, text } from "../film/takes";
 import { h } from "../ui/dom";
 import { visible } from "../ui/names";
@@ -52,16 +62,14 @@ export function mends(day: ShootingDay, entry: Waiting, say: Say): HTMLElement[]
     case "TAKE_WITHOUT_SOUND":
       if (!take) return [];
       return [
-        is(sayFlag(take, "MOS", true), "It is MOS", `${take.called}: MOS`),
-        nameForm(soundsOf(day), "Its sound", (sound) =>
-          sends({ ...identityOf(take), sounds: [sound] }, `${take.called} has ${sound}`),
-        ),
+        is(sayFlag(day, take, "MOS", true), "It is MOS", `${take.called}: MOS`),
+        soundForm(day, take, sends),
       ];
     case "TAKE_WITHOUT_PICTURE":
       if (!take) return [];
       return [
         clipForm(day, take, sends),
-        is(sayFlag(take, "FALSE_START", true), "It is a false start", `${take.called}: false start`),
+        is(sayFlag(day, take, "FALSE_START", true), "It is a false start", `${take.called}: false start`),
       ];
     case "DOUBLED_TAKE":
       return take ? doubled(day, take, sends, is) : [];
@@ -84,38 +92,40 @@ function doubled(
   sends: Sends,
   is: (said: Said, words: string, done: string) => HTMLElement,
 ): HTMLElement[] {
-  const names = take.clips.map(({ name }) => name);
-  const forms = names.map((name) => {
+  const names = take.clips.map(({ name }) => name).join(", ");
+  const forms = take.clips.map(({ id, name }) => {
     const form = takeForm(
       day,
       name,
       (board, number) =>
-        sends(sayTake(day, { clips: [name] }, board, number), `${name} is ${board} take ${number}`),
+        sends(sayTake(day, recordingsSaid(day, [id]), board, number), `${name} is ${board} take ${number}`),
       { board: boardOf(take), take: text(take.take) },
     );
     form.prepend(h("bdi", { class: "mend-name" }, visible(name)));
     return form;
   });
-  const both = { ...identityOf(take), clips: names };
-  return [...forms, is(both, "It really has all of them", `${take.called} has ${names.join(", ")}`)];
+  const all = recordingsSaid(
+    day,
+    take.clips.map(({ id }) => id),
+  );
+  const both = { ...identityOf(day, take), ...all };
+  return [...forms, is(both, "It really has all of them", `${take.called} has ${names}`)];
 }
 
 function clipForm(day: ShootingDay, take: Take, sends: Sends): HTMLElement {
-  const names = Object.values(day.clips).map(({ name }) => name);
-  return nameForm(names, "Its clip", (name) => {
-    const clips = [...take.clips.map((part) => part.name).filter((known) => known !== name), name];
-    sends({ ...identityOf(take), clips }, `${take.called} is ${name}`);
+  return nameForm(day, "clips", "Its clip", (name, id) => {
+    const others = take.clips.filter((part) => part.id !== id && part.name !== name).map((part) => part.id);
+    const said = recordingsSaid(day, id ? [...others, id] : others);
+    const clips = [...(said.clips ?? []), ...(id ? [] : [name])];
+    sends({ ...identityOf(day, take), ...said, clips }, `${take.called} is ${name}`);
   });
 }
 
 function soundForm(day: ShootingDay, take: Take, sends: Sends): HTMLElement {
-  return nameForm(soundsOf(day), "Its sound", (sound) =>
-    sends({ ...identityOf(take), sounds: [sound] }, `${take.called} has ${sound}`),
-  );
-}
-
-function soundsOf(day: ShootingDay): string[] {
-  return Object.values(day.sounds).map(({ name }) => name);
+  return nameForm(day, "sounds", "Its sound", (name, id) => {
+    const said = id ? recordingsSaid(day, [id]) : { sounds: [name] };
+    sends({ ...identityOf(day, take), ...said }, `${take.called} has ${name}`);
+  });
 }
 
 export function nameOf(day: ShootingDay, { clip, sound }: Pick<Waiting, "clip" | "sound">): string {
@@ -165,9 +175,24 @@ function takeForm(
   );
 }
 
-function nameForm(known: string[], label: string, send: (name: string) => void): HTMLElement {
-  const [node, input] = suggesting("recording", label, known);
-  return sending(label, [node], () => send(input.value.trim()), "Link");
+/** `send` is told the id, too, of what was chosen from those that are there. */
+function nameForm(
+  day: ShootingDay,
+  kind: Kind,
+  label: string,
+  send: (name: string, id: string | undefined) => void,
+): HTMLElement {
+  const known = namesOf(day, kind);
+  const [node, input] = suggesting("recording", label, known.keys());
+  return sending(
+    label,
+    [node],
+    () => {
+      const name = input.value.trim();
+      send(name, known.get(name));
+    },
+    "Link",
+  );
 }
 
 function sending(label: string, fields: HTMLElement[], send: () => void, words: string): HTMLElement {

@@ -82,7 +82,7 @@ export function takeSaying(
     const value = !isA(take, "CIRCLED");
     const done = `${take.called}: ${value ? "circled" : "circle taken away"}`;
     studio.announce(visible(done));
-    void said.say({ said: sayFlag(take, "CIRCLED", value), take: take.id, settles: null, done });
+    void said.say({ said: sayFlag(latest.day, take, "CIRCLED", value), take: take.id, settles: null, done });
   }
 
   onKey("e", () => edit("first"), signal);
