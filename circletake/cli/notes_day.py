@@ -29,8 +29,8 @@ def takes(
     """The day as it follows from everything that was said and recorded: scenes, setups, takes, and what to look at.
 
     ● is circled. Behind its sound stands how it was placed under the picture: TC by timecode, ear by listening, ✓ by
-    both, TC? by a timecode in doubt. On the right stand marks (PU, SER, MOS, TS, FS, WT, VFX), and ! how many things
-    there are to look at.
+    both, TC? by a timecode in doubt; "ear, not TC": its timecode says another place than listening, which counts. On
+    the right stand marks (PU, SER, MOS, TS, FS, WT, VFX), and ! how many things there are to look at.
     """
     read = known_day(deployment(context), day_ref(production, unit, day))
     if as_json:

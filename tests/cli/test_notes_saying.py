@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from circletake.cli.main import app
 from circletake.cli.notes_still import print_still_said
+from circletake.cli.notes_takes import STANDING
 from circletake.cli.notes_view import print_changes
 from circletake.contracts.keys import DayRef
 from circletake.contracts.takes import Source
@@ -177,3 +178,8 @@ def test_that_a_take_is_no_pickup_is_no_change(capsys: pytest.CaptureFixture[str
     told = {"takes_changed": [change("12A take 1", "PICKUP", None, "no")]}
     print_changes({**NO_CHANGES, **told}, DayRef(production="P", unit="main", day="D001"))
     assert "nothing changes." in capsys.readouterr().out
+
+
+def test_every_word_on_where_a_take_s_sound_is_placed_is_explained() -> None:
+    words = " ".join(CliRunner().invoke(app, ["notes", "takes", "--help"]).output.replace("│", " ").split())
+    assert [word for word in STANDING.values() if f" {word} " not in words] == []
