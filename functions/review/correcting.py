@@ -45,7 +45,9 @@ def require_sense(said: Said, read: "DayRead") -> None:
 def require_mentioned(said: Said, read: "DayRead") -> None:
     """Raises `Refusal` for a take of which nobody has spoken, where no recording of it is named: a number mistyped."""
     if nobody := read.unmentioned(said):
-        raise Refusal(HTTPStatus.CONFLICT, nobody.sentence, "If it was shot, say that it is new.")
+        raise Refusal(
+            HTTPStatus.CONFLICT, nobody.sentence, "If it was shot, say that it is new.", unmentioned=nobody.called
+        )
 
 
 def _require_known(named: tuple[str, ...], names: "Names", roll: str | None, camera: str | None) -> None:

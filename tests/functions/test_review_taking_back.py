@@ -21,6 +21,8 @@ def test_a_take_that_nobody_mentions_is_refused_until_it_is_said_to_be_new(world
     told = post(world, "corrections", said=PHANTOM)
     assert (told["statusCode"], told["sentence"]) == (409, "Nobody mentions 12C take 9. Nearest: 12C take 1.")
     assert told["next_step"]
+    # What the page knows it by.
+    assert told["unmentioned"] == "12C take 9"
     assert post(world, "corrections", said=PHANTOM, new=True)["statusCode"] == 200
     assert called(world) == ["12C take 1", "12C take 9"]
     assert post(world, "corrections", said=PHANTOM)["statusCode"] == 200

@@ -25,7 +25,7 @@ from circletake.film.day_report_words import Clock
 from circletake.film.papers.reading import read_paper
 from circletake.film.takes.changes import compare
 from circletake.film.takes.day import DaySound
-from functions.review.correcting import require_sense
+from functions.review.correcting import require_mentioned, require_sense
 from functions.review.days import MAY_SAY, AskedCorrection
 from functions.review.papers import AskedPaper, read_asked, tell_read, unpacked
 from functions.review.refusal import Refusal, read_body
@@ -145,8 +145,11 @@ class FakeDay:
         return {"files": [{"name": file_name(self.ref, kind), "text": text} for kind, text in texts.items()]}
 
     def correct(self, body: bytes, by: str) -> Json:
-        said = read_body(AskedCorrection, body.decode()).said
+        asked = read_body(AskedCorrection, body.decode())
+        said = asked.said
         require_sense(said, self.read())
+        if not asked.new:
+            require_mentioned(said, self.read())
         at = FIRST + timedelta(minutes=len(self.corrections))
         named = short_hash(len(self.corrections), by)
         self.corrections.append(Correction.model_validate({"id": named, "said": said, "by": by, "at": at.isoformat()}))

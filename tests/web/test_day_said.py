@@ -1,7 +1,7 @@
 """What people say of a shooting day on the page: circles, edits in place, and what waits for them."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from circletake.film.takes.day import Lack
 from tests.web.conftest import Watched
@@ -154,6 +154,35 @@ def test_a_clip_without_a_slate_is_given_its_take_where_it_is_listed(
     expect(row(page, "12A take 31")).to_be_visible()
     page.keyboard.press("z")
     expect(page.get_by_role("tab", name="No slate 1")).to_be_visible()
+
+
+def test_of_a_take_that_nobody_mentions_it_is_asked_once_whether_it_is_new(
+    page: Page, studio: FakeStudio, day: FakeDay, watched: Watched
+) -> None:
+    watched.expected.append("409")
+    open_day(page, studio)
+    page.keyboard.press("ArrowDown")
+    called = page.locator(".take-row:has(:focus) .row-link > .for-listeners").inner_text()
+    board, number = called.split(" take ")
+
+    def send_another_number(route: Route) -> None:
+        """As if whoever spoke of the take had taken that back meanwhile."""
+        route.continue_(post_data=str(route.request.post_data).replace(f'"take":"{number}"', '"take":"77"'))
+
+    page.route("**/corrections", send_another_number)
+    page.keyboard.press("c")
+    asking = page.get_by_role("dialog", name="A new take?")
+    expect(asking).to_contain_text(f"Nobody mentions {board} take 77.")
+    expect(asking.get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(asking).to_have_count(0)
+    expect(page.locator(".day-done")).to_contain_text(f"Nobody mentions {board} take 77.")
+    assert day.corrections == []
+    page.locator(".take-row .row-link").first.focus()
+    page.keyboard.press("c")
+    asking.get_by_role("button", name="It was shot: say it is new").click()
+    expect(row(page, f"{board} take 77")).to_be_visible()
+    assert [asked.get("new") for _, asked in studio.days.asked] == [None, None, True]
 
 
 def test_a_take_without_sound_is_said_to_be_mos(page: Page, studio: FakeStudio, day: FakeDay) -> None:

@@ -85,10 +85,14 @@ export class Api {
     return (await this.call<{ days: DayListed[] }>(route`productions/${production}/days`, { signal })).days;
   }
 
-  /** Says something of a take, a clip or a sound, over all papers, in the name of who is signed in. */
-  async correct(place: DayPlace, said: Said): Promise<Correction> {
+  /**
+   * Says something of a take, a clip or a sound, over all papers, in the name of who is signed in. `isNew`: the take
+   * was shot, though nobody mentions it.
+   */
+  async correct(place: DayPlace, said: Said, isNew = false): Promise<Correction> {
     const path = `${dayRoute(place)}/corrections`;
-    return (await this.post<{ correction: Correction }>(path, { said })).correction;
+    return (await this.post<{ correction: Correction }>(path, { said, ...(isNew && { new: true }) }))
+      .correction;
   }
 
   takeBack(place: DayPlace, id: string): Promise<unknown> {

@@ -46,6 +46,7 @@ export function day(
     place,
     () => render(),
     () => again(),
+    signal,
   );
   const head = dayHead(studio, place);
   const tabs = dayTabs((chosen) => {

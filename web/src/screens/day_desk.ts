@@ -1,9 +1,11 @@
-import type { Correction, ShootingDay } from "../contracts";
+import { CallFailed } from "../account/errors";
+import type { Correction, Said, ShootingDay } from "../contracts";
 import { type Correcting, withSaid } from "../film/corrections";
 import type { DayPlace } from "../place";
 import { fill, h } from "../ui/dom";
 import { visible } from "../ui/names";
 import { toldOf } from "../ui/notice";
+import { askNew } from "./new_take_dialog";
 import type { Studio } from "./screen";
 
 /** What somebody says of a day here: shown at once, confirmed or put back by the studio, and taken back on demand. */
@@ -30,7 +32,13 @@ interface Sending {
   confirmed: boolean;
 }
 
-export function desk(studio: Studio, place: DayPlace, render: () => void, again: () => void): Desk {
+export function desk(
+  studio: Studio,
+  place: DayPlace,
+  render: () => void,
+  again: () => void,
+  signal: AbortSignal,
+): Desk {
   const node = h("div", { class: "day-done", role: "status", hidden: true });
   let sending: Sending[] = [];
   let last: { ids: string[]; words: string } | null = null;
@@ -52,6 +60,17 @@ export function desk(studio: Studio, place: DayPlace, render: () => void, again:
     node.hidden = false;
     node.dataset.tone = "bad";
     fill(node, h("p", {}, h("b", {}, visible(sentence)), ` ${visible(nextStep)}`));
+  }
+
+  /** A take that nobody mentions may be a number mistyped: who says something of it is asked once. */
+  async function correct(said: Said): Promise<Correction> {
+    try {
+      return await studio.api.correct(place, said);
+    } catch (error) {
+      const mayBeNew = error instanceof CallFailed && error.status === 409 && "unmentioned" in error.told;
+      if (!mayBeNew || !(await askNew(error.sentence, signal))) throw error;
+      return studio.api.correct(place, said, true);
+    }
   }
 
   async function takeBackLast(): Promise<void> {
@@ -79,7 +98,7 @@ export function desk(studio: Studio, place: DayPlace, render: () => void, again:
       const ids: string[] = [];
       try {
         for (const each of mine) {
-          ids.push((await studio.api.correct(place, each.correcting.said)).id);
+          ids.push((await correct(each.correcting.said)).id);
           each.confirmed = true;
         }
         last = { ids, words };

@@ -41,7 +41,7 @@ export function takeSaying(
   signal: AbortSignal,
 ): TakeSaying {
   const node = h("div", { class: "take-saying" });
-  const said: Desk = desk(studio, place, render, again);
+  const said: Desk = desk(studio, place, render, again, signal);
   let editor: Editor | null = null;
   let latest: { day: ShootingDay; take: Take } | null = null;
 
