@@ -181,5 +181,6 @@ def test_that_a_take_is_no_pickup_is_no_change(capsys: pytest.CaptureFixture[str
 
 
 def test_every_word_on_where_a_take_s_sound_is_placed_is_explained() -> None:
-    words = " ".join(CliRunner().invoke(app, ["notes", "takes", "--help"]).output.replace("│", " ").split())
+    told = CliRunner().invoke(app, ["notes", "takes", "--help"]).output
+    words = " ".join(told.replace("│", " ").replace('"', " ").split())
     assert [word for word in STANDING.values() if f" {word} " not in words] == []
