@@ -28,6 +28,7 @@ def test_headings_that_only_a_person_knows_are_seen_with_their_word() -> None:
     ("text", "source"),
     [
         ("File Name,Scene,Take,Notes\n12A-T01.WAV,12A,1,\n", Source.SOUND),
+        (f"File Name,Scene,Take,Notes\n{'12A-T01.WAV ' * 20},12A,1,\n", Source.SOUND),
         ("Clip Name,Scene,Take,EI,White Balance\nA001C001,12A,1,800,5600\n", Source.CAMERA),
         ("Scene,Setup,Take,Clip,Sound File,Notes\n12,12A,1,A001C001,12A-T01.wav,\n", Source.SCRIPT),
         ("Slate,Take,Notes\n127,1,\n", Source.SCRIPT),

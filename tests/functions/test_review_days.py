@@ -138,6 +138,20 @@ def test_a_paper_of_which_no_heading_is_known_is_refused_with_what_stands_under_
     assert bring_in(world, b"\n\n", apply=False)["cells"] == {}
 
 
+@pytest.mark.parametrize(("take", "status"), [("Take", 200), ("Dubel", 400)])
+def test_of_cells_that_go_on_for_long_only_their_beginning_is_answered(
+    world: World, stored: Catalogue, take: str, status: int
+) -> None:
+    # Lambda answers with at most 6 MB.
+    names = [f"{'ż' * 300}{number}" for number in range(60)]
+    rows = "".join(f"12A;{at};{';' * at}{'ż' * 100_000}\n" for at in range(60))
+    told = bring_in(world, f"Setup;{take};{';'.join(names)}\n{rows}".encode(), apply=False)
+    assert (told["statusCode"], len(json.dumps(told)) < 1_000_000) == (status, True)
+    # What a person says of a heading is sent back by its whole name.
+    assert list(told["cells"])[2:] == names
+    assert told["cells"][names[-1]] == ["ż" * 119 + "…"]
+
+
 def test_brought_in_again_a_paper_takes_its_own_place_and_what_that_changes_is_told(
     world: World, stored: Catalogue
 ) -> None:

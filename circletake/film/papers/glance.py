@@ -13,16 +13,20 @@ from circletake.film.papers.written import read_lines
 
 #: Cells of a heading that are shown, and rows that are looked through for them.
 _SHOWN, _LOOKED_AT = 3, 1000
+#: So many letters of a cell: some have a remark of pages, and Lambda answers with at most 6 MB.
+_LONGEST = 120
 #: A row of headings of which none is known has at least so many.
 _HEADINGS = 3
 #: What a camera alone writes down of a clip; two of them are enough.
 _OF_CAMERAS = frozenset({"exposure_index", "white_balance", "shutter", "sensor_fps", "filters"})
+#: Anywhere in a cell: of a long list only the beginning is seen.
 _ENDINGS = (".wav", ".bwf")
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """Headings under which anything stands, each with the first different cells; `is_export`: we wrote it ourselves."""
+    """Headings under which anything stands, each with the beginnings of the first different cells. `is_export`: we
+    wrote it ourselves."""
 
     cells: dict[str, tuple[str, ...]]
     is_export: bool
@@ -57,7 +61,7 @@ def _glance(body: bytes, name: str, known: Known) -> Glance:
     for _, cells in islice(table.rows([]), _LOOKED_AT):
         for heading, cell in zip(table.headings, cells, strict=False):
             if len(seen[heading]) < _SHOWN and (text := " ".join(cell.split())):
-                seen[heading][text] = None
+                seen[heading][text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"] = None
     found = {heading: tuple(of) for heading, of in seen.items() if of}
     return Glance(found, bool(exported_columns(table.headings)))
 
@@ -66,7 +70,8 @@ def likely_source(paper: Glance) -> Source | None:
     """What stands in a paper → whose it seems to be, to be asked of a person; None where nothing tells."""
     if paper.is_export:
         return None
-    if any(cell.casefold().endswith(_ENDINGS) for cell in _cells_of(paper, Source.SCRIPT, ("clips", "sounds"))):
+    recordings = " ".join(_cells_of(paper, Source.SCRIPT, ("clips", "sounds"))).casefold()
+    if any(ending in recordings for ending in _ENDINGS):
         return Source.SOUND
     if len(_OF_CAMERAS & set(suggest(list(paper.cells), Source.CAMERA).values())) > 1:
         return Source.CAMERA
