@@ -177,10 +177,11 @@ export function day(
 
   async function bringIn(file: File | null): Promise<void> {
     if (!told) return;
-    const done = await askPaper({ studio, place, day: told, file, signal });
-    if (signal.aborted || done === null) return;
-    said.told(done);
-    studio.announce(visible(done));
+    const end = await askPaper({ studio, place, day: told, file, signal });
+    if (signal.aborted || end === null) return;
+    if (end.failed) said.failed(end.words);
+    else said.told(end.words);
+    studio.announce(visible(end.words));
   }
 
   async function save(take: Take, was: Edited, now: Edited): Promise<void> {

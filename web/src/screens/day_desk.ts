@@ -16,6 +16,8 @@ export interface Desk {
   say(...all: Correcting[]): Promise<boolean>;
   /** Tells what was done elsewhere, and looks at the day anew. */
   told(words: string): void;
+  /** Tells what went wrong elsewhere, and looks at the day anew. */
+  failed(words: string): void;
   /** Takes back what was said last. */
   undo(): void;
   takeBack(correction: Pick<Correction, "id">, words: string): Promise<void>;
@@ -57,6 +59,10 @@ export function desk(
 
   function refuse(error: unknown): void {
     const { sentence, nextStep } = toldOf(error);
+    tellTrouble(sentence, nextStep);
+  }
+
+  function tellTrouble(sentence: string, nextStep = ""): void {
     node.hidden = false;
     node.dataset.tone = "bad";
     fill(node, h("p", {}, h("b", {}, visible(sentence)), ` ${visible(nextStep)}`));
@@ -115,7 +121,11 @@ export function desk(
       }
     },
     told(words) {
-      tell(`${words}.`, false);
+      tell(words, false);
+      again();
+    },
+    failed(words) {
+      tellTrouble(words);
       again();
     },
     undo: () => void takeBackLast(),

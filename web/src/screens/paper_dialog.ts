@@ -26,8 +26,14 @@ interface Chosen {
 
 export const ACCEPT = ".csv,.tsv,.txt,.ale";
 
-/** Lets a person look at a paper and bring it in. Resolves with what was done, or null when they left it. */
-export function askPaper({ studio, place, day, file, signal }: Asked): Promise<string | null> {
+/** What became of a paper; `failed`: why it is not in, or that nobody knows. */
+export interface PaperEnd {
+  words: string;
+  failed: boolean;
+}
+
+/** Lets a person look at a paper and bring it in. Resolves with what became of it, or null when they left it. */
+export function askPaper({ studio, place, day, file, signal }: Asked): Promise<PaperEnd | null> {
   const dialog = h("dialog", { class: "deed paper-dialog", "aria-labelledby": "paper-title" });
   const called = h("p", { class: "paper-name", hidden: true });
   const state = h("p", { class: "quiet", role: "status" });
@@ -68,10 +74,11 @@ export function askPaper({ studio, place, day, file, signal }: Asked): Promise<s
     "or drop it here: CSV, TSV or ALE, in any encoding",
     (file) => void take(file),
   );
+  let latest: File | null = null;
   let paper: Chosen | null = null;
   let given: Record<string, string> = {};
   let round = new AbortController();
-  let done: string | null = null;
+  let end: PaperEnd | null = null;
   let bringing = Promise.resolve();
 
   function sourceNow(): Whose | null {
@@ -87,6 +94,7 @@ export function askPaper({ studio, place, day, file, signal }: Asked): Promise<s
   /** Another file. What was said of the headings of the last one holds no more. */
   async function take(file: File): Promise<void> {
     round.abort();
+    latest = file;
     [paper, given] = [null, {}];
     brings.disabled = true;
     reading.node.hidden = true;
@@ -99,9 +107,11 @@ export function askPaper({ studio, place, day, file, signal }: Asked): Promise<s
     );
     tell("Reading the file…");
     try {
-      paper = { name: file.name, body: await pack(file) };
+      const body = await pack(file);
+      if (latest !== file) return;
+      paper = { name: file.name, body };
     } catch (error) {
-      tell("", error instanceof PaperFault ? error.message : sentenceOf(error));
+      if (latest === file) tell("", error instanceof PaperFault ? error.message : sentenceOf(error));
       if (!(error instanceof PaperFault)) throw error;
       return;
     }
@@ -166,10 +176,14 @@ export function askPaper({ studio, place, day, file, signal }: Asked): Promise<s
     try {
       const told = await studio.api.bringIn(place, asked, signal);
       const replaced = told.replaced ? ", in place of what it said before" : "";
-      done = `${asked.name} is in: ${count(told.rows, "row")}${replaced}`;
+      end = { words: `${asked.name} is in: ${count(told.rows, "row")}${replaced}.`, failed: false };
       dialog.close();
     } catch (error) {
       if (signal.aborted) return;
+      if (!dialog.open) {
+        end = { words: `${asked.name}: ${applyTrouble(error)}`, failed: true };
+        return;
+      }
       brings.disabled = false;
       hold(false);
       tell("", applyTrouble(error));
@@ -204,14 +218,15 @@ export function askPaper({ studio, place, day, file, signal }: Asked): Promise<s
   dialog.onkeydown = (event) => event.stopPropagation();
 
   return new Promise((resolve) => {
-    const end = () => dialog.close();
-    signal.addEventListener("abort", end);
+    const leaving = () => dialog.close();
+    signal.addEventListener("abort", leaving);
     dialog.onclose = () => {
+      latest = null;
       round.abort();
-      signal.removeEventListener("abort", end);
+      signal.removeEventListener("abort", leaving);
       dialog.remove();
       // A browser closes a dialog for who presses Escape twice.
-      void bringing.then(() => resolve(done));
+      void bringing.then(() => resolve(end));
     };
     document.body.append(dialog);
     dialog.showModal();

@@ -48,7 +48,7 @@ export function askPaperBack({ paper, act, done, left, signal }: Asked): void {
     setText(trouble, "");
     try {
       const { changes, still_said } = await act();
-      done(`Taken back: ${paper.name}`);
+      done(`Taken back: ${paper.name}.`);
       fill(title, h("bdi", {}, name), " counts no more");
       fill(told, changesList(changes), stillSaid(still_said));
       [keep.hidden, sure.hidden, close.hidden] = [true, true, false];

@@ -2,7 +2,8 @@ import { h } from "./dom";
 
 /**
  * A place to choose a file; while it is shown, one may also be dropped anywhere on `target`, because what misses a
- * smaller one is opened by the browser in the page's place. `more` stands behind "Choose a file".
+ * smaller one is opened by the browser in the page's place. While it is inert, nothing is taken and nothing opened.
+ * `more` stands behind "Choose a file".
  */
 export function dropZone(
   target: HTMLElement,
@@ -20,8 +21,9 @@ export function dropZone(
   const over = (event: DragEvent, on: boolean): boolean => {
     if (zone.hidden || !zone.isConnected || !event.dataTransfer?.types.includes("Files")) return false;
     event.preventDefault();
-    zone.classList.toggle("over", on);
-    return true;
+    if (zone.inert) event.dataTransfer.dropEffect = "none";
+    zone.classList.toggle("over", on && !zone.inert);
+    return !zone.inert;
   };
   target.ondragover = (event) => void over(event, true);
   target.ondragleave = (event) => void over(event, false);
