@@ -1,7 +1,6 @@
 """Manifests that somebody damaged, or made to do harm: each refused, with the line at fault and a next step."""
 
 import re
-import time
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from circletake.contracts.errors import Code, Rejected
 from circletake.film.manifests import Finding, assemble, expected, is_ignored, read_chain, read_manifest
 from circletake.film.manifests import xml as manifest_xml
+from tests.effort import within_cpu
 
 _GOOD = """<?xml version="1.0" encoding="UTF-8"?>
 <hashlist version="2.0" xmlns="urn:ASC:MHL:v2.0">
@@ -191,10 +191,8 @@ def test_a_manifest_larger_than_any_card_needs_is_not_read(monkeypatch: pytest.M
 
 
 def test_three_hundred_thousand_levels_are_refused_at_once() -> None:
-    began = time.process_time()
-    with pytest.raises(Rejected, match="deep"):
+    with within_cpu(1), pytest.raises(Rejected, match="deep"):
         read_manifest("0001_A.mhl", b"<a>" * 300_000)
-    assert time.process_time() - began < 1
 
 
 def test_a_control_character_never_reaches_the_sentence() -> None:
@@ -226,18 +224,16 @@ def test_hostile_patterns_are_matched_in_no_time() -> None:
         "<pattern>", "<pattern>" + "*a" * 400 + "b</pattern><pattern>" + "**/" * 300 + "b</pattern><pattern>"
     )
     histories = assemble({"ascmhl/0001_A.mhl": hostile.encode()})
-    began = time.process_time()
-    assert not is_ignored(histories, "/".join(["a" * 200] * 5) + "/c.txt")
-    assert time.process_time() - began < 1
+    with within_cpu(1):
+        assert not is_ignored(histories, "/".join(["a" * 200] * 5) + "/c.txt")
 
 
 def test_two_hundred_thousand_files_are_read_in_seconds() -> None:
     entry = '<hash><path size="5">Clips/{}.ari</path><xxh64 action="original">0ea03b369a463d9d</xxh64></hash>'
     many = "".join(entry.format(number) for number in range(200_000))
     body = _GOOD.replace("<hashes>", f"<hashes>{many}").encode()
-    began = time.process_time()
-    assert len(read_manifest("0001_A.mhl", body).entries) == 200_002
-    assert time.process_time() - began < 30
+    with within_cpu(30):
+        assert len(read_manifest("0001_A.mhl", body).entries) == 200_002
 
 
 def test_metadata_may_say_what_they_like_and_list_nothing() -> None:

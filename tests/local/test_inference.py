@@ -184,7 +184,7 @@ def test_a_server_that_does_not_answer_in_time_fails_the_job_and_no_other(analys
     analysed.ask(f"beside-{behave}", "right")
     assert analysed.told(f"beside-{behave}")["invocationStatus"] == "Completed"
     assert "did not answer within 1 s" in analysed.told(behave)["failureReason"]
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
 
 
 def test_media_that_is_not_there_fails_the_job(analysed: Analysed) -> None:

@@ -118,8 +118,8 @@ def test_a_decoder_that_fails_is_told_of(tmp_path: Path, clip: Path, script: str
 
 def test_a_decoder_without_end_is_stopped_at_half_of_the_time(tmp_path: Path, clip: Path) -> None:
     started = time.monotonic()
-    assert "in time" in why(stand_in(tmp_path / "vendor", "while :; do :; done"), clip, seconds=2)
-    assert time.monotonic() - started < 1.9
+    assert "in time" in why(stand_in(tmp_path / "vendor", "while :; do :; done"), clip, seconds=4)
+    assert time.monotonic() - started < 3.9
 
 
 def test_a_program_that_is_not_there_is_a_verdict_too(clip: Path) -> None:
