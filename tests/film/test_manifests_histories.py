@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pathspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from circletake.contracts.errors import Code
@@ -401,6 +401,7 @@ def test_a_nested_history_leaves_out_only_below_itself() -> None:
     ),
     parts=st.lists(st.text("ab*", min_size=1, max_size=2), min_size=1, max_size=3),
 )
+@example(patterns=["a", "!a/"], parts=["a", "a"])
 def test_patterns_mean_what_pathspec_takes_them_for(patterns: list[str], parts: list[str]) -> None:
     with mhl.as_it_is():
         reference = pathspec.PathSpec.from_lines("gitwildmatch", patterns)

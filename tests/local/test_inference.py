@@ -5,6 +5,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -203,11 +204,13 @@ def test_an_instance_is_asked_so_many_at_once_and_never_more(analysed: Analysed)
         analysed.ask(f"crowd{number}", "late 0.2")
     for number in range(6):
         analysed.told(f"crowd{number}")
-    at_once, most = 0, 0
+    at_once: Counter[int] = Counter()
+    most = 0
     for each in analysed.seen():
         if str(each["inference"]).startswith("crowd"):
-            at_once += 1 if each["what"] == "began" else -1
-            most = max(most, at_once)
+            # A crowd may have called a second instance, which has its own two.
+            at_once[each["pid"]] += 1 if each["what"] == "began" else -1
+            most = max(most, at_once[each["pid"]])
     assert most == AT_ONCE
 
 

@@ -28,7 +28,9 @@ def _last_word(patterns: tuple[str, ...], parts: tuple[str, ...], *, folder: boo
     """The last pattern that matches decides; one that begins with `!` takes the path back in."""
     for pattern in reversed(patterns):
         wanted, negated, only_folders = _understood(pattern)
-        if wanted and (folder or not only_folders) and _matches(wanted, parts):
+        reached = _reached(wanted, parts) if wanted else set()
+        # What matches a folder matches all that lies in it.
+        if any(end < len(parts) or folder or not only_folders for end in reached):
             return not negated
     return False
 
@@ -58,8 +60,11 @@ def _expression(part: str) -> str:
     return fnmatch.translate(unescaped.replace("[^", "[!"))
 
 
-def _matches(wanted: tuple[re.Pattern[str] | None, ...], parts: tuple[str, ...]) -> bool:
-    """Whether the parts of a path are those that are wanted. `**` stands for any number; at the end for one or more."""
+def _reached(wanted: tuple[re.Pattern[str] | None, ...], parts: tuple[str, ...]) -> set[int]:
+    """What is wanted and the parts of a path → how many of its first parts are that, in every way that they can be.
+
+    `**` stands for any number of parts; at the end for one or more.
+    """
     reached = {0}
     for place, each in enumerate(wanted):
         if each is None:
@@ -67,4 +72,4 @@ def _matches(wanted: tuple[re.Pattern[str] | None, ...], parts: tuple[str, ...])
             reached = set(range(min(reached) + last, len(parts) + 1)) if reached else set()
         else:
             reached = {at + 1 for at in reached if at < len(parts) and each.match(parts[at])}
-    return len(parts) in reached
+    return reached
