@@ -4,7 +4,7 @@ Originals and recorder's files have gigabytes. Where a timecode has the picture,
 else all of the file, one part after the other, so that no disk has to hold it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LISTEN_S = 120
 #: Whoever reads it goes on a little.
 _READ_ON_S = 2
-#: An original whose sound cannot be told from its pictures is fetched whole, up to here: the disk has as much again.
+#: Originals whose sound cannot be told from their pictures are fetched whole, up to here: the disk has as much again.
 _WHOLE_BYTES = 4 << 30
 #: Parts of a recorder's file: a quarter of an hour of two channels.
 _PART_BYTES = 256 << 20
@@ -35,10 +35,10 @@ Beat = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a recorder's file, as a file: its first second in the whole, and how many it lasts."""
+    """A part of a recorder's file, or of a clip, as a file: its first second in the whole, and how many it lasts."""
 
     file: Path
-    begins_s: int
+    begins_s: float
     seconds: float
 
 
@@ -50,21 +50,27 @@ class Fetching:
     bucket: str
     beat: Beat
 
-    def camera(self, span: SourceFile, found: Inspection, to: Path) -> float:
-        """A clip's first file → its sound from the picture's first frame on, and for how many seconds; 0 where it is
-        too large to be fetched for that."""
-        frames = found.span_frames[0] if found.span_frames else found.video.frames
-        lasts_s = min(LISTEN_S, float(frames / found.video.rate))
-        read = partial(self.objects.read_range, self.bucket, span, on_progress=self.beat)
-        original = contents(span.size_bytes, read)
-        if original and has_sound(original):
-            bring = partial(self._bring, span)
-            lay_sound(original, round((lasts_s + _READ_ON_S) * found.video.rate), bring, to)
-        elif span.size_bytes <= _WHOLE_BYTES:
-            self.objects.fetch(self.bucket, span, to, self.beat)
-        else:
-            return 0.0
-        return lasts_s
+    def camera(self, spans: Sequence[SourceFile], found: Inspection, to: Path) -> Iterator[Part]:
+        """A clip's files → the sound of its beginning, from the picture's first frame on: of each file as far as that
+        reaches, each in place of the one before it. It ends before a file that is too large to be fetched for that."""
+        begins_s, left_bytes = 0.0, _WHOLE_BYTES
+        for span, frames in zip(spans, found.span_frames or (found.video.frames,), strict=False):
+            lasts_s = min(LISTEN_S - begins_s, float(frames / found.video.rate))
+            read = partial(self.objects.read_range, self.bucket, span, on_progress=self.beat)
+            original = contents(span.size_bytes, read)
+            to.unlink(missing_ok=True)
+            if original and has_sound(original):
+                bring = partial(self._bring, span)
+                lay_sound(original, round((lasts_s + _READ_ON_S) * found.video.rate), bring, to)
+            elif span.size_bytes <= left_bytes:
+                left_bytes -= span.size_bytes
+                self.objects.fetch(self.bucket, span, to, self.beat)
+            else:
+                return
+            yield Part(to, begins_s, lasts_s)
+            begins_s += lasts_s
+            if begins_s >= LISTEN_S:
+                return
 
     def recorder(self, sound: SoundToHear, near_s: float | None, lasts_s: float, to: Path) -> Iterator[Part]:
         """A recorder's file, where the clip should begin in it, and how long that lasts → what has to be heard of it,

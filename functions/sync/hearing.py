@@ -48,21 +48,27 @@ class Hearing:
     def _microphones(self, order: LocateSound, found: Inspection) -> list["Mono"]:
         """What the camera's microphones heard. A clip that cannot be listened to has none: its pictures' verdict is
         `transcode`'s."""
+        import numpy as np
+
         from circletake.media.listening import listen
         from circletake.media.waveforms import RATE
 
         if not found.audio:
             return []
-        camera, heard = self.work / "camera", []
-        lasts_s = self.fetching.camera(order.spans[0], found, camera)
-        for number, (stream, channel) in enumerate(_channels(found.audio) if lasts_s else []):
-            with suppress(Rejected):
-                sound = listen(
-                    camera, self.work / f"microphone-{number}", seconds=lasts_s, stream=stream, channel=channel,
-                    tools=self.tools, deadline=self.deadline, on_progress=self.fetching.beat,
-                )  # fmt: skip
-                heard.append(sound[: round(lasts_s * RATE)])
-        return heard
+        camera, heard = self.work / "camera", dict[int, list["Mono"]]()
+        ends = 0
+        for part in self.fetching.camera(order.spans, found, camera):
+            begins, ends = ends, round((part.begins_s + part.seconds) * RATE)
+            for number, (stream, channel) in enumerate(_channels(found.audio)):
+                with suppress(Rejected):
+                    sound = listen(
+                        camera, self.work / "microphone", seconds=part.seconds, stream=stream, channel=channel,
+                        tools=self.tools, deadline=self.deadline, on_progress=self.fetching.beat,
+                    )  # fmt: skip
+                    whole = heard.setdefault(number, [])
+                    whole.append(np.zeros(begins - sum(map(len, whole)), np.float32))
+                    whole.append(np.array(sound[: ends - begins]))
+        return [np.concatenate(heard[number]) for number in sorted(heard)]
 
     def _answer(self, microphones: Sequence["Mono"], sound: SoundToHear) -> Listened:
         """Where it is not heard near its timecode, that may be wrong: then all of the file is listened to."""
@@ -82,7 +88,7 @@ class Hearing:
                 )
         return NOTHING
 
-    def _recorded(self, sound: SoundToHear, near_s: float | None, lasts_s: float) -> tuple[int, "Mono"]:
+    def _recorded(self, sound: SoundToHear, near_s: float | None, lasts_s: float) -> tuple[float, "Mono"]:
         """→ from which second of the recorder's file on, and what is heard there, joined on disk from its parts."""
         import numpy as np
 

@@ -13,7 +13,7 @@ import pytest
 from circletake.contracts import table
 from circletake.contracts.facts import LocateSound, SoundToHear
 from circletake.contracts.files import SourceFile
-from circletake.contracts.keys import ClipRef
+from circletake.contracts.keys import COMPLETION_PATH, ClipRef
 from circletake.contracts.sound import Listened
 from circletake.media import launcher
 from tests import footage, made_sound, raw_footage
@@ -68,6 +68,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         "a.mov": shot(folder / "a.mov", far),
         "b.mp4": shot(folder / "b.mp4", far),
         "c.mxf": shot(folder / "c.mxf", far, codec="dnxhr_sq", more=("-s", "256x120")),
+        "GH010042.MP4": shot(folder / "GH01.mp4", quiet),
+        "GH020042.MP4": shot(folder / "GH02.mp4", far),
         "second.mov": shot(folder / "second.mov", quiet, far),
         "d.mkv": shot(folder / "d.mkv", far),
         "mute.mov": footage.clip(folder / "mute.mov", frames=30, sound=None).read_bytes(),
@@ -199,6 +201,38 @@ def test_of_a_long_clip_only_the_beginning_is_listened_for(
         on_set.settle()
         assert is_there(on_set.heard(clip)["take.wav"]), clip
         assert 0 < sum(length for name, length in fetched if name == "take.wav") <= 27 * 288_000 + (64 << 10), clip
+
+
+def in_chapters(world: World, made: dict[str, bytes]) -> Set:
+    """One clip in two files, of which the first is silent."""
+    on_set, names = Set(world, made), ("GH010042.MP4", "GH020042.MP4")
+    files = [
+        {"path": name, "size_bytes": len(made[name]), "s3_version": world.upload(CARD + name, made[name])}
+        for name in names
+    ]
+    world.upload(CARD + COMPLETION_PATH, json.dumps({"offload": "o-1", "files": files}).encode())
+    on_set.arrive("take.wav")
+    return on_set
+
+
+def test_all_files_of_a_clip_are_listened_to(world: World, made: dict[str, bytes]) -> None:
+    on_set, first_s = in_chapters(world, made), FRAMES / RATE
+    on_set.order(("take.wav", 2, TRUTH - first_s))
+    on_set.settle()
+    heard_at = on_set.heard()["take.wav"].offset_s
+    assert heard_at is not None
+    assert abs(heard_at - (TRUTH - first_s)) <= QUARTER_FRAME_S
+
+
+def test_of_a_clip_s_later_files_nothing_is_fetched_that_nobody_listens_to(
+    world: World, made: dict[str, bytes], fetched: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions.sync.fetching.LISTEN_S", 5)
+    on_set = in_chapters(world, made)
+    fetched.clear()
+    on_set.order(("take.wav", 2, None))
+    on_set.settle()
+    assert {name for name, _ in fetched} == {"GH010042.MP4", "take.wav"}
 
 
 def test_what_has_no_sound_that_can_be_opened_is_heard_nowhere(world: World, made: dict[str, bytes]) -> None:
