@@ -4,8 +4,10 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from circletake.contracts.analysis import MAX_ANSWER_BYTES, AnalysisKind, Answer, ModelVersion, Question
-from models.capability import Capability, Device, Media
+from pydantic import ValidationError
+
+from circletake.contracts.analysis import TOO_LARGE_TO_READ, AnalysisKind, Answer, ModelVersion, Question
+from models.capability import Capability, Device, Media, Unanswerable
 from models.versions import version_of
 
 
@@ -50,18 +52,21 @@ class Models:
         model, version = self._models[question.kind]
         began = time.perf_counter()
         result = model.look(media, question)
-        answer = Answer(
-            production=question.production,
-            job_id=question.job_id,
-            attempt=question.attempt,
-            model=version,
-            device=self.device.name,
-            seconds=time.perf_counter() - began,
-            result=result,
-        )
+        try:
+            answer = Answer(
+                production=question.production,
+                job_id=question.job_id,
+                attempt=question.attempt,
+                model=version,
+                device=self.device.name,
+                seconds=time.perf_counter() - began,
+                result=result,
+            )
+        except ValidationError as invalid:
+            # Another try would find as much.
+            if any(error["type"] == TOO_LARGE_TO_READ for error in invalid.errors(include_input=False)):
+                raise Unanswerable("there is more to tell of it than an answer holds") from None
+            raise
         if wrong := answer.answers(question):
             raise ValueError(wrong)
-        sent = answer.model_dump_json().encode()
-        if len(sent) > MAX_ANSWER_BYTES:
-            raise ValueError(f"the answer has {len(sent)} bytes")
-        return answer, sent
+        return answer, answer.model_dump_json().encode()

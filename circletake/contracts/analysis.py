@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, NonNegativeInt, PositiveInt, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from circletake.contracts.keys import Id, Label
 from circletake.contracts.wire import Rational, Wire
@@ -17,6 +18,8 @@ MAX_QUESTION_CHARS = 1024
 #: An answer is read whole, and shown whole: of the 6 MB that Lambda sends, base64 takes a quarter. It has room for six
 #: hours of talk, at 150 words of 75 bytes a minute.
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
+#: What pydantic calls an answer that has more.
+TOO_LARGE_TO_READ = "too_large_to_read"
 #: Moments that a model tells of one by one, in one clip.
 MAX_SAMPLES = 4096
 EMBEDDING_SIZE = 128
@@ -250,7 +253,8 @@ class SpeechAnswer(Wire):
     language_probability: Share | None = None
     action_s: Seconds | None = None
     cut_s: Seconds | None = None
-    words: Annotated[tuple[SpokenWord, ...], Field(max_length=100_000)]
+    #: As many as an `Answer` has room for.
+    words: tuple[SpokenWord, ...]
 
 
 class Cut(Wire):
@@ -282,6 +286,13 @@ class Answer(Wire):
     #: The model's own time; what is paid for.
     seconds: Annotated[float, Field(ge=0, le=3600)]
     result: Result
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        # As it would be stored, which may be longer than it came: a whole number gets a point.
+        if len(self.model_dump_json().encode()) > MAX_ANSWER_BYTES:
+            raise PydanticCustomError(TOO_LARGE_TO_READ, "an answer has up to 4 MiB")
+        return self
 
     def answers(self, question: Question) -> str | None:
         """Why this is no answer to the question; None where it is one."""

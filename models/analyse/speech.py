@@ -34,8 +34,6 @@ _LISTENED, _SURE_OF_LANGUAGE = 3, 0.5
 _OPEN_VOWELS = frozenset(["ah", "oh", "uh", "huh", "aah"])
 #: Divided speech meets within a sample or two.
 _NO_PAUSE_S = 0.01
-#: What an answer holds. At 150 words a minute that is eleven hours.
-_MAX_WORDS = 100_000
 
 
 class Speech:
@@ -61,7 +59,7 @@ class Speech:
         )
 
     def look(self, media: Media, question: Question) -> SpeechAnswer:
-        """Raises Unanswerable for a language that Whisper was not taught, and for more words than an answer holds."""
+        """Raises Unanswerable for a language that Whisper was not taught."""
         if question.language and question.language not in self._whisper.supported_languages:
             raise Unanswerable(f"the language {question.language!r} is none that the speech model knows")
         duration_s = float(question.frames / question.rate)
@@ -75,8 +73,6 @@ class Speech:
             heard += self._utterances(window, language)
         found = scene(_unbroken(heard), duration_s)
         words = tuple(word for utterance in found.said for word in utterance.words)
-        if len(words) > _MAX_WORDS:
-            raise Unanswerable(f"more than {_MAX_WORDS:,} words are spoken in it")
         return SpeechAnswer(
             kind=AnalysisKind.SPEECH,
             spoken=_intervals(found.said),

@@ -195,9 +195,12 @@ def test_a_model_that_fails_says_so_and_nothing_of_what_it_heard(
     assert post(port, proxy, question())[0] == 200
 
 
-def test_an_answer_too_large_to_be_read_is_not_sent(port: int, proxy: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.loaded.MAX_ANSWER_BYTES", 100)
-    assert post(port, proxy, question())[1]["code"] == "MODEL_FAILED"
+def test_an_answer_too_large_to_be_read_is_not_sent_and_is_not_asked_for_again(
+    port: int, proxy: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("circletake.contracts.analysis.MAX_ANSWER_BYTES", 100)
+    status, told = post(port, proxy, question())
+    assert (status, told["code"]) == (422, "UNANSWERABLE")
 
 
 def test_nothing_that_was_sent_stays_on_the_disk(
