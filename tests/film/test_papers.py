@@ -276,6 +276,7 @@ def test_a_take_without_a_digit_is_told_and_the_rest_of_its_row_counts() -> None
         ("Pick-up, MOS, from the door", {Flag.PICKUP, Flag.MOS}),
         ("wild track", {Flag.WILD_TRACK}),
         ("Printed", {Flag.CIRCLED}),
+        ("Entourée", {Flag.CIRCLED}),
         ("False start; pickup.", {Flag.FALSE_START, Flag.PICKUP}),
         ("SER", {Flag.SERIES}),
         ("Tail slate.\nlovely", {Flag.TAIL_SLATE}),
@@ -289,6 +290,9 @@ def test_a_take_without_a_digit_is_told_and_the_rest_of_its_row_counts() -> None
         ("TS", set()),
         ("wild, but good", set()),
         ("Circle, then push in", set()),
+        ("Cercle", set()),
+        ("Buena", set()),
+        ("Entourée, elle sort", set()),
         # What went wrong before it was right, and what came after the print.
         ("False start, went again – good", set()),
         ("Printed, but boom in frame", set()),

@@ -81,6 +81,9 @@ def test_of_scene_shot_and_take_in_numbers_each_is_known() -> None:
         ("㉑", "21", {CIRCLED}),
         ("(3)", "3", {CIRCLED}),
         ("②PU", "2", {CIRCLED, PICKUP}),
+        ("3 Kopierer", "3", {CIRCLED}),
+        ("3 cerclée", "3", {CIRCLED}),
+        ("3 ENTOURÉE", "3", {CIRCLED}),
         ("3 PU", "3", {PICKUP}),
         ("PU 3", "3", {PICKUP}),
         ("3 MOS TS", "3", {MOS, Flag.TAIL_SLATE}),
@@ -157,7 +160,8 @@ def test_a_camera_s_letter_is_read_from_what_is_said_and_from_the_names_of_its_c
 @pytest.mark.parametrize(
     ("text", "said"),
     [(text, True) for text in ("x", "X", "✓", "yes", "Y", "1", "*", "circled", "@", "TRUE", "Print")]
-    + [(text, False) for text in ("", "no", "0", "NG", "false")]
+    + [(text, True) for text in ("K", "Kopierer", "Cerclée", "CERCLÉ", "cercle", "Entourée", "Buena", "Buona")]
+    + [(text, False) for text in ("", "no", "0", "NG", "NK", "false")]
     + [(text, None) for text in ("?", "--", "n.a.")],
 )
 def test_a_mark_is_yes_no_or_not_said(text: str, said: bool | None) -> None:
@@ -168,6 +172,8 @@ def test_a_flag_s_own_name_is_yes_and_any_other_word_is_neither() -> None:
     assert read_flag(PICKUP, "P/U") is True
     with pytest.raises(ValueError, match="neither"):
         read_flag(PICKUP, "MOS")
+    with pytest.raises(ValueError, match="neither"):
+        read_flag(MOS, "Kopierer")
     assert set(read_flags("P/U, MOS/TS")) == {PICKUP, MOS, Flag.TAIL_SLATE}
     with pytest.raises(ValueError, match="no mark"):
         read_flags("PU, nice")

@@ -37,6 +37,13 @@ def test_a_heading_may_say_whose_camera_s_column_it_is(heading: str, camera: str
     assert suggest([heading], Source.SCRIPT).get(heading) == field
 
 
+@pytest.mark.parametrize(
+    "heading", ["Kopierer", "Kreis", "Cerclée", "CERCLÉ", "Cercle", "Entourée", "Prise entourée", "Buena", "Buona"]
+)
+def test_circles_have_a_heading_in_each_language(heading: str) -> None:
+    assert suggest(["Take", heading, "Notes"], Source.SCRIPT)[heading] == Flag.CIRCLED
+
+
 def test_a_log_with_a_roll_for_each_camera_says_of_each_which_take_its_clip_is() -> None:
     paper = read(
         "Scene,Setup,Take,Circled,A Cam Roll,A Clip,B Roll,B Clip,B Lens,Notes\n"

@@ -17,10 +17,10 @@ from circletake.film.report import in_decimals
 #: What people and programs write where nothing is said.
 UNSAID = frozenset({"-", "--", "---", "–", "—", "?", "??", "n/a", "n.a.", "n.a", "#n/a", "<none>"})
 _YES = frozenset({"x", "✓", "✔", "☑", "☒", "yes", "y", "1", "true", "t", "*", "@", "●", "circled", "circle", "print",
-                  "printed", "p", "good", "on", "ja", "j", "kopierer", "kopiert", "k", "oui", "sí", "si",
-                  "sì"})  # fmt: skip
-#: NG is no good.
-_NO = frozenset({"", "no", "n", "0", "false", "f", "ng", "n.g.", "off", "☐", "○", "nein", "non"})
+                  "printed", "p", "good", "on", "ja", "j", "k", "oui", "bonne", "sí", "si", "buena", "sì",
+                  "buona"})  # fmt: skip
+#: NG is no good, NK no "Kopierer".
+_NO = frozenset({"", "no", "n", "0", "false", "f", "ng", "n.g.", "nk", "off", "☐", "○", "nein", "non"})
 #: The shape of SMPTE ST 12-1's label; people leave away a zero and the frames. Whether there is such a label is only
 #: known at a rate.
 _TIMECODE = re.compile(r"\d{1,2}:\d\d:\d\d(?:[:;.]\d{2,3})?", re.ASCII)

@@ -96,7 +96,8 @@ _ELSEWHERE: dict[str, str] = {
     "note": "bemerkung, bemerkungen, anmerkung, anmerkungen, kommentar, kommentare, notiz, notizen, remarque, "
             "remarques, commentaire, commentaires, observation, observations, comentario, comentarios, nota, notas, "
             "observaciones, commento, commenti, osservazioni",
-    Flag.CIRCLED: "kopierer, kopiert, cerclée, prise cerclée, bonne prise, toma buena",
+    Flag.CIRCLED: "kopierer, kopiert, kreis, cerclée, cerclé, cercle, prise cerclée, entourée, prise entourée, "
+                  "bonne prise, toma buena, buena, buona",
     Flag.MOS: "stumm, muet, muette, sin sonido, muto, muta",
     Flag.TAIL_SLATE: "schlussklappe, clap de fin, claqueta final, ciak in coda",
     Flag.WILD_TRACK: "nur ton, son seul, sonido solo, solo sonido, solo audio",

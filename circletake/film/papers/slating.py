@@ -23,7 +23,7 @@ _WORDS = {
     Flag.FALSE_START: r"FALSE[ -]?START|FS",
     Flag.WILD_TRACK: r"WILD(?:[ -]?(?:TRACK|LINES?|SOUND))?|WT",
     Flag.VFX_REFERENCE: r"VFX[ -]?REF(?:ERENCE)?",
-    Flag.CIRCLED: r"CIRCLED?|PRINT(?:ED)?",
+    Flag.CIRCLED: r"CIRCLED?|PRINT(?:ED)?|KOPIER(?:ER|T)|CERCL[ÉéE]E?|ENTOUR[ÉéE]E?",
 }
 _WORD = "|".join(f"(?P<{flag}>{words})" for flag, words in _WORDS.items())
 _NAMED = re.compile(_WORD, re.ASCII | re.IGNORECASE)
@@ -44,7 +44,7 @@ _TAKE = re.compile(r"(?:TAKE|TK|T)?[ .#-]*(?P<number>\d+)(?:\.0+)?(?P<behind>\D*
 _PARTED = re.compile(r"[,;\n]")
 _MARKED = re.compile(rf"[ .]*(?:{_WORD})[ .]*(?:[,;\n]|$)", re.ASCII | re.IGNORECASE)
 #: What is another word in a note as often: full shot, tight shot, an eyeball, wide, and what actors and cameras do.
-_NO_MARK_OF_A_NOTE = frozenset({"fs", "ts", "eb", "wt", "wild", "tail", "circle"})
+_NO_MARK_OF_A_NOTE = frozenset({"fs", "ts", "eb", "wt", "wild", "tail", "circle", "cercle"})
 #: What else begins a note may as well tell what happened: a false start before it went well, a print with its faults.
 _BEFORE_A_NOTE = frozenset({Flag.PICKUP, Flag.SERIES, Flag.MOS, Flag.TAIL_SLATE})
 _CIRCLES = re.compile(r"^[*@✓✔] ?| ?[*@✓✔]$")
