@@ -88,12 +88,14 @@ class FakeEndpoint:
     full_for: int = 0
     #: The code with which every question is refused before it is taken.
     refuses: str = ""
+    refused: int = 0
     waiting: deque[Asked] = field(default_factory=deque)
     invocations: list[Asked] = field(default_factory=list)
 
     def invoke_endpoint_async(self, **request: Any) -> dict[str, str]:
         if self.full_for or self.refuses:
             self.full_for = max(0, self.full_for - 1)
+            self.refused += bool(self.refuses)
             error = {
                 "Error": {"Code": self.refuses or "ThrottlingException", "Message": "Not now"},
                 "ResponseMetadata": {"HTTPStatusCode": 400},

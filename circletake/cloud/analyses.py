@@ -2,7 +2,7 @@
 
     ORDERED ──claim──▶ ASKED ──accept──▶ ANSWERED
        ▲                 │ no answer by its deadline: after MAX_TRIES, or a bad answer ──▶ NEEDS_ATTENTION
-       └────release──────┘
+       └────release──────┘ the endpoint was full; refused MAX_REFUSALS times ──▶ NEEDS_ATTENTION
     LEFT_OUT: it was decided not to ask
 
 The row is claimed before the endpoint is asked: an unknown outcome waits for its answer until the deadline, and only
@@ -11,6 +11,7 @@ what comes after it only costs. Attempts are never counted anew, so that no old 
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +21,13 @@ from circletake.cloud.ledger import Ledger
 from circletake.cloud.stage import Held
 from circletake.contracts import table
 from circletake.contracts.analysis import AnalysisKind, ModelVersion, Question, State, Why
-from circletake.contracts.facts import AnalyseAgain, AnalysisCompleted, Message
+from circletake.contracts.facts import AnalyseAgain, AnalysisCompleted, CollectAnswer, Message
 from circletake.contracts.keys import ClipRef, job_id, short_hash
 
 #: So many questions may stay without an answer before a person is called.
 MAX_TRIES = 3
+#: So often may the endpoint refuse to take one, for half an hour or so: while it is made anew it refuses everything.
+MAX_REFUSALS = 10
 #: An order that nobody took up is given again.
 TAKEN_UP_WITHIN_S = 900
 #: A full endpoint is asked again after this long, and each time after twice as long.
@@ -38,6 +41,7 @@ _COMMIT_TRIES = 5
 #: What is said of an answer: of a clip's, and of a reference's.
 _SAID = (AnalysisCompleted.__name__, AnalyseAgain.__name__)
 _OPEN = ("open_shard", "due_at")
+_OF_ROUND = ("manifest", "why", "sentence", "full", "refusals")
 _OF_ATTEMPT = ("asked_at", "deadline", "failure_key")
 
 
@@ -127,7 +131,7 @@ class Analyses:
         }
         changes = [
             Change(
-                inquiry.pk, inquiry.sk, sets=sets, removes=[*_OF_ATTEMPT, "manifest", "why", "sentence", "full"],
+                inquiry.pk, inquiry.sk, sets=sets, removes=[*_OF_ATTEMPT, *_OF_ROUND],
                 when={"round": there.get("round")},
             ),
             Change(
@@ -186,14 +190,30 @@ class Analyses:
         """Where the endpoint would say why it cannot answer."""
         self._move({**row, "attempt": question.attempt, "state": State.ASKED}, {"failure_key": failure_key})
 
-    def release(self, row: Row, question: Question) -> None:
-        """The endpoint took nothing: the attempt never was, and the order is given again later."""
-        full = row.get("full", 0)
-        later = self._outbox.now(min(FULL_S * 2**full, _FULL_MOST_S))
-        sets = {"state": State.ORDERED, "attempt": row["attempt"], "full": full + 1, "due_at": later}
-        given_back = self.ledger.give_back(question.production, row["estimate"])
+    def release(self, row: Row, question: Question, refusal: str | None = None) -> None:
+        """The endpoint took nothing: the attempt never was, and the order is given again later.
+
+        `refusal`: the code of its reason where it was not full; after `MAX_REFUSALS` of them a person is called.
+        """
+        full, refusals = row.get("full", 0), row.get("refusals", 0) + (refusal is not None)
+        sets = {"state": State.ORDERED, "attempt": row["attempt"], "full": full + 1, "refusals": refusals}
+        removes, says = [*_OF_ATTEMPT], list[Message]()
+        if refusal is not None and refusals >= MAX_REFUSALS:
+            sentence = (
+                f"The endpoint took no such question, {refusals} times ({refusal}). An engineer has to mend that; then "
+                f"have it asked: circletake analyse {question.production} --failed"
+            )
+            sets |= {"state": State.NEEDS_ATTENTION, **_told(Why.NOT_TAKEN, sentence)}
+            removes += _OPEN
+            # Whoever collects tells it beside a reference.
+            says = [CollectAnswer(pk=row["pk"], sk=row["sk"], job_id=row["job_id"])]
+        else:
+            sets["due_at"] = self._outbox.now(min(FULL_S * 2**full, _FULL_MOST_S))
         held = {**row, "attempt": question.attempt, "state": State.ASKED}
-        self._move(held, sets, also=[given_back], removes=_OF_ATTEMPT)
+        released = Change(row["pk"], row["sk"], sets=sets, removes=removes, when=_same(held))
+        given_back = self.ledger.give_back(question.production, row["estimate"])
+        with suppress(Refused):
+            self._outbox.commit(row["pk"], f"{row['sk']}#{row['round']}", [released, given_back], says)
 
     def is_duplicate(self, row: Row, job: str, version: str, cost: int) -> bool:
         """Whether nobody waits for this answer: it is counted once in what was spent, and changes nothing."""
@@ -312,7 +332,7 @@ class Analyses:
 
 def _waits(row: Row) -> bool:
     """Whether an answer is still welcome: also after a person was called because none had come."""
-    return row["state"] in (State.ORDERED, State.ASKED) or row.get("why") == Why.OVERDUE
+    return row["state"] in (State.ORDERED, State.ASKED) or row.get("why") in (Why.OVERDUE, Why.NOT_TAKEN)
 
 
 def _production(row: Row) -> str:

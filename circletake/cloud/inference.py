@@ -62,7 +62,7 @@ class Endpoint:
             if error.response["Error"]["Code"] in _FULL:
                 raise Full(str(error)) from error
             if error.response["ResponseMetadata"]["HTTPStatusCode"] < HTTPStatus.INTERNAL_SERVER_ERROR:
-                raise NotTaken(str(error)) from error
+                raise NotTaken(error.response["Error"]["Code"]) from error
             raise
         looked_for = f"s3://{bucket}/{prefix}{ANSWER}"
         if (told := answer["OutputLocation"]) != looked_for:

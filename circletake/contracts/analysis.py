@@ -354,6 +354,8 @@ class Why(StrEnum):
     BAD_MODEL_OUTPUT = "BAD_MODEL_OUTPUT"
     MODEL_REFUSED = "MODEL_REFUSED"
     OVERDUE = "OVERDUE"
+    #: The endpoint took no question, and was not full: its rights, its name or the question are wrong.
+    NOT_TAKEN = "NOT_TAKEN"
     BUDGET_REACHED = "BUDGET_REACHED"
     TOO_LARGE = "TOO_LARGE"
     NO_SOUND = "NO_SOUND"

@@ -38,6 +38,7 @@ catalogue, characters = outbox.catalogue, Characters(outbox)
 analyses = Analyses(Ledger(outbox, settings.micro_usd_per_s))
 #: What the endpoint writes where it has no answer is read so far.
 MAX_FAILURE_BYTES = 64 * 1024
+UNDESCRIBED = "The endpoint takes no questions. When an engineer has mended that, add the character again."
 #: What of an answer may tell people apart.
 TELLING = frozenset({ANSWER, DESCRIPTIONS})
 
@@ -178,7 +179,11 @@ def look(order: CollectAnswer) -> None:
         forget(order.job_id)
         return
     row = analyses.get(order.pk, order.sk)
-    if row is None or row["job_id"] != order.job_id or row["state"] != State.ASKED:
+    if row is None or row["job_id"] != order.job_id:
+        return
+    if row.get("why") == Why.NOT_TAKEN:
+        refuse(row, UNDESCRIBED)
+    if row["state"] != State.ASKED:
         return
     if collect(row, row["job_id"], row["attempt"]):
         return

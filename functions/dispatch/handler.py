@@ -173,9 +173,9 @@ def ask(row: Row, production: str, budget_usd: float | None, lay_out: Callable[[
         logger.info(str(full))
         analyses.release(row, question)
         return
-    except NotTaken:
-        # Whatever is wrong with our rights or with the question, an engineer has to mend it.
-        analyses.release(row, question)
+    except NotTaken as refused:
+        # Whatever is wrong with our rights or with the question, an engineer has to mend it: this is an alarm.
+        analyses.release(row, question, refusal=str(refused))
         raise
     analyses.note(row, question, failure_key)
 

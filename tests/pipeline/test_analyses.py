@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from circletake.cloud.analyses import DEADLINE_S, MAX_TRIES
+from circletake.cloud.analyses import DEADLINE_S, MAX_REFUSALS, MAX_TRIES
 from circletake.cloud.catalogue import Row
 from circletake.contracts import table
 from circletake.contracts.analysis import AnalysisKind
@@ -286,17 +286,62 @@ def test_an_endpoint_that_may_not_be_asked_takes_no_money_and_no_attempt_and_its
 ) -> None:
     endpoint.refuses = code
     world.upload(f"{ROLL.prefix}o-1/A001C001.mov", clip)
-    for _ in range(12):
+    for _ in range(8):
         world.deliver_some()
     assert ends(world) == {("ORDERED", None): 5}
     assert spend(world)["reserved"] == 0
-    assert {function for function, _ in world.under_way} == {"dispatch"}, "until it lies among the dead letters"
+    assert {function for function, _ in world.under_way} == {"dispatch"}, "each is an alarm"
     endpoint.refuses = ""
     world.deliver_all()
     assert {asked.question.attempt for asked in endpoint.invocations} == {1}
     work(world, endpoint)
     assert ends(world) == {("ANSWERED", None): 5}
     assert spend(world).get("lost", 0) == 0
+
+
+def test_an_endpoint_that_never_takes_a_question_needs_a_person_and_is_not_asked_for_ever(
+    world: World, endpoint: FakeEndpoint, clip: bytes
+) -> None:
+    endpoint.refuses = "ValidationException"
+    upload(world, clip)
+    assert ends(world) == {("NEEDS_ATTENTION", "NOT_TAKEN"): 5}
+    (told,) = {row["sentence"] for row in world.rows(table.ANALYSIS)}
+    assert "(ValidationException)" in told
+    assert "circletake analyse bikes --failed" in told
+    assert spend(world)["reserved"] == 0
+    for _ in range(3):
+        later(world, endpoint, 3600)
+    assert endpoint.refused == 5 * MAX_REFUSALS
+    assert not world.under_way
+    endpoint.refuses = ""
+    again = AnalyseAgain(production="bikes", failed=True)
+    world._send("circletake", again.name, again.model_dump(mode="json"))
+    world.deliver_all()
+    work(world, endpoint)
+    assert ends(world) == {("ANSWERED", None): 5}
+    assert all("why" not in row for row in world.rows(table.ANALYSIS))
+    assert spend(world)["reserved"] == 0
+
+
+def test_a_full_endpoint_is_never_one_that_refuses(world: World, endpoint: FakeEndpoint, clip: bytes) -> None:
+    endpoint.full_for = 5 * (MAX_REFUSALS + 2)
+    upload(world, clip)
+    for _ in range(MAX_REFUSALS + 2):
+        assert ends(world) == {("ORDERED", None): 5}
+        later(world, endpoint, 1801)
+    work(world, endpoint)
+    assert ends(world) == {("ANSWERED", None): 5}
+
+
+def test_a_reference_that_no_endpoint_took_says_so_and_waits_no_longer(world: World, endpoint: FakeEndpoint) -> None:
+    endpoint.refuses = "ValidationException"
+    add(world)
+    deliver(world)
+    (character,) = ask(world, "/api/productions/bikes/characters", groups="[bikes:script]")["json"]["characters"]
+    assert {each["state"] for each in character["references"]} == {"REFUSED"}
+    assert "takes no questions" in character["references"][0]["why"]
+    assert spend(world)["reserved"] == 0
+    assert not [key for key in world.objects("work") if "references" in key]
 
 
 def expire(world: World) -> None:
