@@ -34,8 +34,12 @@ def correct(
     slate: Annotated[str | None, typer.Option(help="Or the slate's number alone (127), with --take.")] = None,
     take: Annotated[str | None, typer.Option(help="The take's number.")] = None,
     scene: Annotated[str | None, typer.Option(help="Its scene.")] = None,
-    clip: Annotated[list[str] | None, typer.Option(help="A clip by its name: it is of that take.")] = None,
-    sound: Annotated[list[str] | None, typer.Option(help="A sound file by its name: it is of that take.")] = None,
+    clip: Annotated[
+        list[str] | None, typer.Option(help="A clip of that take: its name, or A002/C0001 with its roll.")
+    ] = None,
+    sound: Annotated[
+        list[str] | None, typer.Option(help="A sound file of that take: its name, or with its roll.")
+    ] = None,
     circled: Annotated[bool | None, _flag("circled", "The director wants it printed.")] = None,
     pickup: Annotated[bool | None, _flag("pickup", "It is a pickup.")] = None,
     series: Annotated[bool | None, _flag("series", "It was shot in a series, without a cut.")] = None,

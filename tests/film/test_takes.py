@@ -109,6 +109,22 @@ def test_a_name_that_fits_several_clips_is_told_and_not_guessed() -> None:
     assert lacks(fold([script(clips=("C0001",), roll="two")], twins, [])) == [Lack.CLIP_WITHOUT_TAKE]
 
 
+def test_a_name_may_have_its_roll_before_it() -> None:
+    places = [(roll, name) for roll in ("A001", "A002") for name in ("C0001", "C0002")]
+    clips = [DayClip(f"{roll}-{name}", name, roll, RATE, 100) for roll, name in places]
+    person = word(Source.PERSON, setup="12A", take="1", clips=("A001/C0001", "A002/C0002.MXF"))
+    assert ids(take(fold([person], clips, [])).clips) == ["A001-C0001", "A002-C0002"]
+    # Of that roll there is none, and no other one is meant.
+    lone = word(Source.PERSON, setup="12A", take="1", clips=("A002/C0009",))
+    assert Lack.UNKNOWN_CLIP in lacks(fold([lone], [*clips, DayClip("x", "C0009", "A001", RATE, 100)], []))
+
+
+def test_of_two_clips_of_one_name_the_one_is_meant_whose_roll_is_labelled_so() -> None:
+    twins = [DayClip(roll, X, roll, RATE, 100) for roll in ("A001", "A002")]
+    person = word(Source.PERSON, setup="12A", take="1", clips=(X,), roll="A001")
+    assert ids(take(fold([person], twins, [])).clips) == ["A001"]
+
+
 def test_a_name_that_fits_no_clip_is_told_with_its_line() -> None:
     day = fold([script(clips=("A009C009",), line=14)], [clip()], [])
     entry = only(day, Lack.UNKNOWN_CLIP)

@@ -374,8 +374,8 @@ def test_of_two_clips_of_one_name_a_correction_has_to_tell_which(world: World, s
     store_clip(stored, DAY, replace(CLIP, roll="A002"))
     said = {"clips": [CLIP.title], "lens": "50"}
     assert ask(world, f"{AT}/corrections", groups=SCRIPT, method="POST", body={"said": said})["statusCode"] == 409
-    said["roll"] = "A002"
-    assert ask(world, f"{AT}/corrections", groups=SCRIPT, method="POST", body={"said": said})["statusCode"] == 200
+    for told in (said | {"roll": "A002"}, said | {"clips": [f"A001/{CLIP.title}", f"A002/{CLIP.title}"]}):
+        assert ask(world, f"{AT}/corrections", groups=SCRIPT, method="POST", body={"said": told})["statusCode"] == 200
 
 
 def test_a_correction_and_a_paper_that_are_not_there_are_not_taken_back(world: World, stored: Catalogue) -> None:

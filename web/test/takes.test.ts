@@ -308,6 +308,7 @@ describe("what a person says", () => {
     ]);
     // One that no take has is known by the label of its roll alone.
     expect(recordingsSaid(twice, ["s4"])).toEqual({ sounds: ["T001.WAV"], sound_roll: "S003" });
+    expect(recordingsSaid(twice, ["s3", "s4"])).toEqual({ sounds: ["T002.WAV", "S003/T001.WAV"] });
     expect(recordingsSaid(twice, ["s3", "A001C003"])).toEqual({ clips: ["A001C003"], sounds: ["T002.WAV"] });
     expect([...namesOf(twice, "sounds")]).toEqual([
       ["T001.WAV, roll S001", "s1"],

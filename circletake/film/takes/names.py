@@ -72,12 +72,16 @@ class RollNames:
     """Recordings' rolls, to be compared with what papers write."""
 
     def __init__(self, rolls: Iterable[tuple[Sequence[str], str | None]]) -> None:
-        """For each recording: the names that its roll has, and its camera."""
-        self._keys = [self._all(names, camera) for names, camera in rolls]
+        """For each recording: the names that its roll has, its label first, and its camera."""
+        self._keys: list[frozenset[str]] = []
         self._with: defaultdict[str, set[int]] = defaultdict(set)
-        for index, keys in enumerate(self._keys):
-            for key in keys:
+        self._labelled: defaultdict[str, set[int]] = defaultdict(set)
+        for index, (names, camera) in enumerate(rolls):
+            self._keys.append(self._all(names, camera))
+            for key in self._keys[index]:
                 self._with[key].add(index)
+            for key in self._all(names[:1], camera):
+                self._labelled[key].add(index)
 
     @staticmethod
     def _all(names: Sequence[str], camera: str | None) -> frozenset[str]:
@@ -94,6 +98,10 @@ class RollNames:
 
     def with_name(self, roll: str, camera: str | None) -> set[int]:
         return set().union(*(self._with.get(key, ()) for key in roll_keys(roll, camera)))
+
+    def labelled(self, roll: str, camera: str | None) -> set[int]:
+        """Those whose roll's own label it is: a clip's name may begin with another's."""
+        return set().union(*(self._labelled.get(key, ()) for key in roll_keys(roll, camera)))
 
 
 class Names:
@@ -112,8 +120,14 @@ class Names:
                     self._numbered[key, number].add(index)
 
     def find(self, name: str, roll: str | None, camera: str | None) -> frozenset[int]:
-        """A name, and the roll and camera that the row tells → what it may mean; several where it could be each."""
+        """A name, and the roll and camera that the row tells → what it may mean; several where it could be each.
+
+        A name may have its own roll before it, A002/C0001: who means clips of several rolls has no other way.
+        """
         found = self._named.get(plain(name))
+        own, _, last = name.rpartition("/")
+        if found is None and own and (of_roll := self.rolls.with_name(own, camera)):
+            return self.find(last, own, camera) & of_roll
         if found is None and self._named:
             found = next((self._named[key] for key in _spellings(name) if key in self._named), None)
         if found is None:
@@ -121,7 +135,7 @@ class Names:
             asked = [(key, int(match["number"])) for key in roll_keys(roll, camera)] if roll and match else []
             found = next((self._numbered[each] for each in asked if each in self._numbered), set())
         if len(found) > 1 and roll:
-            found = found & self.rolls.with_name(roll, camera) or found
+            found = found & self.rolls.labelled(roll, camera) or found & self.rolls.with_name(roll, camera) or found
         return frozenset(found)
 
 

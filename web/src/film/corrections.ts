@@ -33,7 +33,8 @@ function recordingsOf(day: ShootingDay, { clips, sounds }: Pick<Take, "clips" | 
 
 export type Kind = "clips" | "sounds";
 
-/** Clips and sounds by their names, and by their roll where another recording of the day is called so, too. */
+/** Clips and sounds by their names, and by their roll where another recording of the day is called so, too: of several
+ * rolls each name has its own before it. */
 export function recordingsSaid(day: ShootingDay, ids: readonly string[]): Said {
   const said: Said = {};
   for (const [kind, roll] of [
@@ -42,10 +43,13 @@ export function recordingsSaid(day: ShootingDay, ids: readonly string[]): Said {
   ] as const) {
     const named = ids.flatMap((id) => (day[kind][id] ? [{ id, name: day[kind][id].name }] : []));
     if (named.length === 0) continue;
-    said[kind] = named.map(({ name }) => name);
-    const [only, ...others] = new Set(named.map(({ id }) => rollOf(day, kind, id)));
     const times = timesOf(day, kind);
-    if (only && others.length === 0 && named.some(({ name }) => times.get(name) !== 1)) said[roll] = only;
+    const [only, ...others] = new Set(named.map(({ id }) => rollOf(day, kind, id)));
+    const isShared = ({ name }: { name: string }) => times.get(name) !== 1;
+    const calls = (each: { id: string; name: string }) =>
+      others.length > 0 && isShared(each) ? `${rollOf(day, kind, each.id)}/${each.name}` : each.name;
+    said[kind] = named.map(calls);
+    if (only && others.length === 0 && named.some(isShared)) said[roll] = only;
   }
   return said;
 }
