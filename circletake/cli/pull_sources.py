@@ -44,7 +44,7 @@ def read_clips(reading: Reading, production: str) -> Iterator[Clip]:
     for roll, _ in reading.rolls(production):
         digests = {file["version"]: file["digests"] for file in map(tell_file, reading.all_files(roll))}
         for row in reading.clips(roll):
-            files = tuple(SourceFile.model_validate(span) for span in json.loads(row["spans"]))
+            files = tuple(SourceFile.model_validate(span, extra="ignore") for span in json.loads(row["spans"]))
             yield _clip(roll, tell_clip(row), files, tuple(digests.get(file.version, {}) for file in files))
 
 

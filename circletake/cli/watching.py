@@ -83,7 +83,10 @@ class _Current:
         if self._uploaded.record is None:
             return True
         received = row.get(f"record#{self._offload}")
-        return received is not None and SourceFile.model_validate_json(received).s3_version == self._uploaded.record
+        return (
+            received is not None
+            and SourceFile.model_validate_json(received, extra="ignore").s3_version == self._uploaded.record
+        )
 
     def has_clip(self, clip: Row) -> bool:
         if clip["offload"] != self._offload or self._uploaded.files is None:
@@ -93,7 +96,7 @@ class _Current:
     def has_file(self, file: Row) -> bool:
         if file["offload"] != self._offload or file["path"] not in self._paths:
             return bool(file["offload"] == self._offload)
-        return SourceFile.model_validate_json(file["file"]).version in self._versions
+        return SourceFile.model_validate_json(file["file"], extra="ignore").version in self._versions
 
 
 def clip_table(clips: Sequence[Told]) -> Group:

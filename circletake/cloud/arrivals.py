@@ -96,7 +96,7 @@ class Arrivals:
             # The record itself is counted among the arrived, and not listed.
             if record is None or row[f"arrived#{offload}"] <= row[f"listed#{offload}"]:
                 return
-            listing = self._read(SourceFile.model_validate_json(record), offload)
+            listing = self._read(SourceFile.model_validate_json(record, extra="ignore"), offload)
             if self._rolls.missing(place.roll, listing):
                 return
             self._rolls.complete(place.roll, listing)

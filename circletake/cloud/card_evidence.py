@@ -72,7 +72,9 @@ def newest(rows: Sequence[Row], is_latest: Callable[[SourceFile], bool]) -> Row:
     One whose event was lost has none: then S3 itself is asked.
     """
     if len(rows) > 1 and any(not row["sequencer"].strip("0") for row in rows):
-        return next((row for row in rows if is_latest(SourceFile.model_validate_json(row["file"]))), rows[0])
+        return next(
+            (row for row in rows if is_latest(SourceFile.model_validate_json(row["file"], extra="ignore"))), rows[0]
+        )
     return max(rows, key=lambda row: str(row["sequencer"]))
 
 
@@ -88,7 +90,7 @@ class Gathering:
         there = self._there(rows, offload)
         faults: list[tuple[str, Verdict]] = []
         record = self._record(there, offload, faults)
-        versions = {SourceFile.model_validate_json(row["file"]).version for row in there}
+        versions = {SourceFile.model_validate_json(row["file"], extra="ignore").version for row in there}
         bodies = self._manifests(there, faults)
         acts = rows.acts.get(offload, [])
         return Evidence(
@@ -97,7 +99,8 @@ class Gathering:
             now=now,
             files=[_stored_file(row) for row in there],
             received=frozenset(
-                (row["path"], SourceFile.model_validate_json(row["file"]).s3_version) for row in rows.files[offload]
+                (row["path"], SourceFile.model_validate_json(row["file"], extra="ignore").s3_version)
+                for row in rows.files[offload]
             ),
             record=record,
             faults=faults,
@@ -135,7 +138,7 @@ class Gathering:
         if row["state"] == State.REJECTED:
             faults.append((row["path"], _verdict(row)))
             return None
-        file = SourceFile.model_validate_json(row["file"])
+        file = SourceFile.model_validate_json(row["file"], extra="ignore")
         return read_offload(self._objects.read_whole(self._bucket, file, at_most=MAX_RECORD_BYTES), offload)
 
     def _manifests(self, files: Iterable[Row], faults: list[tuple[str, Verdict]]) -> dict[str, bytes]:
@@ -143,7 +146,7 @@ class Gathering:
         for row in files:
             if row["kind"] != FileKind.MANIFEST or row["path"].startswith(f"{NOTES}/"):
                 continue
-            file = SourceFile.model_validate_json(row["file"])
+            file = SourceFile.model_validate_json(row["file"], extra="ignore")
             if file.size_bytes > MAX_MANIFEST_BYTES:
                 sentence = f"This manifest has {file.size_bytes} bytes; at most {MAX_MANIFEST_BYTES} are read."
                 next_step = "Offload the card again, one manifest for each card."
@@ -156,7 +159,7 @@ class Gathering:
         row = next((row for row in files if row["path"] == added.mhl), None)
         if row is None:
             return ReadBack(added, at, _unfit("The manifest of this copy has not arrived."))
-        body = self._read(SourceFile.model_validate_json(row["file"]))
+        body = self._read(SourceFile.model_validate_json(row["file"], extra="ignore"))
         if hashlib.sha256(body).hexdigest() != PurePosixPath(added.mhl).stem:
             return ReadBack(added, at, _unfit("The manifest of this copy is not the one that was added."))
         try:
@@ -169,7 +172,7 @@ class Gathering:
         notes = []
         for row in files:
             if row["path"].startswith(f"{NOTES}/damaged/"):
-                body = self._read(SourceFile.model_validate_json(row["file"]))
+                body = self._read(SourceFile.model_validate_json(row["file"], extra="ignore"))
                 try:
                     notes.append(DamagedCopy.model_validate_json(body, extra="ignore"))
                 except ValidationError:
@@ -187,13 +190,13 @@ def _unfit(sentence: str) -> Verdict:
 
 
 def _stored_file(row: Row) -> StoredFile:
-    file = SourceFile.model_validate_json(row["file"])
+    file = SourceFile.model_validate_json(row["file"], extra="ignore")
     return StoredFile(row["path"], file.version, file.size_bytes, json.loads(row.get("digests", "{}")))
 
 
 def _stored_clip(row: Row, versions: set[str]) -> StoredClip | None:
     """A CLIP row → the clip, or None when a file of it was replaced since: what came in its place counts."""
-    spans = [SourceFile.model_validate(span) for span in json.loads(row["spans"])]
+    spans = [SourceFile.model_validate(span, extra="ignore") for span in json.loads(row["spans"])]
     if not all(span.version in versions for span in spans):
         return None
     verdict = _verdict(row) if row.get("code") else _doubt(row)

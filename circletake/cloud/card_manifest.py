@@ -123,7 +123,7 @@ def _made_from(clip: Row) -> Iterator[Derived]:
     if "media" not in clip:
         return
     media = OutputManifest.model_validate_json(clip["media"])
-    source = parse_ingest_key(SourceFile.model_validate(json.loads(clip["spans"])[0]).key).path
+    source = parse_ingest_key(SourceFile.model_validate(json.loads(clip["spans"])[0], extra="ignore").key).path
     for output in media.outputs if not path_fault(source) else ():
         yield Derived(media.prefix + output.name, source, output.media_type)
 

@@ -80,7 +80,9 @@ class Cards:
 
         def ask(row: Row) -> None:
             try:
-                found = self._objects.stored_digests(self._bucket, SourceFile.model_validate_json(row["file"]))
+                found = self._objects.stored_digests(
+                    self._bucket, SourceFile.model_validate_json(row["file"], extra="ignore")
+                )
             except LookupError:
                 self._note(row, "gone", True)
             else:
@@ -93,7 +95,7 @@ class Cards:
         """Digests that the uploader read and S3's own checksum confirms → beside the file, for people to see."""
         bound = {file.version: json.dumps(dict(file.digests)) for file in evidence.stored.values()}
         for row in rows.files[evidence.offload]:
-            told = bound.get(SourceFile.model_validate_json(row["file"]).version)
+            told = bound.get(SourceFile.model_validate_json(row["file"], extra="ignore").version)
             if told and told not in (row.get("digests"), row.get("bound")):
                 self._note(row, "bound", told)
 
@@ -146,7 +148,7 @@ def _owed(rows: RollRows, evidence: Evidence) -> Iterator[DigestFile]:
     """Files that have to be read before they can be compared → the order to read each once, in one of its digests."""
     wanted = {file.version: _one_of(entry.digests) for file, entry in unverified(evidence)}
     for row in rows.files[evidence.offload] if wanted else ():
-        file = SourceFile.model_validate_json(row["file"])
+        file = SourceFile.model_validate_json(row["file"], extra="ignore")
         if (algorithms := wanted.get(file.version)) and file.size_bytes <= MAX_DIGESTED_BYTES:
             yield DigestFile(roll=rows.roll, file=file, algorithms=algorithms)
 

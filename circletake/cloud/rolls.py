@@ -192,7 +192,7 @@ class Rolls:
     def _join(self, roll: RollRef, group: SpanGroup, waiting: Sequence[Row]) -> None:
         first = group.chosen[0]
         place = IngestKey(roll=roll, offload=first["offload"], path=first["path"])
-        files = [SourceFile.model_validate_json(row["file"]) for row in group.chosen]
+        files = [SourceFile.model_validate_json(row["file"], extra="ignore") for row in group.chosen]
         clip, received = self._new_clip(place, name_clip(place.path), files)
         verdict = group.verdict or judge_size(received)
         counted = Counter({"n_open": -len(waiting)})

@@ -136,7 +136,7 @@ def order(
 
 def spans_of(row: Mapping[str, Any]) -> tuple[SourceFile, ...]:
     """A CLIP row → the clip's files, in order."""
-    return tuple(SourceFile.model_validate(span) for span in json.loads(row["spans"]))
+    return tuple(SourceFile.model_validate(span, extra="ignore") for span in json.loads(row["spans"]))
 
 
 def camera_of(row: Mapping[str, Any]) -> CameraFacts | None:

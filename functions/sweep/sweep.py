@@ -146,7 +146,7 @@ class Sweep:
         for name, record in row.items():
             offload = name.removeprefix("record#")
             if offload != name and not row.get(f"complete#{offload}"):
-                file = SourceFile.model_validate_json(record)
+                file = SourceFile.model_validate_json(record, extra="ignore")
                 self._arrivals.reconcile(roll, offload, file)
         for offload in {name.removeprefix("arrived#") for name in row if name.startswith("arrived#")}:
             spans = self._rolls.spans(roll, offload)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from circletake.cloud.catalogue import Catalogue, Row
 from circletake.contracts import table
 from circletake.contracts.keys import COMPLETION_PATH
 from circletake.contracts.media import OutputManifest
@@ -128,6 +129,30 @@ def test_every_message_twice_and_in_any_order_leaves_the_same_behind(
     world.deliver_all(chance, twice=True)
     assert snapshot(world) == first_run
     check_invariants(world, {PREFIX + path: body for path, body in card.items()})
+
+
+def test_rows_of_files_that_a_newer_function_wrote_are_read(
+    world: World, card: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def newer(row: Row) -> Row:
+        """As it stands in the catalogue after a function was put back to the one before."""
+        files = {name: json.loads(row[name]) for name in row if name in ("file", "spans") or name.startswith("record#")}
+        for found in files.values():
+            for file in found if isinstance(found, list) else [found]:
+                file["later"] = "x"
+        return row | {name: json.dumps(found) for name, found in files.items()}
+
+    one, several = Catalogue.get, Catalogue.query
+    monkeypatch.setattr(Catalogue, "get", lambda *key: (row := one(*key)) and newer(row))
+    monkeypatch.setattr(Catalogue, "query", lambda *asked, **how: map(newer, several(*asked, **how)))
+    send(world, card)
+    world.deliver_all()
+    world.sweep()
+    world.deliver_all()
+    assert {row["path"]: (row["state"], row.get("code")) for row in world.rows(table.CLIP)} == EXPECTED
+    (roll,) = world.rows(table.ROLL)
+    assert roll["closed"]
+    assert roll["judged"], "and so was its card"
 
 
 def test_a_producers_mail_holds_counts_and_codes_and_no_name_of_a_file(world: World, card: dict[str, bytes]) -> None:
