@@ -4,17 +4,17 @@ import base64
 import hashlib
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from circletake.cli.card import roll_ref
+from circletake.cli.character_names import find_character, namesakes, on_record, told_apart, what_differs
 from circletake.cli.people import As, Person
 from circletake.cli.portrait import make_portrait
 from circletake.cli.shared import Json, console, counted, deployment, fail, print_json, require_production, visible
 from circletake.cloud.characters import MAX_PICTURES, Registry
-from circletake.cloud.deployment import Deployment
 from circletake.cloud.reading import names_of
 from circletake.contracts.characters import Character, Erasure, Reference, ReferenceState, Scope
 from circletake.film.consent import why_not_kept
@@ -96,6 +96,12 @@ def add(
         for each, _ in Registry(where.catalogue()).all(production)
         if each.consent.document_sha256 == signed and each.id != told["character"]["id"] and each.withdrawn_at is None
     ]
+    names = namesakes(where, production, name)
+    called = told["character"]["id"][:8] if len(names) > 1 else visible(name)
+    if len(names) > 1:
+        console.print(
+            f"Another character is called {visible(name)}. Where somebody is named, give the id: {what_differs(names)}"
+        )
     if production not in where.reading().productions():
         console.print(f"There is no footage of {visible(production)} yet. Is that the production's code name?")
     if also:
@@ -105,7 +111,7 @@ def add(
     console.print(
         f"{visible(name)} is on record, played by {visible(played_by)}; {counted(len(pictures), 'picture')} of them "
         f"will be described. Keep {visible(consent.name)} where it is: only its SHA-256 went up.\n"
-        f"Next, say in which clips they may be seen: circletake character cast {visible(name)!r} --production "
+        f"Next, say in which clips they may be seen: circletake character cast {called!r} --production "
         f"{production} --day … --roll … --as {person}"
     )
 
@@ -141,7 +147,7 @@ def show(context: typer.Context, production: Production, as_json: Json = False) 
             f"signed by {agreed.guardian}" if agreed.guardian else "",
         ]
         cells = (
-            [character.name, character.id[:8]],
+            [character.name, character.id[:8], on_record(character)],
             [agreed.person],
             what,
             [_words(reference) for reference in references],
@@ -173,7 +179,7 @@ def cast(
     if bool(names) == nobody:
         fail("Name every character that may be seen in these clips, or say --nobody.", 2)
     where, ref = deployment(context), roll_ref(production, unit, day, roll)
-    characters = [_find(where, production, name) for name in names or ()]
+    characters = [find_character(where, production, name) for name in names or ()]
     rows = where.reading().clips(ref)
     if not rows:
         fail(f"Nothing of roll {roll} of {day} has been received.")
@@ -193,7 +199,7 @@ def cast(
     if as_json:
         print_json({"clips": sum(told)})
         return
-    seen = ", ".join(visible(each.name) for each in characters) or "No character"
+    seen = ", ".join(told_apart(where, production, each) for each in characters) or "No character"
     console.print(f"{seen} may be seen in {counted(sum(told), 'clip')} of {visible(roll)}. Nobody else is looked for.")
 
 
@@ -216,7 +222,7 @@ def withdraw(
     say so. It cannot be undone: to be found again, they sign anew.
     """
     where = deployment(context)
-    character = _find(where, production, name)
+    character = find_character(where, production, name)
     signed = character.consent.document_sha256
     gone = [
         each
@@ -240,25 +246,6 @@ def withdraw(
         f"`circletake character list --production {production}` for when a search found nothing any more.\n"
         "Backups of the table forget it 35 days later."
     )
-
-
-def _find(where: Deployment, production: str, name: str) -> Character:
-    """A character by its name, or by how its id begins."""
-    known = [character for character, _ in Registry(where.catalogue()).all(production)]
-    meant = [each for each in known if each.name.casefold() == name.casefold() or each.id.startswith(name)]
-    # One that withdrew and signed anew is on record twice.
-    standing = [each for each in meant if each.withdrawn_at is None] or meant
-    if not standing:
-        _unknown(production, name, known)
-    if len(standing) > 1:
-        ids = ", ".join(each.id[:8] for each in standing)
-        fail(f"Several characters are called {visible(name)}: give the id, {ids}.")
-    return standing[0]
-
-
-def _unknown(production: str, name: str, known: list[Character]) -> NoReturn:
-    there = ", ".join(visible(each.name) for each in known) or "none"
-    fail(f"{production} has no character {visible(name)}. On record: {there}.")
 
 
 def _stands(registry: Registry, character: Character, erased: Erasure | None, pictures: list[Reference]) -> str:

@@ -128,6 +128,29 @@ def test_all_who_stand_on_one_paper_are_named_when_they_are_added_and_when_they_
         assert (code, "was withdrawn already" in said) == (1, True), said
 
 
+def test_two_of_one_name_are_told_apart_wherever_they_are_named(
+    deployed: World, signed: tuple[str, ...], tmp_path: Path
+) -> None:
+    run("character", "add", "Ophelia", *BY, *signed)
+    (tmp_path / "signed.pdf").write_bytes(b"%PDF I agree to more")
+    code, said = run("character", "add", "OPHELIA", *BY, *signed, "--scene", "12A")
+    assert (code, "Another character is called OPHELIA" in said) == (0, True)
+    known = [each for each, _ in Characters(deployed.handlers["review"].outbox).all("bikes")]
+    (added,) = [each for each in known if each.name == "OPHELIA"]
+    assert f"character cast '{added.id[:8]}'" in said
+    apart = [
+        f"{each.id[:8]} (Ann Actor, {'scenes 12A' if each.consent.scenes else 'every scene'}, until 2027-06-30, on "
+        f"record since {each.added_at[:16].replace('T', ' ')} UTC by {each.added_by})"
+        for each in known
+    ]
+    code, said = run("character", "cast", "Ophelia", *BY, *ON_ROLL)
+    assert (code, [each in said for each in apart]) == (1, [True, True]), said
+    code, said = run("character", "list", "--production", "bikes")
+    assert (code, said.count("on record since"), said.count("UTC by")) == (0, 2, 2), said
+    code, said = run("character", "cast", known[0].id[:8], *BY, *ON_ROLL)
+    assert (code, known[0].id[:8] in said) == (0, True), said
+
+
 def test_words_and_slates_are_found_with_where_they_are(deployed: World) -> None:
     code, said = run("find", "hello scene:12A")
     assert (code, "A001C001" in said, "said frame" in said) == (0, True, True)

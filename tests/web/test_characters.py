@@ -216,6 +216,25 @@ def test_the_cast_of_a_clip_is_listed_with_the_keyboard_alone(page: Page, studio
     assert studio.people.asked == [("cast", {"clips": [named], "characters": ["tom"]})]
 
 
+def test_two_characters_of_one_name_are_told_apart_where_the_cast_is_listed(page: Page, studio: FakeStudio) -> None:
+    studio.people.characters += [
+        character("Mara", "Ines Okafor", id="0123456789abcdef0123"),
+        character("MARA", "Ines Okafor", id="fedcba9876543210fedc", scenes=["12A", "14"], expires="2099-06-30"),
+        character("Tom", "Luc Martin"),
+    ]
+    open_clip(page, "A001C001")
+    page.get_by_role("button", name="Cast…").click()
+    dialog = page.get_by_role("dialog", name="Who may be seen here?")
+    played = "played by Ines Okafor"
+    expect(dialog.locator("label small")).to_have_text(
+        [
+            f"{played}, every scene, until 2099-12-31, 01234567",
+            f"{played}, scenes 12A, 14, until 2099-06-30, fedcba98",
+            "played by Luc Martin",
+        ]
+    )
+
+
 def test_the_cast_of_a_roll_is_listed_for_the_clips_of_which_nobody_said_it(page: Page, studio: FakeStudio) -> None:
     studio.people.characters.append(character("Mara", "Ines Okafor"))
     clips = studio.rolls[ROLL]["clips"]

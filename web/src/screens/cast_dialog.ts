@@ -89,9 +89,14 @@ export async function askCast({ studio, place, clips, chosen, signal }: Asked): 
       box: h("input", { type: "checkbox", checked: listed.has(character.id), onchange: tell }),
     }));
     for (const { character, box } of ticks) {
-      const { name, person } = character;
-      const note = isSought(character, now) ? `played by ${visible(person)}` : "consent no longer holds";
-      list.append(h("label", { class: "tick" }, box, h("bdi", {}, visible(name)), h("small", {}, note)));
+      const note = isSought(character, now)
+        ? `played by ${visible(character.person)}`
+        : "consent no longer holds";
+      const apart = some.some((other) => other !== character && sameName(other, character));
+      const more = apart ? `, ${apartFrom(character)}` : "";
+      list.append(
+        h("label", { class: "tick" }, box, h("bdi", {}, visible(character.name)), h("small", {}, note, more)),
+      );
     }
     if (some.length === 0) {
       const href = address({ at: "characters", production: place.production });
@@ -146,4 +151,14 @@ export async function askCast({ studio, place, clips, chosen, signal }: Asked): 
       },
     );
   });
+}
+
+function sameName(one: Character, other: Character): boolean {
+  return one.name.toLocaleLowerCase() === other.name.toLocaleLowerCase();
+}
+
+/** What tells a character from another of its name: what was signed, and the id by which the command calls it. */
+function apartFrom({ id, scenes, expires }: Character): string {
+  const where = scenes.length > 0 ? `scenes ${scenes.map(visible).join(", ")}` : "every scene";
+  return `${where}, until ${expires}, ${id.slice(0, 8)}`;
 }
