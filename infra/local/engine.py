@@ -6,6 +6,7 @@ A folder → a running engine with its endpoint; stopping it leaves no process a
 import contextlib
 import json
 import os
+import random
 import re
 import shutil
 import socket
@@ -146,12 +147,20 @@ def _tie(pid: int, folder: Path) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT, start_new_session=True)
 
 
+#: Below those that systems give to whoever connects: Linux from 32768 on, macOS from 49152.
+_PORTS = range(20_000, 32_768)
+
+
 def free_port() -> int:
-    """→ a port of loopback that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """→ a port of loopback that nobody has, and that no connection is given before it is listened on, seconds later.
+
+    Raises LocalError where all are taken.
+    """
+    for port in random.sample(_PORTS, len(_PORTS)):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise LocalError(f"Every port of 127.0.0.1 from {_PORTS.start} to {_PORTS.stop - 1} is taken.")
 
 
 def bare(folder: Path) -> dict[str, str]:

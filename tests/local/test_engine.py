@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -88,3 +89,21 @@ def test_an_engine_that_does_not_start_shows_the_end_of_its_log(
 
 def test_a_process_id_of_a_stranger_is_not_taken_for_an_engine(tmp_path: Path) -> None:
     assert not engine.is_running(os.getpid(), tmp_path / "engine")
+
+
+def test_a_port_stays_free_until_it_is_listened_on_however_many_connect_meanwhile() -> None:
+    given = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    if not given.exists():
+        pytest.skip("only Linux says which ports it gives to connections")
+    first, last = map(int, given.read_text().split())
+    assert not {engine.free_port() for _ in range(200)} & set(range(first, last + 1))
+
+
+def test_a_port_that_somebody_has_is_not_taken_for_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+        monkeypatch.setattr(engine, "_PORTS", range(port, port + 1))
+        with pytest.raises(LocalError, match=f"Every port of 127.0.0.1 from {port} to {port} is taken"):
+            engine.free_port()
+    assert engine.free_port() == port

@@ -3,7 +3,6 @@
 import ast
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import ctranslate2
 import pytest
 
 from circletake.contracts.analysis import AnalysisKind
+from infra.local.engine import free_port
 from models.analyse import listed
 from tests.footage import clip
 from tests.models.asking import get, post, question
@@ -39,9 +39,7 @@ runpy.run_module("models.server", run_name="__main__", alter_sys=True)
 
 @contextmanager
 def _container(log: Path, kinds: str, device: str = "cpu") -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     home = log.parent / "home"
     home.mkdir()
     with log.open("wb") as to:
