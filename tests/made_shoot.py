@@ -232,7 +232,7 @@ class Shoot:
             self.read(made, board, number)
 
     def read(self, made: ShotClip, board: str, number: int) -> None:
-        read = Said(setup=board, take=str(number))
+        read = Said(**{self.board_field: board}, take=str(number))
         made.clip = self.clips[made.clip.id] = replace(made.clip, slate=read, sure=0.9)
 
     def _record(self, take: Take, lasts: int) -> None:

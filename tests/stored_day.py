@@ -79,7 +79,8 @@ def store_clip(
         row["inspection"] = inspection_of(clip).model_dump_json()
     catalogue.put_all([row])
     if clip.slate:
-        read = {"slate_scene": clip.slate.setup, "slate_take": clip.slate.take, "slate_sure": "0.9"}
+        read = {"slate_scene": clip.slate.setup, "slate_number": clip.slate.slate, "slate_take": clip.slate.take}
+        read |= {"slate_sure": "0.9"}
         catalogue.put_all([{"pk": table.index_pk(day.production), "sk": table.index_sk(ref), **read}])
     return ref
 

@@ -85,13 +85,7 @@ def draw_board(rng: Random, *, layout: str, hand: str, dirt: float = 0, mos: boo
         places[Label.MOS] = _write(
             draw, rng, "MOS", (size[0] * 0.70, size[1] - 92, size[0] - 20, size[1] - 14), ink, hand
         )
-    written = {_asked(label): text for label, text in fields.items() if label in places}
-    return Board(picture, written, {_asked(label): box for label, box in places.items()})
-
-
-def _asked(label: Label) -> Label:
-    """A British slate's number is what is asked for as the scene."""
-    return Label.SCENE if label is Label.SLATE else label
+    return Board(picture, {label: text for label, text in fields.items() if label in places}, places)
 
 
 @dataclass(frozen=True)

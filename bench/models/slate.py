@@ -20,7 +20,7 @@ from circletake.film.slate_words import Label
 from models.analyse.slate import Slate
 from models.capability import Device, Media
 
-FIELDS = (Label.SCENE, Label.TAKE, Label.ROLL, Label.CAMERA, Label.MOS)
+FIELDS = (Label.SCENE, Label.SLATE, Label.TAKE, Label.ROLL, Label.CAMERA, Label.MOS)
 SLATES, OTHERS = 200, 100
 QUICK_SLATES, QUICK_OTHERS = 13, 12
 #: Slates of each row of the table beyond the score.

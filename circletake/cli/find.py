@@ -18,7 +18,8 @@ _MARKS = {"TRANSCRIPT": "said", "SLATE": "slate", "PAPER": "paper", "NAME": "nam
 def find(
     context: typer.Context,
     words: Annotated[
-        str, typer.Argument(help='All of them must occur. "two words" in quotes: together. scene:12A take:3 as slated.')
+        str,
+        typer.Argument(help='All must occur. "two words" in quotes: together. scene:12A slate:127 take:3 as slated.'),
     ] = "",
     character: Annotated[str | None, typer.Option(help="Only clips in which this character may be seen.")] = None,
     production: Annotated[str | None, typer.Option(help="Only this production.")] = None,
@@ -32,7 +33,7 @@ def find(
     """
     try:
         if not read_query(words) and not character:
-            fail("Say what to look for: words, scene:12A, take:3, or --character NAME.", 2)
+            fail("Say what to look for: words, scene:12A, slate:127, take:3, or --character NAME.", 2)
     except TooManyWords as many:
         fail(f"This cannot be looked for: {many}.", 2)
     where = deployment(context)
@@ -77,7 +78,7 @@ def _is(character: Character, called: str) -> bool:
 
 def _print(production: str, told: dict[str, Any]) -> None:
     for each in told["found"]:
-        slate = " ".join(filter(None, (each["slate"]["scene"], each["slate"]["take"])))
+        slate = " ".join(f"{name} {text}" for name, text in each["slate"].items() if text)
         place = f"{production} · {each['day']} · unit {each['unit']} · roll {each['roll']}"
         console.print(Text.assemble((visible(each["title"]), "bold"), f"   {place}", f"   {slate}" if slate else ""))
         for match in each["matches"]:

@@ -94,8 +94,9 @@ def _clips(catalogue: Catalogue, roll: RollRef, covered: set[str]) -> Iterator[R
 
 def _clip(ref: ClipRef, row: Row, read: Row) -> DayClip:
     found = _found(row)
+    cells = (read.get(f"slate_{name}", "") for name in ("scene", "number", "take"))
     # How sure a model was of a slate that it read before this was written down, nobody knows.
-    slate = slate_of(read.get("slate_scene", ""), read.get("slate_take", "")) if "slate_sure" in read else None
+    slate = slate_of(*cells) if "slate_sure" in read else None
     of, sure = f"{ref.clip_id}#{ref.version}", float(read.get("slate_sure", 0))
     clip = clip_of(of, row["title"], ref.roll.roll, found, slate=slate, sure=sure if slate else 0.0)
     return replace(clip, closed="inspection" not in row)
@@ -142,7 +143,7 @@ def _slates(catalogue: Catalogue, roll: RollRef, clips: Sequence[Recorded]) -> I
         slate = Slate.model_validate_json(row["slate"], extra="ignore")
         if slate == Slate():
             continue
-        said = Said(scene=slate.scene, setup=slate.setup, take=slate.take, clips=(titles[row["clip"]],), roll=roll.roll)
+        said = Said(**slate.model_dump(), clips=(titles[row["clip"]],), roll=roll.roll)
         if "by" in row:
             yield Word(Source.PERSON, row["by"], said, row["written_at"])
         else:

@@ -58,7 +58,7 @@ def _named_takes(read: DayRead) -> Mapping[str, Sequence[tuple[Take, Part]]]:
 
 
 def _slate(take: Take) -> Slate:
-    return Slate(scene=_said(take.scene), setup=_said(take.setup), take=_said(take.take))
+    return Slate(**{name: _said(getattr(take, name)) for name in Slate.model_fields})
 
 
 def _common(slates: Sequence[Slate]) -> Slate:

@@ -63,7 +63,7 @@ def _tell(found: Found) -> Told:
         "clip_id": clip.clip_id,
         "version": clip.version,
         "title": clip.title,
-        "slate": {"scene": clip.setup or clip.scene, "take": clip.take},
+        "slate": {"scene": clip.setup or clip.scene, "slate": clip.slate, "take": clip.take},
         "matches": [
             {"in": match.where, "text": match.text, "frame": match.frame, "timecode": match.timecode}
             for match in found.matches

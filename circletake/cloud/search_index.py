@@ -66,10 +66,10 @@ class SearchIndex:
 
     def note_slate(self, clip: ClipRef, title: str, answer: SlateAnswer) -> None:
         """What was read off a slate: it holds until somebody says otherwise, and bears on the day's takes."""
-        scene, take = (field.text if field else "" for field in (answer.scene, answer.take))
-        sure = min((field.confidence for field in (answer.scene, answer.take) if field), default=0.0)
-        told = {"slate_scene": scene, "slate_take": take, "slate_sure": Decimal(f"{sure:.3f}")}
-        self._note(clip, {"title": title, **told})
+        fields = {"scene": answer.scene, "number": answer.slate, "take": answer.take}
+        sure = min((field.confidence for field in fields.values() if field), default=0.0)
+        told = {f"slate_{name}": field.text if field else "" for name, field in fields.items()}
+        self._note(clip, {"title": title, **told, "slate_sure": Decimal(f"{sure:.3f}")})
         pk, origin, said = table.index_pk(clip.roll.production), table.index_sk(clip), DayChanged(day=clip.roll.of_day)
         try:
             self._outbox.commit(pk, origin, [], [said])
@@ -130,6 +130,7 @@ def _indexed(row: Row, slates: Mapping[str, Mapping[str, Any]], papers: Sequence
         title=row["title"],
         scene=(slate.scene if slate else None) or row.get("slate_scene") or None,
         setup=slate.setup if slate else None,
+        slate=(slate.slate if slate else None) or row.get("slate_number") or None,
         take=(slate.take if slate else None) or row.get("slate_take") or None,
         rate=row.get("rate"),
         start_timecode=row.get("start") or None,

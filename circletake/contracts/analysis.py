@@ -214,12 +214,16 @@ class SlateField(Wire):
 
 
 class SlateAnswer(Wire):
-    """What is unsure is None. `first` and `last`: the frames between which a slate is in the picture."""
+    """What is unsure is None. `first` and `last`: the frames between which a slate is in the picture.
+
+    `scene`: the scene, of American slates with its setup's letters (12A); `slate`: the number that British ones count.
+    """
 
     kind: Literal[AnalysisKind.SLATE]
     first: Frame | None = None
     last: Frame | None = None
     scene: SlateField | None = None
+    slate: SlateField | None = None
     take: SlateField | None = None
     roll: SlateField | None = None
     camera: SlateField | None = None

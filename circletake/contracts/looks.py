@@ -68,11 +68,12 @@ class Look(Wire):
 class Slate(Wire):
     """What a person or an ALE says of a clip, so that looks of its scene and setup reach it.
 
-    `setup` is the scene with letters.
+    `setup` is the scene with letters; `slate` the number alone of British slates.
     """
 
     scene: Line | None = None
     setup: Line | None = None
+    slate: Line | None = None
     take: Line | None = None
 
 

@@ -33,7 +33,7 @@ _PREFIX = 3
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 #: Quotes as keyboards write them. One that is not closed goes on to the end, as it does while somebody is typing.
 _QUOTES = str.maketrans("“”„«»", '"' * 5)
-_ASKED = re.compile(r'(?:(scene|take):\s*)?(?:"([^"]*)"?|([^\s"]+))', re.IGNORECASE)
+_ASKED = re.compile(r'(?:(scene|slate|take):\s*)?(?:"([^"]*)"?|([^\s"]+))', re.IGNORECASE)
 
 
 class TooManyWords(Exception):  # noqa: N818 - it is said to who typed them
@@ -61,6 +61,8 @@ class IndexedClip(Wire):
     scene: str | None = None
     #: The scene with its letters.
     setup: str | None = None
+    #: The number alone of British slates.
+    slate: str | None = None
     take: str | None = None
     rate: Rational | None = None
     start_timecode: TimecodeText | None = None
@@ -70,9 +72,9 @@ class IndexedClip(Wire):
     at: tuple[tuple[NonNegativeInt, NonNegativeInt], ...] = ()
 
     @property
-    def slate(self) -> str:
+    def slated(self) -> str:
         """As people say it: Scene 12A Take 3."""
-        named = (("Scene", self.setup or self.scene), ("Take", self.take))
+        named = (("Scene", self.setup or self.scene), ("Slate", self.slate), ("Take", self.take))
         return " ".join(f"{name} {text}" for name, text in named if text)
 
     def ref(self, production: str) -> ClipRef:
@@ -122,14 +124,20 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked for: words or phrases, all of which must occur; and a scene or take that must be the clip's."""
+    """What is asked for: words or phrases, all of which must occur; and what must stand on the clip's slate."""
 
     phrases: tuple[tuple[str, ...], ...] = ()
     scene: str | None = None
+    slate: str | None = None
     take: str | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.phrases or self.scene or self.take)
+        return bool(self.phrases) or self.by_slate
+
+    @property
+    def by_slate(self) -> bool:
+        """Whether what is asked for stands on slates."""
+        return bool(self.scene or self.slate or self.take)
 
 
 class Span(NamedTuple):
@@ -157,7 +165,7 @@ def read_query(text: str) -> Query:
             phrases.append(words)
     if len(phrases) > MAX_PHRASES:
         raise TooManyWords(f"up to {MAX_PHRASES} words or phrases are looked for at once")
-    return Query(tuple(phrases), named.get("scene"), named.get("take"))
+    return Query(tuple(phrases), **named)
 
 
 def find(
@@ -196,19 +204,19 @@ def _matches(clip: IndexedClip, query: Query, seen: Iterable[Person]) -> list[Ma
     """Where a clip answers a query; None where it does not."""
     matches = []
     # On a slate stands the setup, and people call that the scene.
-    for asked, *stands in ((query.scene, clip.scene, clip.setup), (query.take, clip.take)):
+    on_it = ((query.scene, clip.scene, clip.setup), (query.slate, clip.slate), (query.take, clip.take))
+    for asked, *stands in on_it:
         if asked is not None and asked not in {_same(each or "") for each in stands}:
             return None
-    slate = clip.slate
-    if query.scene or query.take:
-        matches.append(Match(In.SLATE, slate))
+    if query.by_slate:
+        matches.append(Match(In.SLATE, clip.slated))
     spoken = clip.words.split()
     said = [(word, at) for at, text in enumerate(spoken) for word in _words(text)]
     heard = [word for word, _ in said]
     spans: list[Span] = []
     for number, phrase in enumerate(query.phrases):
         here = [_seen(clip, each) for each in seen if _occurs(phrase, each.name)]
-        here += [Match(In.SLATE, slate)] if _occurs(phrase, slate) else []
+        here += [Match(In.SLATE, clip.slated)] if _occurs(phrase, clip.slated) else []
         here += [Match(In.PAPER, line) for line in clip.papers if _occurs(phrase, line)]
         here += [Match(In.NAME, clip.title)] if _occurs(phrase, clip.title) else []
         places = list(islice(_places(phrase, heard), MAX_MATCHES))

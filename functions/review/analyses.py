@@ -43,6 +43,7 @@ class AskedSlate(NamedClip):
 
     scene: str = Field(max_length=100)
     setup: str = Field(max_length=100)
+    slate: str = Field("", max_length=100)
     take: str = Field(max_length=100)
 
 
@@ -120,7 +121,7 @@ class AnalysisDesk:
         try:
             said = Slate(**{name: getattr(asked, name).strip() or None for name in Slate.model_fields})
         except ValueError as error:
-            raise senseless("scene, setup and take are one line each") from error
+            raise senseless("scene, setup, slate and take are one line each") from error
         self._book.set_slate(roll, row["title"], said, by)
         # Consent may be for some scenes only: whom to look for may be another answer now.
         self._order(AnalyseAgain(production=roll.production, clip=clip))
@@ -187,9 +188,10 @@ class AnalysisDesk:
                 slates[sk] = {"slate": slate.model_dump(), "slate_from": by}
                 continue
             row = read.get(sk, {})
-            scene, take = row.get("slate_scene") or None, row.get("slate_take") or None
-            seen = {"scene": scene, "setup": None, "take": take} if scene or take else None
-            slates[sk] = {"slate": seen, "slate_from": "SLATE" if seen else None}
+            cells = {"scene": "slate_scene", "setup": "", "slate": "slate_number", "take": "slate_take"}
+            seen = {name: row.get(cell) or None for name, cell in cells.items()}
+            read_any = any(seen.values())
+            slates[sk] = {"slate": seen if read_any else None, "slate_from": "SLATE" if read_any else None}
         return slates
 
     def _order(self, order: AnalyseAgain) -> None:

@@ -1,4 +1,4 @@
-"""The proxy → what the slate in it says: scene, take, roll, camera, MOS. What is unsure is left out.
+"""The proxy → what the slate in it says: scene, slate, take, roll, camera, MOS. What is unsure is left out.
 
 A slate stands at the beginning, or, upside down, at the end. So only there, and only now and then, it is looked for
 where lines of text stand together; the sharpest of these frames are read, and what most of them agree on counts.
@@ -67,7 +67,7 @@ class Slate:
 
     kind: ClassVar[AnalysisKind] = AnalysisKind.SLATE
     name: ClassVar[str] = "ppocr-v4-slate"
-    code: ClassVar[str] = "3"
+    code: ClassVar[str] = "4"
     weights: ClassVar[tuple[Weights, ...]] = (
         Weights(
             _PACKAGE,
@@ -276,8 +276,8 @@ def _answer(read: Sequence[tuple[int, Board]], glances: Sequence[_Glance]) -> Sl
         kind=AnalysisKind.SLATE,
         first=min(frames),
         last=max(frames),
-        # In Britain the slate's number stands for scene and setup.
-        scene=fields.get(Label.SCENE) or fields.get(Label.SLATE),
+        scene=fields.get(Label.SCENE),
+        slate=fields.get(Label.SLATE),
         take=fields.get(Label.TAKE),
         roll=fields.get(Label.ROLL),
         camera=fields.get(Label.CAMERA),

@@ -289,6 +289,26 @@ def test_a_slate_that_a_model_reads_is_told_to_who_plans_by_the_day(
     assert (told.called, told.clips[0].confidence) == ("12A take 1", 0.8)
 
 
+def test_a_british_number_that_a_model_reads_is_the_slates_and_no_scene(
+    catalogue: Catalogue, outbox: Outbox, book: DayBook
+) -> None:
+    store_roll(catalogue, ROLL)
+    ref = store_clip(catalogue, DAY, ONE)
+    fields = {
+        name: SlateField(text=text, confidence=0.9, frame=1, box=Box(x=0.1, y=0.1, width=0.2, height=0.1))
+        for name, text in (("slate", "401"), ("take", "1"))
+    }
+    SearchIndex(outbox).note_slate(ref, ONE.title, SlateAnswer(kind=AnalysisKind.SLATE, **fields))
+    (found,) = read_day(catalogue, DAY).day.takes
+    assert (found.called, found.scene, found.setup) == ("401 take 1", None, None)
+    bring_in(book, DAY, "day.csv", Source.SCRIPT, b"Scene,Slate,Take\n12,401,1\n")
+    read = read_day(catalogue, DAY)
+    (found,) = read.day.takes
+    assert found.scene
+    assert (found.scene.value, [part.id for part in found.clips]) == ("12", [f"{ref.clip_id}#{ref.version}"])
+    assert [entry for entry in read.day.worklist if entry.lack is Lack.CONFLICT] == []
+
+
 def test_circled_are_the_clips_of_circled_takes_here_or_not_yet(catalogue: Catalogue, book: DayBook) -> None:
     store_roll(catalogue, ROLL)
     store_clip(catalogue, DAY, ONE)

@@ -121,6 +121,15 @@ def test_a_setup_is_found_as_a_scene_and_so_is_the_scene_it_is_of() -> None:
     assert find(Index(clips=(lettered,)), read_query("scene:12B"), {}, "bikes") == ([], False)
 
 
+def test_a_british_number_is_found_as_a_slate_and_never_as_a_scene() -> None:
+    numbered = clip(4, scene="12", slate="127", take="3")
+    for text in ("slate:127", "slate:127 take:3 scene:12", '"slate 127"', "127"):
+        (only,), _ = find(Index(clips=(numbered,)), read_query(text), {}, "bikes")
+        assert only.matches == (Match(In.SLATE, "Scene 12 Slate 127 Take 3"),), text
+    for text in ("scene:127", "slate:12", "slate:127 take:4"):
+        assert find(Index(clips=(numbered,)), read_query(text), {}, "bikes") == ([], False), text
+
+
 def test_what_papers_say_is_found_line_by_line_and_told_as_such() -> None:
     noted = clip(4, scene="12A", papers=["50mm", "Boom dips into frame"])
     (only,), _ = find(Index(clips=(noted, HAMLET)), read_query("boom 50mm"), {}, "bikes")

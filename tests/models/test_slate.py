@@ -54,7 +54,8 @@ def ask(model: Slate, media: Media, frames: int, *, burnt_in: bool = False) -> S
 
 
 def said(answer: SlateAnswer) -> dict[Label, str]:
-    fields = {label: getattr(answer, label.lower()) for label in (Label.SCENE, Label.TAKE, Label.ROLL, Label.CAMERA)}
+    asked = (Label.SCENE, Label.SLATE, Label.TAKE, Label.ROLL, Label.CAMERA)
+    fields = {label: getattr(answer, label.lower()) for label in asked}
     return {label: field.text for label, field in fields.items() if field}
 
 
@@ -73,6 +74,16 @@ def test_a_slate_at_the_beginning_is_read_and_its_place_and_frames_are_told(slat
     box = answer.scene.box
     ink = shot.frames[0][round(box.y * 720) : round((box.y + box.height) * 720), round(box.x * 1280) :]
     assert ink.std() > 20
+
+
+def test_a_british_slates_number_is_told_as_its_number_and_as_no_scene(slate: Slate, tmp_path: Path) -> None:
+    shot = shoot(8, "nothing", 0, layout="uk", hand=PRINT, frames=1)
+    still = tmp_path / "still.jpg"
+    Image.fromarray(shot.frames[0]).save(still, quality=90)
+    answer = ask(slate, Media(still), 1)
+    assert said(answer) == {label: text for label, text in shot.written.items() if label is not Label.MOS}
+    assert answer.slate
+    assert answer.scene is None
 
 
 def test_a_tail_slate_upside_down_is_read(slate: Slate, tmp_path: Path) -> None:

@@ -122,13 +122,12 @@ class ShotUnit:
             if clip is None or clip.slate is None:
                 continue
             box = Box(x=0.1, y=0.1, width=0.2, height=0.4)
-            scene, take = (
-                SlateField(text=str(text), confidence=clip.sure, frame=0, box=box)
-                for text in (clip.slate.setup, clip.slate.take)
+            scene, slate, take = (
+                SlateField(text=text, confidence=clip.sure, frame=0, box=box) if text else None
+                for text in (clip.slate.setup, clip.slate.slate, clip.slate.take)
             )
-            index.note_slate(
-                ref, clip.title, SlateAnswer(kind=AnalysisKind.SLATE, first=0, last=0, scene=scene, take=take)
-            )
+            answer = SlateAnswer(kind=AnalysisKind.SLATE, first=0, last=0, scene=scene, slate=slate, take=take)
+            index.note_slate(ref, clip.title, answer)
 
     def bring_in(self, paper: PaperFile) -> dict[str, Any]:
         """A paper → what the API answers."""

@@ -20,6 +20,8 @@ from tests.pipeline.world import World
 ROLL = RollRef(production="bikes", unit="main", day="D001", roll="A001")
 API = "/api/productions/bikes"
 ON_ROLL = f"{API}/units/main/days/D001/rolls/A001"
+#: What the model reads on the slate that the tests show it.
+TWELVE_A = {"scene": "12A", "setup": None, "slate": None, "take": "3"}
 #: The made people: who is played, and somebody of the crew who never agreed.
 ANNA, CREW = 1, 2
 
@@ -151,7 +153,7 @@ def test_what_models_found_is_told_and_can_be_searched_for(world: World, endpoin
     assert [each["kind"] for each in clip["analyses"]] == ["FRAMES", "FACES", "PEOPLE", "SLATE", "SPEECH"]
     assert {each["state"] for each in clip["analyses"]} == {"ANSWERED"}
     assert clip["analyses"][0]["model"]["version"] == "0123456789ab"
-    assert (clip["slate"], clip["slate_from"]) == ({"scene": "12A", "setup": None, "take": "3"}, "SLATE")
+    assert (clip["slate"], clip["slate_from"]) == (TWELVE_A, "SLATE")
     assert (clip["people"], clip["cast"]) == ([], None)
     for words in ("hello", "scene:12a take:3", "a001c001", "12A hello"):
         answer = ask(world, f"{API}/find", query={"q": words})["json"]
@@ -246,14 +248,22 @@ def test_a_picture_that_shows_two_people_is_refused_and_says_why(world: World, e
 
 def test_a_persons_word_on_a_slate_holds_over_what_a_model_read(world: World, endpoint: FakeEndpoint) -> None:
     clip = the_clip(world)
-    said = {"clip_id": clip["clip_id"], "version": clip["version"], "scene": "14", "setup": "14B", "take": ""}
+    said = {
+        "clip_id": clip["clip_id"],
+        "version": clip["version"],
+        "scene": "14",
+        "setup": "14B",
+        "slate": "401",
+        "take": "",
+    }
     answer = post(world, f"{ON_ROLL}/slate", said)
-    assert answer["json"] == {"slate": {"scene": "14", "setup": "14B", "take": None}, "slate_from": "PERSON"}
+    slate = {"scene": "14", "setup": "14B", "slate": "401", "take": None}
+    assert answer["json"] == {"slate": slate, "slate_from": "PERSON"}
     settle(world, endpoint)
     assert (the_clip(world)["slate"]["scene"], the_clip(world)["slate_from"]) == ("14", "PERSON")
-    assert len(ask(world, f"{API}/find", query={"q": "scene:14"})["json"]["found"]) == 1
+    assert len(ask(world, f"{API}/find", query={"q": "scene:14 slate:401"})["json"]["found"]) == 1
     world.clock.forward(10)
-    post(world, f"{ON_ROLL}/slate", {**said, "scene": "", "setup": "", "take": ""})
+    post(world, f"{ON_ROLL}/slate", {**said, "scene": "", "setup": "", "slate": "", "take": ""})
     assert (the_clip(world)["slate"]["scene"], the_clip(world)["slate_from"]) == ("12A", "SLATE")
 
 

@@ -172,7 +172,11 @@ def everything(answers: dict[tuple[str, str], bytes], clip: Json) -> None:
         shots(48, 90),
     )
     put(answers, clip, *told)
-    clip |= {"slate": {"scene": "12A", "setup": None, "take": "3"}, "slate_from": "SLATE", "cast": ["mara", "tom"]}
+    clip |= {
+        "slate": {"scene": "12A", "setup": None, "slate": None, "take": "3"},
+        "slate_from": "SLATE",
+        "cast": ["mara", "tom"],
+    }
     clip["people"] = [
         {"character": "mara", "name": "Mara", "first": 12, "last": 70, "best": 33, "box": box(0), "distance": 0.3128},
         {"character": "tom", "name": "Tom", "first": 30, "last": 118, "best": 61, "box": box(1), "distance": 0.4417},

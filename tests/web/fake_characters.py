@@ -111,7 +111,7 @@ class FakeCharacters:
                 {
                     **each.clip.roll.model_dump(),
                     **each.clip.model_dump(include={"clip_id", "version", "title"}),
-                    "slate": each.clip.model_dump(include={"scene", "take"}),
+                    "slate": each.clip.model_dump(include={"scene", "slate", "take"}),
                     "matches": [
                         {"in": at.where, "text": at.text, "frame": at.frame, "timecode": at.timecode}
                         for at in each.matches
@@ -142,7 +142,7 @@ class FakeCharacters:
             raise Refused(HTTPStatus.FORBIDDEN, "Vendors see what was found, and do not change it.", "Ask somebody.")
         self.asked.append(("slate", asked))
         (clip,) = [each for each in clips if each["clip_id"] == asked["clip_id"]]
-        told = {name: asked[name].strip() or None for name in ("scene", "setup", "take")}
+        told = {name: asked[name].strip() or None for name in ("scene", "setup", "slate", "take")}
         clip["slate"] = told if any(told.values()) else None
         clip["slate_from"] = "PERSON" if any(told.values()) else None
         return {name: clip[name] for name in ("slate", "slate_from")}
@@ -164,7 +164,7 @@ def _index(rolls: Rolls, production: str, answers: Answers) -> tuple[Index, dict
                 "roll": {"unit": unit, "day": day, "roll": roll},
                 **{name: clip[name] for name in ("clip_id", "version")},
                 "title": clip["name"],
-                **{name: slate.get(name) or None for name in ("scene", "take")},
+                **{name: slate.get(name) or None for name in ("scene", "slate", "take")},
                 "rate": found["video"]["rate"] if found else None,
                 "start_timecode": found["start_timecode"] if found else None,
                 "words": " ".join(word["text"] for word in words),

@@ -203,7 +203,8 @@ def test_a_slate_is_put_right_with_the_keyboard_alone(page: Page, studio: FakeSt
     page.keyboard.press("Enter")
     expect(page.locator(".slate-source")).to_have_text("told by a person")
     expect(page.locator("section.slate")).to_contain_text("Saved.")
-    asked = {"clip_id": told["clip_id"], "version": told["version"], "scene": "112A", "setup": "", "take": "3"}
+    fields = {"scene": "112A", "setup": "", "slate": "", "take": "3"}
+    asked = {"clip_id": told["clip_id"], "version": told["version"], **fields}
     assert studio.people.asked == [("slate", asked)]
     page.get_by_role("button", name="Take back").click()
     expect(page.locator(".slate-source")).to_have_text("Nobody told scene and take.")
@@ -318,7 +319,11 @@ def test_shots_and_people_with_what_they_wear_lead_to_their_frames(page: Page) -
 def test_words_slates_and_names_that_are_markup_stay_text(page: Page, studio: FakeStudio) -> None:
     clip = clip_of(studio)
     answers.put(studio.answers, clip, answers.speech((("&lt;b&gt;", "alert(1)", "javascript:"),)))
-    clip |= {"slate": {"scene": HOSTILE, "setup": None, "take": "3"}, "slate_from": "SLATE", "cast": ["mara"]}
+    clip |= {
+        "slate": {"scene": HOSTILE, "setup": None, "slate": None, "take": "3"},
+        "slate_from": "SLATE",
+        "cast": ["mara"],
+    }
     clip["people"] = [
         {"character": "mara", "name": HOSTILE, "first": 3, "last": 9, "best": 5, "box": None, "distance": 0.2}
     ]

@@ -147,7 +147,7 @@ def test_long_lists_and_hostile_results_stay_text_and_within_the_screen(page: Pa
         "clip_id": "0" * 20,
         "version": "1" * 20,
         "title": HOSTILE + "W" * 150,
-        "slate": {"scene": HOSTILE, "take": "\u202e3"},
+        "slate": {"scene": HOSTILE, "slate": None, "take": "\u202e3"},
         "matches": [{"in": "TRANSCRIPT", "text": f"{HOSTILE} " + "m" * 300, "frame": 999_999_999, "timecode": None}]
         * 5,
     }

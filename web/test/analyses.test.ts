@@ -160,6 +160,8 @@ test.each([
   [{ scene: "14", setup: "14A", take: "2" }, "14A · Take 2"],
   [{ scene: "14", setup: "A", take: "2" }, "Scene 14 · Setup A · Take 2"],
   [{ scene: "14", setup: null, take: "2" }, "Scene 14 · Take 2"],
+  [{ scene: "14", setup: null, slate: "127", take: "2" }, "Scene 14 · Slate 127 · Take 2"],
+  [{ scene: null, setup: null, slate: "127", take: "2" }, "Slate 127 · Take 2"],
   [{ scene: null, setup: null, take: null }, null],
 ])("a slate is told as it is said on set: %o", (slate, words) => {
   expect(slateWords(slate)).toBe(words);

@@ -50,8 +50,9 @@ def _timecode(label: str, rate: Fraction) -> Timecode | None:
         return None
 
 
-def slate_of(scene: str, take: str) -> Said | None:
-    """What a model read in the cells Scene and Take of a slate → what that says: the scene with its setup's letters,
-    and where there are none, the master's, which is called as its scene is."""
-    said = Said(setup=scene or None, take=take or None)
+def slate_of(scene: str, number: str, take: str) -> Said | None:
+    """What a model read in the cells Scene, Slate and Take → what that says. Beside a number stands the scene; alone it
+    is the scene with its setup's letters, and where there are none, the master's, which is called as its scene is."""
+    board = {"scene": scene or None, "slate": number} if number else {"setup": scene or None}
+    said = Said(**board, take=take or None)
     return said if said != Said() else None

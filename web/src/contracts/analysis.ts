@@ -17,10 +17,11 @@ export interface Analysis {
   answered_at: string | null;
 }
 
-/** Scene, setup and take; what nobody told is empty. */
+/** Scene, setup, the number of a British slate, and take; what nobody told is empty. */
 export interface Slate {
   scene: string | null;
   setup: string | null;
+  slate: string | null;
   take: string | null;
 }
 
@@ -80,7 +81,9 @@ export interface SlateField {
 }
 
 /** What is unsure is absent. */
-export type SlateAnswer = Partial<Record<"scene" | "take" | "roll" | "camera" | "mos", SlateField>> &
+export type SlateAnswer = Partial<
+  Record<"scene" | "slate" | "take" | "roll" | "camera" | "mos", SlateField>
+> &
   Partial<Record<"first" | "last", number>>;
 
 export interface SpokenWord {

@@ -53,7 +53,7 @@ export interface NewCast {
 }
 
 /** A person's word on a slate; empty strings take it back. */
-export interface NewSlate extends Record<"scene" | "setup" | "take", string> {
+export interface NewSlate extends Record<"scene" | "setup" | "slate" | "take", string> {
   clip_id: string;
   version: string;
 }
@@ -76,7 +76,7 @@ export interface Found {
   clip_id: string;
   version: string;
   title: string;
-  slate: { scene: string | null; take: string | null };
+  slate: { scene: string | null; slate: string | null; take: string | null };
   /** `timecode`: null where the clip has none, or none that is known. */
   matches: { in: string; text: string; frame: number | null; timecode: string | null }[];
 }

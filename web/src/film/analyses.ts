@@ -73,12 +73,12 @@ export const SLATE_FROM: Record<SlateFrom, string> = {
 
 /** As it is said on set; null where nothing is known. A setup with its scene in it says both: 12A. */
 export function slateWords(
-  slate: { scene: string | null; setup?: string | null; take: string | null } | null,
+  told: { scene: string | null; setup?: string | null; slate?: string | null; take: string | null } | null,
 ): string | null {
-  if (!slate) return null;
-  const { scene, setup, take } = slate;
+  if (!told) return null;
+  const { scene, setup, slate, take } = told;
   const board = setup && /\d/.test(setup) ? [setup] : [scene && `Scene ${scene}`, setup && `Setup ${setup}`];
-  return [...board, take && `Take ${take}`].filter(Boolean).join(" · ") || null;
+  return [...board, slate && `Slate ${slate}`, take && `Take ${take}`].filter(Boolean).join(" · ") || null;
 }
 
 /** 0.873 → "87 %". */

@@ -6,7 +6,7 @@ import { visible } from "../ui/names";
 import { toldOf } from "../ui/notice";
 import { saidHeading } from "./said_heading";
 
-const FIELDS = ["scene", "setup", "take"] as const;
+const FIELDS = ["scene", "setup", "slate", "take"] as const;
 /** As the API takes them. */
 const MOST_CHARACTERS = 100;
 
@@ -20,7 +20,7 @@ export interface SlateShown {
   mayTell: boolean;
 }
 
-/** Scene, setup and take, to be put right in place, and what stands on the slate in the picture. */
+/** Scene, setup, slate and take, to be put right in place, and what stands on the slate in the picture. */
 export function slate(deck: Deck, tell: (slate: NewSlate) => Promise<unknown>): Piece<SlateShown> {
   const inputs = FIELDS.map((name) =>
     h("input", {
@@ -53,7 +53,7 @@ export function slate(deck: Deck, tell: (slate: NewSlate) => Promise<unknown>): 
   const now = () => Object.fromEntries(inputs.map((input) => [input.name, input.value.trim()])) as Told;
   const stands = (): Told => {
     const told = shown?.clip.slate;
-    return { scene: told?.scene ?? "", setup: told?.setup ?? "", take: told?.take ?? "" };
+    return Object.fromEntries(FIELDS.map((name) => [name, told?.[name] ?? ""])) as Told;
   };
   const changed = () => JSON.stringify(now()) !== JSON.stringify(stands());
   const offer = () => {
@@ -91,7 +91,7 @@ export function slate(deck: Deck, tell: (slate: NewSlate) => Promise<unknown>): 
     void send(now(), "Saved.");
   };
   confirm.onclick = () => void send(now(), "Confirmed.");
-  back.onclick = () => void send({ scene: "", setup: "", take: "" }, "Taken back.");
+  back.onclick = () => void send({ scene: "", setup: "", slate: "", take: "" }, "Taken back.");
   form.onkeydown = (event) => {
     event.stopPropagation(); // what is typed is no shortcut of the screen behind
     if (event.key !== "Escape") return;
@@ -121,8 +121,9 @@ export function slate(deck: Deck, tell: (slate: NewSlate) => Promise<unknown>): 
   };
 }
 
-const READ: [name: "scene" | "take" | "roll" | "camera" | "mos", words: string][] = [
+const READ: [name: "scene" | "slate" | "take" | "roll" | "camera" | "mos", words: string][] = [
   ["scene", "Scene"],
+  ["slate", "Slate"],
   ["take", "Take"],
   ["roll", "Roll"],
   ["camera", "Camera"],
